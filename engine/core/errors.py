@@ -1,0 +1,41 @@
+"""Every error Touchline raises on purpose. The class name is the problem, its docstring the default message."""
+
+
+class EngineError(Exception):
+    """Something Touchline was asked to do cannot be done."""
+
+    def __init__(self, message: str | None = None, **data: object) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.data = data
+
+
+class IllegalTransition(EngineError):
+    """That move is not in the state table."""
+
+
+class NotFound(EngineError):
+    """There is no such thing."""
+
+
+class Conflict(EngineError):
+    """Somebody else changed it first; read it again."""
+
+
+class BadInput(EngineError):
+    """The input cannot be used as it is."""
+
+
+class CannotRender(EngineError):
+    """The message cannot be written for this person."""
+
+
+class UnsafeHeader(CannotRender):
+    """A value would break out of its mail header."""
+
+
+class AnotherDispatcher(EngineError):
+    """Another process already dispatches from this SQLite file; stop it first, or use PostgreSQL."""
+
+
+class NotMigrated(EngineError):
+    """The database is not at the newest migration; run `touchline db upgrade`."""

@@ -1,0 +1,235 @@
+"""May this be done to this person now? Every "no" has a name. Pure: facts in, verdict out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from engine.core.calendar import Calendar
+from engine.core.clock import is_open, next_window_start
+from engine.core.enrollment import EnrollmentStatus
+from engine.core.sequence import AgainPolicy, AudienceKind, Family, Hours, Sequence, Verb
+from engine.core.touch import Reason
+
+SEND_MARGIN = timedelta(seconds=60)  # a send that starts now must still be inside its window when it ends
+QUIET_AFTER_REPLY = timedelta(days=90)
+OUTBOUND_ROUNDS_PER_YEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    until: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The step is given up, the lane goes on."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The whole enrollment ends: nothing may reach this person."""
+
+    reason: Reason
+    detail: str = ""
+
+
+Verdict = Allowed | Wait | Hold | Skip | Cancel
+
+
+class Refusal(StrEnum):
+    """Why somebody may not be enrolled."""
+
+    ALREADY_IN = "already_in"
+    IN_ANOTHER = "in_another_sequence"
+    TOO_SOON = "too_soon"
+    TOO_MANY_ROUNDS = "too_many_rounds"
+    NEVER_AGAIN = "never_again"
+    RECENTLY_TOUCHED = "recently_touched"
+    CUSTOMER = "customer"
+    OPEN_OPPORTUNITY = "open_opportunity"
+    PARTNER = "partner"
+    COMPETITOR = "competitor"
+    OTHER_OWNER = "other_owner"
+    REPLIED_RECENTLY = "replied_recently"
+    STAGE = "stage"
+    SUPPRESSED = "suppressed"
+    UNREACHABLE = "unreachable"
+    NO_REP = "no_rep"
+    UNKNOWN_PERSON = "unknown_person"
+
+
+_RELATIONSHIPS = {
+    "customer": Refusal.CUSTOMER,
+    "open_opportunity": Refusal.OPEN_OPPORTUNITY,
+    "partner": Refusal.PARTNER,
+    "competitor": Refusal.COMPETITOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """What the rules of engagement look at. `rep` would work the person, `account_owner` owns the account."""
+
+    relationship: str = "prospect"
+    rep: int | None = None
+    account_owner: int | None = None
+    is_stage_blocked: bool = False
+    stage: str | None = None
+    last_reply_at: datetime | None = None
+
+
+def engagement_refusal(facts: Engagement, sequence: Sequence, now: datetime) -> Refusal | None:
+    """Rule 10: outbound is refused by name; `allow:` lifts one rule per sequence. Inbound people came to us."""
+    if sequence.audience.kind is not AudienceKind.OUTBOUND:
+        return None
+    named = _RELATIONSHIPS.get(facts.relationship)
+    if named is not None and named.value not in sequence.allow:
+        return named
+    if _is_others(facts) and Refusal.OTHER_OWNER.value not in sequence.allow:
+        return Refusal.OTHER_OWNER
+    if facts.last_reply_at is not None and now - facts.last_reply_at < QUIET_AFTER_REPLY:
+        return Refusal.REPLIED_RECENTLY
+    return Refusal.STAGE if facts.is_stage_blocked else None
+
+
+def _is_others(facts: Engagement) -> bool:
+    return facts.account_owner is not None and facts.rep is not None and facts.account_owner != facts.rep
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Everything about a person that decides whether a sequence may begin.
+
+    `past_rounds` are the starts of earlier enrollments in this sequence, `outbound_rounds` those in any outbound one.
+    """
+
+    engagement: Engagement
+    families: frozenset[Family]
+    is_suppressed: bool = False
+    live_sequences: tuple[str, ...] = ()
+    past_rounds: tuple[datetime, ...] = ()
+    outbound_rounds: tuple[datetime, ...] = ()
+    last_touch_at: datetime | None = None
+    quiet_until: datetime | None = None
+
+
+def may_enroll(sequence: Sequence, who: Candidate, now: datetime, quiet_since: datetime | None) -> Refusal | None:
+    """The first rule that refuses, or None. `quiet_since` is the instant after which another touch is too recent."""
+    if who.is_suppressed:
+        return Refusal.SUPPRESSED
+    if sequence.key in who.live_sequences:
+        return Refusal.ALREADY_IN
+    if who.live_sequences and sequence.audience.kind is not AudienceKind.INBOUND:
+        return Refusal.IN_ANOTHER
+    engaged = engagement_refusal(who.engagement, sequence, now)
+    if engaged is not None:
+        return engaged
+    if who.engagement.rep is None:
+        return Refusal.NO_REP
+    if not any(step.do.family in who.families for step in sequence.steps if step.do.is_counted):
+        return Refusal.UNREACHABLE
+    return _may_again(sequence, who, now) or _is_quiet(sequence, who, now, quiet_since)
+
+
+def _is_quiet(sequence: Sequence, who: Candidate, now: datetime, quiet_since: datetime | None) -> Refusal | None:
+    if sequence.audience.kind is AudienceKind.OUTBOUND and who.quiet_until and who.quiet_until > now:
+        return Refusal.TOO_SOON
+    recent = quiet_since is not None and who.last_touch_at is not None and who.last_touch_at > quiet_since
+    return Refusal.RECENTLY_TOUCHED if recent else None
+
+
+def _may_again(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
+    """Rule 11: how often, and how soon after the last round."""
+    if sequence.audience.kind is AudienceKind.OUTBOUND:
+        year = [start for start in who.outbound_rounds if now - start < timedelta(days=365)]
+        if len(year) >= OUTBOUND_ROUNDS_PER_YEAR:
+            return Refusal.TOO_MANY_ROUNDS
+    if not who.past_rounds:
+        return None
+    match sequence.again.policy:
+        case AgainPolicy.NEVER:
+            return Refusal.NEVER_AGAIN
+        case AgainPolicy.AFTER if sequence.again.after is not None:
+            days = timedelta(days=sequence.again.after.amount)
+            return Refusal.TOO_SOON if now - max(who.past_rounds) < days else None
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class SendFacts:
+    """What the guard looks at, read under the prospect's lock immediately before the call.
+
+    `suppressed` says which scope covers this address and channel (`person`, `account`, `domain`: nothing may reach
+    them; `address`, `channel`: only this channel is closed). `free_from` is when the mailbox may send again.
+    """
+
+    status: EnrollmentStatus
+    is_sequence_paused: bool = False
+    is_sending_on: bool = True
+    suppressed: str | None = None
+    address: str | None = None
+    is_address_dead: bool = False
+    refusal: Refusal | None = None
+    free_from: datetime | None = None
+    cap_reason: Reason = Reason.MAILBOX_CAP
+    quiet_until: datetime | None = None
+
+
+_MISSING = {Family.EMAIL: Reason.NO_EMAIL, Family.SMS: Reason.NO_PHONE, Family.PHONE: Reason.NO_PHONE,
+            Family.WECHAT: Reason.NO_WECHAT, Family.SOCIAL: Reason.NO_PROFILE}  # fmt: skip
+WHOLE_PERSON = frozenset({"person", "account", "domain"})
+
+
+def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
+    """The part of the guard that concerns the person, not the moment; work for people passes it too."""
+    if not facts.status.is_live:
+        return Cancel(Reason.STOPPED)
+    if facts.suppressed in WHOLE_PERSON:
+        return Cancel(Reason.OPTED_OUT, facts.suppressed or "")
+    if facts.status is not EnrollmentStatus.ACTIVE:
+        return Hold(Reason.PAUSED)
+    if facts.refusal is not None:
+        return Cancel(Reason.ENGAGEMENT, facts.refusal.value)
+    if facts.suppressed is not None:
+        return Skip(Reason.CHANNEL_OPTED_OUT)
+    if verb.family in _MISSING and facts.address is None:
+        return Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
+    return Allowed()
+
+
+def may_send(
+    verb: Verb, facts: SendFacts, now: datetime,
+    *, hours: Hours, calendar: Calendar, zone: ZoneInfo, at_any_hour: bool = False,
+) -> Verdict:  # fmt: skip
+    """The whole guard for an automatic touch. `at_any_hour` is the acknowledgement's privilege."""
+    verdict = may_reach(verb, facts)
+    if not isinstance(verdict, Allowed):
+        return verdict
+    if not facts.is_sending_on:
+        return Wait(now + SEND_MARGIN, Reason.SENDING_OFF)
+    if facts.is_sequence_paused:
+        return Wait(now + SEND_MARGIN, Reason.SEQUENCE_PAUSED)
+    if at_any_hour:
+        return verdict
+    if not (is_open(hours, calendar, zone, now) and is_open(hours, calendar, zone, now + SEND_MARGIN)):
+        return Wait(next_window_start(hours, calendar, zone, now), Reason.OUTSIDE_WINDOW)
+    if facts.quiet_until is not None and facts.quiet_until > now:
+        return Wait(facts.quiet_until, Reason.REP_WROTE)
+    if facts.free_from is not None and facts.free_from > now:
+        return Wait(facts.free_from, facts.cap_reason)
+    return verdict

@@ -1,0 +1,79 @@
+"""The order of the daily queue (rule 19). Only a base level is stored; what depends on the clock is computed here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from engine.core.task import TaskKind
+
+
+class Level(IntEnum):
+    INBOUND_CLOCK = 1
+    TRIAGE = 2
+    PROMISED_CALL = 3
+    MEETING = 4
+    CLICKED = 5
+    DUE_CALL = 6
+    DUE = 7
+    OVERDUE = 8
+    NEW_DAY_ONE = 9
+    RESEARCH = 10
+
+
+_OF_KIND = {
+    TaskKind.TRIAGE: Level.TRIAGE,
+    TaskKind.CONFIRM_MEETING: Level.MEETING,
+    TaskKind.HAND_OVER: Level.MEETING,
+    TaskKind.CALL: Level.DUE_CALL,
+    TaskKind.RESEARCH_SUCCESSOR: Level.RESEARCH,
+    TaskKind.CONTACT_REFERRAL: Level.RESEARCH,
+    TaskKind.HAS_LEFT: Level.RESEARCH,
+}
+
+
+def base_level(kind: TaskKind, *, has_clock: bool, is_promised: bool, is_day_one: bool) -> Level:
+    """The level a task is stored with."""
+    if has_clock and kind is not TaskKind.TRIAGE:
+        return Level.INBOUND_CLOCK
+    if is_promised:
+        return Level.PROMISED_CALL
+    level = _OF_KIND.get(kind, Level.DUE)
+    return Level.NEW_DAY_ONE if is_day_one and level in (Level.DUE, Level.DUE_CALL) else level
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What ranking reads of a task. `closes_at` is the end of its window or the time by which it must be done."""
+
+    id: int
+    level: Level
+    due_at: datetime
+    callable_from: datetime | None
+    closes_at: datetime | None
+    respond_by: datetime | None
+    tier: int
+    lead_at: datetime
+
+
+def is_callable(task: Ranked, now: datetime) -> bool:
+    """Inside the recipient's window; a task without one can be done at any time."""
+    started = task.callable_from is None or task.callable_from <= now
+    return started and (task.closes_at is None or task.callable_from is None or now < task.closes_at)
+
+
+def is_overdue(task: Ranked, now: datetime) -> bool:
+    limit = task.respond_by or task.closes_at
+    return limit is not None and limit <= now
+
+
+def level_now(task: Ranked, now: datetime) -> Level:
+    """Planned work whose day has passed ranks below what is due today; clocks and promises keep their place."""
+    planned = task.level in (Level.DUE_CALL, Level.DUE, Level.NEW_DAY_ONE)
+    return Level.OVERDUE if planned and is_overdue(task, now) else task.level
+
+
+def rank(task: Ranked, now: datetime) -> tuple[int, bool, datetime, int, datetime, int]:
+    """The sort key: level, callable before not yet callable, what closes soonest, then account tier, lead age, id."""
+    level = level_now(task, now)
+    soonest = task.respond_by or task.closes_at or task.due_at
+    return (level, not is_callable(task, now), soonest, task.tier, task.lead_at, task.id)

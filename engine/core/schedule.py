@@ -1,0 +1,283 @@
+"""When a step falls due. Pure: a sequence, what has happened so far, and `now` give the touches to insert next.
+
+Rules 1-6 of the semantics: no catch-up (lateness shifts the tail of its lane, planned rolls do not), half-open
+windows, a lane never twice on one open day unless written so, joins by `after:`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.core.calendar import Calendar
+from engine.core.clock import (
+    add_business_time,
+    add_gap,
+    day_start,
+    local_date,
+    local_instant,
+    open_instant,
+    spans,
+)
+from engine.core.sequence import DayKind, Formula, Gap, Hours, Late, Sequence, Step, Verb
+from engine.core.touch import Reason
+
+QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Whose clock counts: the prospect's zone and calendar, and the rep's day for work done by people."""
+
+    zone: ZoneInfo
+    calendar: Calendar
+    rep_zone: ZoneInfo
+    rep_hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class PastTouch:
+    """A touch of the plan as far as scheduling cares. `wait` is the least time its outcome asks for."""
+
+    step: str
+    repeat: int
+    lane: str
+    is_terminal: bool
+    nominal_date: date
+    due_date: date
+    ended_at: datetime | None = None
+    wait: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    day_one: date
+    enrolled_at: datetime
+    setting: Setting
+    touches: tuple[PastTouch, ...] = ()
+    skipped_families: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTouch:
+    """A row to insert. Instants are UTC; dates are the prospect's local ones.
+
+    `due_at` is when it is sent or enters the queue; a human touch is callable in [callable_from, callable_until).
+    `skip_at` is when `if_late` gives it up, `respond_by` the inbound clock, `hold` why it cannot be planned firmly.
+    """
+
+    step: str
+    repeat: int
+    lane: str
+    verb: Verb
+    nominal_date: date
+    due_date: date
+    due_at: datetime
+    callable_from: datetime | None = None
+    callable_until: datetime | None = None
+    skip_at: datetime | None = None
+    respond_by: datetime | None = None
+    hold: Reason | None = None
+
+
+def first_open_day(sequence: Sequence, setting: Setting, now: datetime) -> date:
+    """Day 1: the local date of the first window in which one of the earliest steps could happen."""
+    first = min(step.day for step in sequence.steps)
+    hours = [sequence.schedule.hours_for(s.do) for s in sequence.steps if s.day == first]
+    return min(local_date(open_instant(h, setting.calendar, setting.zone, now), setting.zone) for h in hours)
+
+
+def next_touches(sequence: Sequence, progress: Progress, now: datetime) -> tuple[PlannedTouch, ...]:
+    """The touches to insert now: for each lane without an open touch its next step, unless a join still waits."""
+    planned = (_next_of_lane(sequence, lane, progress, now) for lane in sequence.lanes)
+    return tuple(touch for touch in planned if touch is not None)
+
+
+def is_exhausted(sequence: Sequence, progress: Progress) -> bool:
+    """Every step of the plan has ended."""
+    ended = {touch.step for touch in progress.touches}
+    return all(t.is_terminal for t in progress.touches) and all(step.key in ended for step in sequence.steps)
+
+
+def plan_repeat(
+    sequence: Sequence, touch: PastTouch, at: datetime | Gap, *, progress: Progress, now: datetime
+) -> PlannedTouch:
+    """The same step once more: at a promised instant, or in the first window after a gap.
+
+    Its nominal date carries the days between, so the rest of the lane keeps its distance to what really happened.
+    """
+    step, setting, ended = sequence.step(touch.step), progress.setting, touch.ended_at or now
+    repeat = 1 + max(t.repeat for t in progress.touches if t.step == touch.step)
+    if isinstance(at, Gap):
+        earliest = max(now, add_gap(ended, at, setting.calendar, setting.zone))
+        slot = _slot(sequence, step, setting, earliest=earliest, ready=now)
+    else:
+        slot = _promised_slot(at, now, setting)
+    kind = sequence.schedule.days
+    passed = setting.calendar.days_between(local_date(ended, setting.zone), slot.due_date, kind)
+    nominal = setting.calendar.add_days(_effective(touch, kind, setting), passed, kind)
+    return _planned(sequence, step, progress, repeat=repeat, nominal=nominal, slot=slot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    due_date: date
+    due_at: datetime
+    callable_from: datetime
+    callable_until: datetime
+
+
+def _next_of_lane(sequence: Sequence, lane: str, progress: Progress, now: datetime) -> PlannedTouch | None:
+    past = [touch for touch in progress.touches if touch.lane == lane]
+    if any(not touch.is_terminal for touch in past):
+        return None
+    done = {touch.step for touch in past}
+    step = next((s for s in sequence.lane_steps(lane) if s.key not in done), None)
+    if step is None:
+        return None
+    last = max(past, key=lambda t: (t.ended_at or progress.enrolled_at, t.repeat), default=None)
+    ready = _ready_at(step, last, progress, now)
+    if ready is None:
+        return None
+    nominal = _nominal(sequence, step, last, progress)
+    setting = progress.setting
+    day = nominal if last is None else _not_twice_a_day(sequence, step, last, nominal, zone=setting.zone)
+    earliest = max(ready, day_start(day, setting.zone))
+    slot = _slot(sequence, step, setting, earliest=earliest, ready=ready)
+    return _planned(sequence, step, progress, repeat=0, nominal=nominal, slot=slot)
+
+
+def _ready_at(step: Step, last: PastTouch | None, progress: Progress, now: datetime) -> datetime | None:
+    """The moment before which `after:` and the last outcome forbid the step; None while a join still waits."""
+    setting, ready = progress.setting, now
+    if last and last.ended_at and last.wait:
+        ready = max(ready, add_gap(last.ended_at, last.wait, setting.calendar, setting.zone))
+    if step.after is None:
+        return ready
+    if step.after.step is None:
+        base = last.ended_at if last else progress.enrolled_at
+    else:
+        base = _ended_at(step.after.step, progress.touches)
+    if base is None:
+        return None
+    return max(ready, add_gap(base, step.after.gap, setting.calendar, setting.zone))
+
+
+def _ended_at(step: str, touches: Iterable[PastTouch]) -> datetime | None:
+    """When a step ended for good: its last repeat, and None while one is open."""
+    of_step = [touch for touch in touches if touch.step == step]
+    if not of_step or any(not touch.is_terminal for touch in of_step):
+        return None
+    return max(touch.ended_at for touch in of_step if touch.ended_at)
+
+
+def _effective(touch: PastTouch, kind: DayKind, setting: Setting) -> date:
+    """The nominal date plus the lateness; a closed day that was rolled over is no lateness."""
+    if touch.ended_at is None:
+        return touch.nominal_date
+    late = setting.calendar.days_between(touch.due_date, local_date(touch.ended_at, setting.zone), kind)
+    return setting.calendar.add_days(touch.nominal_date, late, kind)
+
+
+def _nominal(sequence: Sequence, step: Step, last: PastTouch | None, progress: Progress) -> date:
+    kind, calendar = sequence.schedule.days, progress.setting.calendar
+    if last is None:
+        return calendar.add_days(progress.day_one, step.day - 1, kind)
+    gap = step.day - sequence.step(last.step).day
+    return calendar.add_days(_effective(last, kind, progress.setting), gap, kind)
+
+
+def _not_twice_a_day(sequence: Sequence, step: Step, last: PastTouch, nominal: date, *, zone: ZoneInfo) -> date:
+    """A lane is not worked twice on one open day, unless both steps name the same day."""
+    if last.ended_at is None or step.day == sequence.step(last.step).day:
+        return nominal
+    return max(nominal, local_date(last.ended_at, zone) + timedelta(days=1))
+
+
+def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> _Slot:
+    """The first window from `earliest` on. Work for people is due from the start of the rep's day, a send inside it."""
+    hours = sequence.schedule.hours_for(step.do)
+    opens = open_instant(hours, setting.calendar, setting.zone, earliest)
+    day = local_date(opens, setting.zone)
+    closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
+    due_at = opens if step.do.is_automatic else min(opens, max(_rep_day_start(day, setting), ready))
+    return _Slot(day, due_at, opens, closes)
+
+
+def _rep_day_start(day: date, setting: Setting) -> datetime:
+    windows = setting.rep_hours.on(day.weekday()) or next(filter(None, setting.rep_hours.days), ())
+    return local_instant(day, min(w.start for w in windows), setting.rep_zone)
+
+
+def _promised_slot(at: datetime, now: datetime, setting: Setting) -> _Slot:
+    """A promised instant overrides the windows, but not the recipient's quiet hours (21:00 to 08:00)."""
+    at = max(at, now)
+    day = local_date(at, setting.zone)
+    if at >= local_instant(day, QUIET_UNTIL, setting.zone):
+        day += timedelta(days=1)
+    start = max(at, local_instant(day, QUIET_FROM, setting.zone))
+    return _Slot(day, start, start, local_instant(day, QUIET_UNTIL, setting.zone))
+
+
+def _planned(
+    sequence: Sequence, step: Step, progress: Progress, *, repeat: int, nominal: date, slot: _Slot
+) -> PlannedTouch:
+    is_human = not step.do.is_automatic
+    unknown = slot.due_date > progress.setting.calendar.known_until
+    return PlannedTouch(
+        step=step.key,
+        repeat=repeat,
+        lane=step.lane,
+        verb=step.do,
+        nominal_date=nominal,
+        due_date=slot.due_date,
+        due_at=slot.due_at,
+        callable_from=slot.callable_from if is_human else None,
+        callable_until=slot.callable_until if is_human else None,
+        skip_at=_skip_at(step, slot.due_date, progress.setting) if is_human else None,
+        respond_by=_respond_by(sequence, step, repeat, progress) if is_human else None,
+        hold=Reason.CALENDAR_UNKNOWN if unknown else None,
+    )
+
+
+def _skip_at(step: Step, due_date: date, setting: Setting) -> datetime | None:
+    """`skip_after: 3bd` leaves three whole business days after the due day; the step is given up when they are over."""
+    if step.if_late.policy is not Late.SKIP_AFTER or step.if_late.after is None:
+        return None
+    gap = step.if_late.after
+    if gap.is_wall_time:
+        return day_start(due_date + timedelta(days=1), setting.zone) + gap.as_timedelta()
+    last = local_date(add_gap(day_start(due_date, setting.zone), gap, setting.calendar, setting.zone), setting.zone)
+    return day_start(last + timedelta(days=1), setting.zone)
+
+
+def _respond_by(sequence: Sequence, step: Step, repeat: int, progress: Progress) -> datetime | None:
+    """The inbound clock of the first human step, in business minutes of the rep who must act."""
+    if sequence.respond_within is None or repeat > 0 or progress.touches:
+        return None
+    first = next((s for s in sorted(sequence.steps, key=lambda s: s.day) if not s.do.is_automatic), None)
+    if first is None or first.key != step.key:
+        return None
+    setting, length = progress.setting, sequence.respond_within
+    start = progress.enrolled_at
+    if not length.is_wall_time:
+        return add_gap(start, length, setting.calendar, setting.rep_zone)
+    return add_business_time(
+        start, length.as_timedelta(), hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedTouch:
+    """A touch that really reached out: when, and how."""
+
+    verb: Verb
+    on: date
+
+
+def executed_formula(touches: Iterable[ExecutedTouch], day_one: date, *, count_channels: bool = False) -> Formula:
+    """What was really run, over real days: 0x0x0 when nothing was."""
+    counted = [touch for touch in touches if touch.verb.is_counted]
+    names = {t.verb.value if count_channels else t.verb.family.value for t in counted}
+    days = max(((t.on - day_one).days + 1 for t in counted), default=0)
+    return Formula(len(counted), len(names), days)

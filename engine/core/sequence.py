@@ -1,0 +1,348 @@
+"""A touch sequence as a value: steps, verbs, hours and the formula they add up to.
+
+Nothing here knows YAML, SQL or the time of day; `engine.compiler` builds these values and `engine.core.codec`
+writes them as canonical JSON.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from engine.core.outcome import OutcomeTables
+
+
+class Verb(StrEnum):
+    """What a step does; its channel family and its lane follow from it."""
+
+    EMAIL = "email"
+    PERSONAL_EMAIL = "personal_email"
+    CALL = "call"
+    VOICEMAIL = "voicemail"  # never a step of its own: left within a call
+    SMS = "sms"
+    WECHAT_ADD = "wechat_add"
+    WECHAT_MESSAGE = "wechat_message"
+    LINKEDIN = "linkedin"
+    MAIMAI = "maimai"
+    VIDEO = "video"
+    TASK = "task"  # internal work: counts 0 in the formula
+
+    @property
+    def family(self) -> "Family":
+        return _FAMILY[self]
+
+    @property
+    def lane(self) -> str:
+        return _LANE[self]
+
+    @property
+    def is_automatic(self) -> bool:
+        return self in (Verb.EMAIL, Verb.SMS)
+
+    @property
+    def is_counted(self) -> bool:
+        return self is not Verb.TASK
+
+
+class Family(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    SMS = "sms"
+    WECHAT = "wechat"
+    SOCIAL = "social"
+    VIDEO = "video"
+    OTHER = "other"
+
+
+_FAMILY: Mapping[Verb, Family] = MappingProxyType(
+    {
+        Verb.EMAIL: Family.EMAIL,
+        Verb.PERSONAL_EMAIL: Family.EMAIL,
+        Verb.CALL: Family.PHONE,
+        Verb.VOICEMAIL: Family.PHONE,
+        Verb.SMS: Family.SMS,
+        Verb.WECHAT_ADD: Family.WECHAT,
+        Verb.WECHAT_MESSAGE: Family.WECHAT,
+        Verb.LINKEDIN: Family.SOCIAL,
+        Verb.MAIMAI: Family.SOCIAL,
+        Verb.VIDEO: Family.VIDEO,
+        Verb.TASK: Family.OTHER,
+    }
+)
+
+_LANE: Mapping[Verb, str] = MappingProxyType(
+    {
+        Verb.EMAIL: "auto",
+        Verb.SMS: "auto",
+        Verb.PERSONAL_EMAIL: "email-by-rep",
+        Verb.CALL: "phone",
+        Verb.VOICEMAIL: "phone",
+        Verb.WECHAT_ADD: "wechat",
+        Verb.WECHAT_MESSAGE: "wechat",
+        Verb.LINKEDIN: "social",
+        Verb.MAIMAI: "social",
+        Verb.VIDEO: "video",
+        Verb.TASK: "task",
+    }
+)
+
+
+class Unit(StrEnum):
+    MINUTE = "m"
+    HOUR = "h"
+    DAY = "d"
+    BUSINESS_DAY = "bd"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A length of time with its unit: `3bd`, `2d`, `4h`, `15m`."""
+
+    amount: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> "Gap":
+        """Raises ValueError for anything but digits and a unit."""
+        match = re.fullmatch(r"(\d{1,5})(bd|d|h|m)", text)
+        if match is None:
+            raise ValueError(text)
+        return cls(int(match[1]), Unit(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit.value}"
+
+    @property
+    def is_wall_time(self) -> bool:
+        return self.unit in (Unit.MINUTE, Unit.HOUR)
+
+    def as_timedelta(self) -> timedelta:
+        """The wall time of `h` and `m`, and of `d` as 24 hours; raises ValueError for business days."""
+        match self.unit:
+            case Unit.MINUTE:
+                return timedelta(minutes=self.amount)
+            case Unit.HOUR:
+                return timedelta(hours=self.amount)
+            case Unit.DAY:
+                return timedelta(days=self.amount)
+            case Unit.BUSINESS_DAY:
+                raise ValueError("a business day has no fixed length")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half-open local time of day, [start, end)."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Sending windows by weekday: seven tuples, Monday first."""
+
+    days: tuple[tuple[Window, ...], ...]
+
+    def on(self, weekday: int) -> tuple[Window, ...]:
+        return self.days[weekday]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.days)
+
+
+NO_HOURS = Hours(((),) * 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Touches x channel families x inclusive days x contacts x personas."""
+
+    touches: int
+    channels: int
+    days: int
+    contacts: int = 1
+    personas: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> "Formula":
+        """Reads `7x3x21` to `7x3x21x3x3`; raises ValueError otherwise."""
+        if not re.fullmatch(r"[1-9]\d{0,3}(x[1-9]\d{0,3}){2,4}", text):
+            raise ValueError(text)
+        return cls(*map(int, text.split("x")))
+
+    def __str__(self) -> str:
+        numbers = [self.touches, self.channels, self.days]
+        if self.contacts > 1 or self.personas > 1:
+            numbers += [self.contacts, self.personas] if self.personas > 1 else [self.contacts]
+        return "x".join(map(str, numbers))
+
+
+class AudienceKind(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NURTURE = "nurture"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    kind: AudienceKind
+    locales: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    batch_at_most: int | None = None
+
+
+class DayKind(StrEnum):
+    CALENDAR = "calendar"
+    BUSINESS = "business"
+
+
+class ZoneSource(StrEnum):
+    """Whose clock the windows follow; the first one known from here down the list is used."""
+
+    PROSPECT = "prospect"
+    ACCOUNT = "account"
+    REP = "rep"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`hours` is the default; `channel_hours` replaces it for a family."""
+
+    days: DayKind
+    hours: Hours
+    channel_hours: Mapping[Family, Hours] = field(default_factory=dict)
+    zone: ZoneSource = ZoneSource.PROSPECT
+
+    def hours_for(self, verb: Verb) -> Hours:
+        return self.channel_hours.get(verb.family, self.hours)
+
+
+class Thread(StrEnum):
+    NEW = "new"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Not before `gap` has passed since `step` ended; without a step, since the lane's previous step."""
+
+    gap: Gap
+    step: str | None = None
+
+
+class Late(StrEnum):
+    WAIT = "wait"
+    SKIP_AFTER = "skip_after"
+
+
+@dataclass(frozen=True, slots=True)
+class IfLate:
+    policy: Late
+    after: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned contact. `key` is its identity for ever; `was` names the key it had before."""
+
+    key: str
+    day: int
+    do: Verb
+    use: str | None = None
+    title: str | None = None
+    thread: Thread = Thread.NEW
+    voicemail: bool = False
+    redial: int = 0
+    if_late: IfLate = IfLate(Late.WAIT)
+    after: After | None = None
+    was: str | None = None
+
+    @property
+    def lane(self) -> str:
+        return self.do.lane
+
+
+class AgainPolicy(StrEnum):
+    NEVER = "never"
+    ALWAYS = "always"
+    IF_INACTIVE = "if_inactive"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    policy: AgainPolicy
+    after: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The answer that leaves at once, at any hour; it counts 0 and its step key is `@ack`."""
+
+    do: Verb
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """What follows when every step has been executed: another sequence, a task for a person, and the end reason."""
+
+    start: str | None = None
+    task: str | None = None
+    reason: str = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A compiled sequence, complete in itself: hours and outcome tables of the workspace are already merged in."""
+
+    key: str
+    title: str
+    formula: Formula
+    audience: Audience
+    schedule: Schedule
+    again: Again
+    steps: tuple[Step, ...]
+    outcomes: OutcomeTables
+    allow: frozenset[str] = frozenset()
+    count_channels: bool = False
+    quiet_since_last_touch: Gap | None = None
+    respond_within: Gap | None = None
+    acknowledge: Acknowledge | None = None
+    on_exhausted: Exhausted | None = None
+
+    def step(self, key: str) -> Step:
+        """Raises KeyError for a key that is not in the plan (`@ack` and outcome touches are not)."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+    def lane_steps(self, lane: str) -> tuple[Step, ...]:
+        """The steps of one lane in the order in which they are worked: by day, then as written."""
+        return tuple(sorted((s for s in self.steps if s.lane == lane), key=lambda s: s.day))
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(step.lane for step in self.steps))
+
+
+def measured_formula(sequence: Sequence) -> Formula:
+    """What the steps really add up to (A, B, C of the formula; D and E are 1 for a single prospect)."""
+    counted = [step for step in sequence.steps if step.do.is_counted]
+    voicemails = sum(step.voicemail for step in counted)
+    if sequence.count_channels:
+        channels = {step.do.value for step in counted} | ({"voicemail"} if voicemails else set())
+    else:
+        channels = {step.do.family.value for step in counted}
+    days = max((step.day for step in counted), default=0)
+    return Formula(len(counted) + voicemails, len(channels), days)
+
+
+def tasks_for_people(sequence: Sequence) -> int:
+    """How many tasks one prospect puts in front of a rep when nothing stops the sequence."""
+    return sum(not step.do.is_automatic for step in sequence.steps)

@@ -1,0 +1,66 @@
+"""What is the company's own: the values of `sequences/workspace.yaml`."""
+
+from dataclasses import dataclass, field
+
+from engine.core.outcome import OutcomeTables
+from engine.core.sequence import Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits per mailbox: mails in any 24 hours, and the least seconds between two (`gap_spread` is a share)."""
+
+    mailbox_per_day: int = 50
+    mailbox_gap: int = 240
+    gap_spread: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    address: str
+    display_name: str
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """`key` is the rep's identity in files and imports; `zone` an IANA name."""
+
+    key: str
+    name: str
+    email: str
+    team: str
+    zone: str
+    locale: str
+    title: str = ""
+    phone: str = ""
+    aliases: tuple[str, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a prospect. `blocks_outbound` refuses outbound by name; `aliases` are other systems' words for it."""
+
+    key: str
+    title: str
+    blocks_outbound: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    company: str
+    postal_address: str
+    zone: str
+    country: str
+    locale: str
+    hours: Hours
+    outcomes: OutcomeTables
+    stages: tuple[Stage, ...]
+    caps: Caps = Caps()
+    reps: tuple[Rep, ...] = ()
+    website: str = ""
+    region: str | None = None
+    closed: tuple[str, ...] = field(default=())
+    extra_workdays: tuple[str, ...] = field(default=())
