@@ -25,9 +25,18 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def spans(windows: tuple[Window, ...], day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
-    """The windows of one local day as half-open UTC spans; a span swallowed by a DST gap is left out."""
-    made = ((local_instant(day, w.start, zone), local_instant(day, w.end, zone)) for w in windows)
+    """The windows of one local day as half-open UTC spans; a span swallowed by a DST gap is left out.
+
+    An end inside a gap moves back, not forward: no instant counts as open when the local clock is past the window.
+    """
+    made = ((local_instant(day, w.start, zone), _closing_instant(day, w.end, zone)) for w in windows)
     return tuple(span for span in made if span[0] < span[1])
+
+
+def _closing_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The earlier reading of a local time, in a gap as in an overlap."""
+    both = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1))
+    return min(both)
 
 
 def open_spans(
