@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, time):
-        return value.isoformat("minutes")
+        return value.isoformat("minutes" if value == value.replace(second=0, microsecond=0) else "auto")
     return value
 
 
@@ -62,15 +62,22 @@ def _build(kind: Any, data: Any) -> Any:
     if origin in (Union, types.UnionType):
         return None if data is None else _build(next(a for a in get_args(kind) if a is not type(None)), data)
     if origin is tuple:
-        return _build_tuple(get_args(kind), data)
+        return _build_tuple(get_args(kind), _of_type(list, data))
     if origin is frozenset:
-        return frozenset(_build(get_args(kind)[0], item) for item in data)
+        return frozenset(_build(get_args(kind)[0], item) for item in _of_type(list, data))
     if origin is not None and issubclass(origin, Mapping):
         key, item = get_args(kind)
-        return {_build(key, k): _build(item, v) for k, v in data.items()}
+        return {_build(key, k): _build(item, v) for k, v in _of_type(dict, data).items()}
     if is_dataclass(kind) and isinstance(kind, type):
-        return kind(**{name: _build(_hints(kind)[name], item) for name, item in data.items()})
+        return _build_dataclass(kind, _of_type(dict, data))
     return _build_plain(kind, data)
+
+
+def _build_dataclass(kind: type, data: dict[str, Any]) -> Any:
+    unknown = data.keys() - _hints(kind).keys()
+    if unknown:
+        raise TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
+    return kind(**{name: _build(_hints(kind)[name], item) for name, item in data.items()})
 
 
 def _build_tuple(args: tuple[Any, ...], data: Any) -> Any:
@@ -84,4 +91,13 @@ def _build_plain(kind: Any, data: Any) -> Any:
         return time.fromisoformat(data)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
+    if kind is float and type(data) is int:
+        return float(data)
+    return _of_type(kind, data)
+
+
+def _of_type(kind: type[T], data: Any) -> T:
+    """Exact, because True is no number here."""
+    if type(data) is not kind:
+        raise TypeError(f"expected {kind.__name__}, found {type(data).__name__}")
     return data
