@@ -110,7 +110,7 @@ def plan_repeat(
     repeat = 1 + max(t.repeat for t in progress.touches if t.step == touch.step)
     if isinstance(at, Gap):
         earliest = max(now, add_gap(ended, at, setting.calendar, setting.zone))
-        slot = _slot(sequence, step, setting, earliest=earliest, ready=now)
+        slot = _slot(sequence, step, setting, earliest=earliest, ready=earliest)
     else:
         slot = _promised_slot(at, now, setting)
     kind = sequence.schedule.days
@@ -200,11 +200,21 @@ def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetim
     opens = open_instant(hours, setting.calendar, setting.zone, earliest)
     day = local_date(opens, setting.zone)
     closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
-    due_at = opens if step.do.is_automatic else min(opens, max(_rep_day_start(day, setting), ready))
+    due_at = opens if step.do.is_automatic else min(opens, max(_rep_day_start(opens, closes, setting), ready))
     return _Slot(day, due_at, opens, closes)
 
 
-def _rep_day_start(day: date, setting: Setting) -> datetime:
+def _rep_day_start(opens: datetime, closes: datetime, setting: Setting) -> datetime:
+    """When the rep's day begins on which the window opens; the day before, when it closes before that day begins.
+
+    The prospect's date will not do: 09:30 on Tuesday in Shanghai is Monday evening for a rep in New York.
+    """
+    day = local_date(opens, setting.rep_zone)
+    start = _work_begins(day, setting)
+    return start if start < closes else _work_begins(day - timedelta(days=1), setting)
+
+
+def _work_begins(day: date, setting: Setting) -> datetime:
     windows = setting.rep_hours.on(day.weekday()) or next(filter(None, setting.rep_hours.days), ())
     return local_instant(day, min(w.start for w in windows), setting.rep_zone)
 
@@ -247,13 +257,18 @@ def _skip_at(step: Step, due_date: date, setting: Setting) -> datetime | None:
     gap = step.if_late.after
     if gap.is_wall_time:
         return day_start(due_date + timedelta(days=1), setting.zone) + gap.as_timedelta()
-    last = local_date(add_gap(day_start(due_date, setting.zone), gap, setting.calendar, setting.zone), setting.zone)
-    return day_start(last + timedelta(days=1), setting.zone)
+    return _after_whole_days(due_date, gap, setting.calendar, setting.zone)
+
+
+def _after_whole_days(day: date, gap: Gap, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    """The end of the last of `gap`'s days, none of which is `day` itself: how a deadline in days is read."""
+    last = local_date(add_gap(day_start(day, zone), gap, calendar, zone), zone)
+    return day_start(last + timedelta(days=1), zone)
 
 
 def _respond_by(sequence: Sequence, step: Step, repeat: int, progress: Progress) -> datetime | None:
     """The inbound clock of the first human step, in business minutes of the rep who must act."""
-    if sequence.respond_within is None or repeat > 0 or progress.touches:
+    if sequence.respond_within is None or repeat > 0:
         return None
     first = next((s for s in sorted(sequence.steps, key=lambda s: s.day) if not s.do.is_automatic), None)
     if first is None or first.key != step.key:
@@ -261,7 +276,7 @@ def _respond_by(sequence: Sequence, step: Step, repeat: int, progress: Progress)
     setting, length = progress.setting, sequence.respond_within
     start = progress.enrolled_at
     if not length.is_wall_time:
-        return add_gap(start, length, setting.calendar, setting.rep_zone)
+        return _after_whole_days(local_date(start, setting.rep_zone), length, setting.calendar, setting.rep_zone)
     return add_business_time(
         start, length.as_timedelta(), hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone
     )
@@ -276,8 +291,8 @@ class ExecutedTouch:
 
 
 def executed_formula(touches: Iterable[ExecutedTouch], day_one: date, *, count_channels: bool = False) -> Formula:
-    """What was really run, over real days: 0x0x0 when nothing was."""
+    """What was really run, over real days: 0x0x0 when nothing was. Answers before day 1 count into it."""
     counted = [touch for touch in touches if touch.verb.is_counted]
     names = {t.verb.value if count_channels else t.verb.family.value for t in counted}
-    days = max(((t.on - day_one).days + 1 for t in counted), default=0)
+    days = max((max(1, (t.on - day_one).days + 1) for t in counted), default=0)
     return Formula(len(counted), len(names), days)
