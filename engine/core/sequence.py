@@ -106,7 +106,7 @@ class Gap:
     @classmethod
     def parse(cls, text: str) -> "Gap":
         """Raises ValueError for anything but digits and a unit."""
-        match = re.fullmatch(r"(\d{1,5})(bd|d|h|m)", text)
+        match = re.fullmatch(r"([0-9]{1,5})(bd|d|h|m)", text)
         if match is None:
             raise ValueError(text)
         return cls(int(match[1]), Unit(match[2]))
@@ -169,7 +169,7 @@ class Formula:
     @classmethod
     def parse(cls, text: str) -> "Formula":
         """Reads `7x3x21` to `7x3x21x3x3`; raises ValueError otherwise."""
-        if not re.fullmatch(r"[1-9]\d{0,3}(x[1-9]\d{0,3}){2,4}", text):
+        if not re.fullmatch(r"[1-9][0-9]{0,3}(x[1-9][0-9]{0,3}){2,4}", text):
             raise ValueError(text)
         return cls(*map(int, text.split("x")))
 
