@@ -1,0 +1,100 @@
+"""Connections and transactions on SQLite and PostgreSQL, and the lock of a prospect on each.
+
+SQLite: one writing connection per process behind a mutex, every write transaction begins IMMEDIATE; readers have
+connections of their own. PostgreSQL: an ordinary pool; every write is one transaction.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool, StaticPool
+
+# Below 3.51.3 the WAL of SQLite can be corrupted by several writing connections (WAL-reset bug).
+_SAFE_WAL = (3, 51, 3)
+_BUSY_SECONDS = 30
+_IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
+
+
+class Database:
+    """`url` is `sqlite:///path` or `postgresql://...`. `durable=False` trades fsync for speed: demos and tests."""
+
+    def __init__(self, url: str, *, durable: bool = True, pool_size: int = 15) -> None:
+        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self._mutex = threading.RLock()
+        if self.is_sqlite:
+            self._writer = self._sqlite(durable=durable, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = self._sqlite(durable=durable, begin="BEGIN", pool_size=pool_size)
+        else:
+            self._writer = self._reader = self._postgresql(pool_size)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        name = make_url(self.url).database
+        return Path(name) if self.is_sqlite and name else None
+
+    @property
+    def journal_mode(self) -> str:
+        return "WAL" if sqlite3.sqlite_version_info >= _SAFE_WAL else "TRUNCATE"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        if not self.is_sqlite:
+            with self._writer.begin() as connection:
+                yield connection
+            return
+        with self._mutex, self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _postgresql(self, pool_size: int) -> Engine:
+        options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION}"
+        return create_engine(
+            self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, connect_args={"options": options}
+        )
+
+    def _sqlite(self, *, durable: bool, begin: str, pool_size: int) -> Engine:
+        in_memory = self.path is None or str(self.path) == ":memory:"
+        if in_memory:
+            raise ValueError("an in-memory SQLite database cannot have a writer and readers; give it a file")
+        made = create_engine(
+            self.url,
+            poolclass=StaticPool if pool_size == 1 else QueuePool,
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
+        )
+
+        def on_connect(connection: Any, _record: Any) -> None:
+            for pragma in self._pragmas(durable=durable):
+                connection.execute(f"PRAGMA {pragma}")
+
+        def on_begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        event.listen(made, "connect", on_connect)
+        event.listen(made, "begin", on_begin)
+        return made
+
+    def _pragmas(self, *, durable: bool) -> tuple[str, ...]:
+        return (
+            f"journal_mode={self.journal_mode if durable else 'MEMORY'}",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "wal_autocheckpoint=20000",
+            "foreign_keys=ON",
+            "cache_size=-64000",
+            "temp_store=MEMORY",
+        )

@@ -1,0 +1,103 @@
+"""Enrollments and their pauses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from engine.core.enrollment import LIVE, EnrollmentStatus
+from engine.core.errors import NotFound
+from engine.store.connection import Connection, Record
+from engine.store.people import chunks
+from engine.store.tables import account, enrollment, pause, prospect, rep
+
+_LIVE = enrollment.c.status.in_(sorted(LIVE))
+
+
+def add_many(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The new ids, in the order of `rows`."""
+    if not rows:
+        return []
+    made = insert(enrollment).returning(enrollment.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(made, list(rows)).scalars())
+
+
+def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Record]:
+    """Enrollments with what planning needs of their people: `country`, `account_id`, `account_tier`, `lead_at`,
+    `rep_zone`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
+    """
+    columns = (
+        enrollment,
+        prospect.c.country,
+        prospect.c.account_id,
+        prospect.c.name.label("prospect_name"),
+        func.coalesce(prospect.c.received_at, enrollment.c.enrolled_at).label("lead_at"),
+        func.coalesce(account.c.tier, 3).label("account_tier"),
+        rep.c.zone.label("rep_zone"),
+        rep.c.key.label("rep_key"),
+    )
+    joined = (
+        enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)
+        .join(rep, rep.c.id == enrollment.c.rep_id)
+        .outerjoin(account, account.c.id == prospect.c.account_id)
+    )
+    found: list[Record] = []
+    for part in chunks(sorted(set(ids))):
+        wanted = select(*columns).select_from(joined).where(enrollment.c.id.in_(part)).order_by(enrollment.c.id)
+        found += connection.execute(wanted.with_for_update(of=enrollment) if lock else wanted)
+    return found
+
+
+def one(connection: Connection, enrollment_id: int) -> Record:
+    rows = with_people(connection, [enrollment_id], lock=True)
+    if not rows:
+        raise NotFound(f"there is no enrollment {enrollment_id}", id=enrollment_id)
+    return rows[0]
+
+
+def live_of(connection: Connection, prospect_ids: Sequence[int]) -> list[Record]:
+    found: list[Record] = []
+    for part in chunks(prospect_ids):
+        mine = select(enrollment).where(enrollment.c.prospect_id.in_(part), _LIVE).order_by(enrollment.c.id)
+        found += connection.execute(mine.with_for_update())
+    return found
+
+
+def live_at_account(connection: Connection, account_id: int) -> list[int]:
+    """The prospects of an account who are in a sequence, in id order."""
+    joined = enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)
+    wanted = select(prospect.c.id).select_from(joined).where(prospect.c.account_id == account_id, _LIVE)
+    return list(connection.execute(wanted.order_by(prospect.c.id)).scalars())
+
+
+def move(connection: Connection, row: Record, status: EnrollmentStatus, **values: Any) -> bool:
+    """The write of a transition, conditional on the old status; False when somebody else was faster."""
+    where = (enrollment.c.id == row.id, enrollment.c.status == row.status)
+    return bool(connection.execute(update(enrollment).where(*where).values(status=status.value, **values)).rowcount)
+
+
+def set_rep(connection: Connection, enrollment_id: int, rep_id: int) -> None:
+    connection.execute(update(enrollment).where(enrollment.c.id == enrollment_id).values(rep_id=rep_id))
+
+
+def add_pause(connection: Connection, enrollment_id: int, cause: str, **values: Any) -> None:
+    """One more cause; the same cause again replaces its date and note."""
+    mine = (pause.c.enrollment_id == enrollment_id, pause.c.cause == cause)
+    if not connection.execute(update(pause).where(*mine).values(**values)).rowcount:
+        connection.execute(insert(pause).values(enrollment_id=enrollment_id, cause=cause, **values))
+
+
+def clear_pause(connection: Connection, enrollment_id: int, cause: str | None = None) -> None:
+    mine = pause.c.enrollment_id == enrollment_id
+    connection.execute(delete(pause).where(mine if cause is None else mine & (pause.c.cause == cause)))
+
+
+def pauses_of(connection: Connection, enrollment_id: int) -> list[Record]:
+    return list(connection.execute(select(pause).where(pause.c.enrollment_id == enrollment_id).order_by(pause.c.id)))
+
+
+def pauses_over(connection: Connection, now: datetime, limit: int) -> list[Record]:
+    """Causes whose date has come."""
+    wanted = select(pause).where(pause.c.resume_at <= now).order_by(pause.c.resume_at).limit(limit)
+    return list(connection.execute(wanted))

@@ -1,0 +1,53 @@
+"""Inbound facts: stored once by their provider's id, applied once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.store.connection import Connection, Record
+from engine.store.tables import event
+
+
+def store(connection: Connection, *, provider: str, dedupe_key: str, **values: Any) -> tuple[Record, bool]:
+    """The row, and whether it is new. `values`: kind, prospect_id, enrollment_id, touch_id, at, received_at, body."""
+    known = select(event).where(event.c.provider == provider, event.c.dedupe_key == dedupe_key)
+    found = connection.execute(known).one_or_none()
+    if found is not None:
+        return found, False
+    row = {"provider": provider, "dedupe_key": dedupe_key, **values}
+    return connection.execute(insert(event).values(**row).returning(event)).one(), True
+
+
+def one(connection: Connection, event_id: int) -> Record:
+    return connection.execute(select(event).where(event.c.id == event_id)).one()
+
+
+def mark_applied(connection: Connection, event_id: int, now: datetime) -> bool:
+    """False when it was applied before."""
+    where = (event.c.id == event_id, event.c.applied_at.is_(None))
+    return bool(connection.execute(update(event).where(*where).values(applied_at=now)).rowcount)
+
+
+def unapplied(connection: Connection, limit: int) -> list[int]:
+    wanted = select(event.c.id).where(event.c.applied_at.is_(None)).order_by(event.c.id).limit(limit)
+    return list(connection.execute(wanted).scalars())
+
+
+def has_unapplied(connection: Connection, prospect_id: int) -> bool:
+    mine = (event.c.prospect_id == prospect_id, event.c.applied_at.is_(None))
+    return connection.execute(select(event.c.id).where(*mine).limit(1)).first() is not None
+
+
+def of_prospect(connection: Connection, prospect_id: int, limit: int = 50) -> list[Record]:
+    mine = select(event).where(event.c.prospect_id == prospect_id).order_by(event.c.at.desc(), event.c.id.desc())
+    return list(connection.execute(mine.limit(limit)))
+
+
+def last_hand_sent(connection: Connection, prospect_id: int) -> datetime | None:
+    """When a rep last wrote to them by hand."""
+    mine = (event.c.prospect_id == prospect_id, event.c.kind == "hand_sent")
+    found: datetime | None = connection.execute(
+        select(event.c.at).where(*mine).order_by(event.c.at.desc()).limit(1)
+    ).scalar_one_or_none()
+    return found

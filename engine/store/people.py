@@ -1,0 +1,148 @@
+"""Prospects and what decides about them: read in bulk, a few queries for thousands of people."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from engine.core.errors import NotFound
+from engine.store.connection import Connection, Record
+from engine.store.tables import account, address, enrollment, prospect, relation, stage_change, touch
+
+CHUNK = 5_000  # bound parameters per statement: SQLite allows 32,766
+USABLE = (address.c.dead_reason.is_(None)) & (address.c.quality != "unavailable")
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while part := list(islice(rest, CHUNK)):
+        yield part
+
+
+def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
+    """Prospects with their account's facts (`account_*`), in the order of `ids`; unknown ids are left out."""
+    columns = (
+        prospect,
+        account.c.name.label("account_name"),
+        account.c.zone.label("account_zone"),
+        account.c.tier.label("account_tier"),
+        account.c.relationship.label("account_relationship"),
+        account.c.owner_id.label("account_owner_id"),
+    )
+    joined = prospect.outerjoin(account, account.c.id == prospect.c.account_id)
+    found: dict[int, Record] = {}
+    for part in chunks(ids):
+        rows = connection.execute(select(*columns).select_from(joined).where(prospect.c.id.in_(part)))
+        found.update((row.id, row) for row in rows)
+    return [found[one] for one in ids if one in found]
+
+
+def usable_kinds(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
+    """Which kinds of address can be used for each prospect."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for part in chunks(ids):
+        wanted = select(address.c.prospect_id, address.c.kind).where(address.c.prospect_id.in_(part), USABLE).distinct()
+        for row in connection.execute(wanted):
+            kinds[row.prospect_id].add(row.kind)
+    return kinds
+
+
+def enrollments_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
+    """Every enrollment of each prospect: its sequence, status, rotation and start."""
+    columns = (
+        enrollment.c.prospect_id,
+        enrollment.c.sequence_key,
+        enrollment.c.status,
+        enrollment.c.rotation,
+        enrollment.c.enrolled_at,
+        enrollment.c.version_id,
+    )
+    found: dict[int, list[Record]] = defaultdict(list)
+    for part in chunks(ids):
+        for row in connection.execute(select(*columns).where(enrollment.c.prospect_id.in_(part))):
+            found[row.prospect_id].append(row)
+    return found
+
+
+def last_touch_at(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each prospect was last really reached out to."""
+    found: dict[int, datetime] = {}
+    for part in chunks(ids):
+        reached = touch.c.status.in_(("sent", "done")) & touch.c.prospect_id.in_(part)
+        wanted = select(touch.c.prospect_id, func.max(touch.c.ended_at).label("at")).where(reached)
+        for row in connection.execute(wanted.group_by(touch.c.prospect_id)):
+            found[row.prospect_id] = row.at
+    return found
+
+
+def prospect_row(connection: Connection, prospect_id: int) -> Record:
+    rows = with_accounts(connection, [prospect_id])
+    if not rows:
+        raise NotFound(f"there is no prospect {prospect_id}", id=prospect_id)
+    return rows[0]
+
+
+def addresses_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
+    """Every address of each prospect, the one to try first in front."""
+    found: dict[int, list[Record]] = defaultdict(list)
+    for part in chunks(ids):
+        wanted = select(address).where(address.c.prospect_id.in_(part))
+        for row in connection.execute(wanted.order_by(address.c.prospect_id, address.c.rank, address.c.id)):
+            found[row.prospect_id].append(row)
+    return found
+
+
+def prospects_with_address(connection: Connection, kind: str, match_key: str) -> list[int]:
+    wanted = select(address.c.prospect_id).where(address.c.kind == kind, address.c.match_key == match_key)
+    return list(connection.execute(wanted.distinct().order_by(address.c.prospect_id)).scalars())
+
+
+def mark_dead(connection: Connection, address_id: int, reason: str) -> None:
+    connection.execute(update(address).where(address.c.id == address_id).values(dead_reason=reason))
+
+
+def revive(connection: Connection, address_id: int) -> None:
+    connection.execute(update(address).where(address.c.id == address_id).values(dead_reason=None))
+
+
+def set_prospect(connection: Connection, prospect_id: int, **values: Any) -> None:
+    connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(**values))
+
+
+def change_stage(
+    connection: Connection, person: Record, new: str | None, *, reason: str, actor: str, now: datetime
+) -> None:
+    if person.stage == new:
+        return
+    set_prospect(connection, person.id, stage=new)
+    row = {"prospect_id": person.id, "old": person.stage, "new": new, "reason": reason, "actor": actor, "at": now}
+    connection.execute(insert(stage_change).values(**row))
+
+
+def relations_of(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, str], str]:
+    """(prospect, kind) -> the state of the relation; the best one where several of our accounts have one."""
+    order = {"accepted": 0, "requested": 1, "none": 2, "refused": 3, "deleted_us": 4}
+    found: dict[tuple[int, str], str] = {}
+    for part in chunks(ids):
+        for row in connection.execute(select(relation).where(relation.c.prospect_id.in_(part))):
+            known = found.get((row.prospect_id, row.kind))
+            if known is None or order[row.state] < order[known]:
+                found[row.prospect_id, row.kind] = row.state
+    return found
+
+
+def set_relation(
+    connection: Connection, prospect_id: int, kind: str, *, our_account: str, state: str, now: datetime
+) -> str | None:
+    """Returns the state before, for an undo."""
+    mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
+    before: str | None = connection.execute(select(relation.c.state).where(*mine)).scalar_one_or_none()
+    if before is None:
+        row = {"prospect_id": prospect_id, "kind": kind, "our_account": our_account}
+        connection.execute(insert(relation).values(**row, state=state, changed_at=now))
+    else:
+        connection.execute(update(relation).where(*mine).values(state=state, changed_at=now))
+    return before

@@ -1,0 +1,147 @@
+"""The workspace, sequences and versions in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import NoResultFound
+
+from engine.core.errors import NotFound
+from engine.store.connection import Connection, Record
+from engine.store.tables import heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
+
+
+def workspace_row(connection: Connection) -> Record | None:
+    return connection.execute(select(workspace)).one_or_none()
+
+
+def save_workspace(connection: Connection, *, definition: str, digest: str, now: datetime) -> bool:
+    """True when something changed."""
+    old = workspace_row(connection)
+    if old is None:
+        values = {"id": 1, "definition": definition, "hash": digest, "applied_at": now}
+        connection.execute(insert(workspace).values(**values))
+        return True
+    if old.hash == digest:
+        return False
+    connection.execute(update(workspace).values(definition=definition, hash=digest, applied_at=now))
+    return True
+
+
+def set_sending(connection: Connection, *, is_on: bool) -> None:
+    connection.execute(update(workspace).values(is_sending=is_on))
+
+
+def sequences(connection: Connection) -> list[Record]:
+    """Every sequence with its live version's number, hash and definition."""
+    live = sequence_version
+    columns = (sequence, live.c.number, live.c.hash, live.c.definition, live.c.created_at.label("applied_at"))
+    joined = sequence.join(live, live.c.id == sequence.c.live_version_id)
+    return list(connection.execute(select(*columns).select_from(joined).order_by(sequence.c.key)))
+
+
+def live_version_id(connection: Connection, key: str) -> int:
+    found = connection.execute(select(sequence.c.live_version_id).where(sequence.c.key == key)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"there is no sequence {key!r}; `touchline apply` deploys it", key=key)
+    return int(found)
+
+
+def version(connection: Connection, version_id: int) -> Record:
+    try:
+        return connection.execute(select(sequence_version).where(sequence_version.c.id == version_id)).one()
+    except NoResultFound:
+        raise NotFound(f"there is no sequence version {version_id}") from None
+
+
+def versions(connection: Connection, key: str) -> list[Record]:
+    mine = select(sequence_version).where(sequence_version.c.sequence_key == key)
+    return list(connection.execute(mine.order_by(sequence_version.c.number)))
+
+
+def save_version(
+    connection: Connection, *, key: str, title: str, digest: str, now: datetime, **texts: str
+) -> int | None:
+    """Deploys a version and makes it live; `texts` are definition, templates, source and actor.
+
+    Returns its number, or None when that very version is live already. An older version becomes live again as it is.
+    """
+    same = select(sequence_version).where(sequence_version.c.sequence_key == key, sequence_version.c.hash == digest)
+    known = connection.execute(same).one_or_none()
+    if known is not None:
+        return _make_live(connection, key, title, known)
+    newest = select(func.coalesce(func.max(sequence_version.c.number), 0)).where(sequence_version.c.sequence_key == key)
+    number = int(connection.execute(newest).scalar_one()) + 1
+    if number == 1:
+        connection.execute(insert(sequence).values(key=key, title=title, created_at=now))
+    row = {"sequence_key": key, "number": number, "hash": digest, "created_at": now, **texts}
+    made = connection.execute(insert(sequence_version).values(**row).returning(sequence_version)).one()
+    _make_live(connection, key, title, made)
+    return number
+
+
+def _make_live(connection: Connection, key: str, title: str, version: Record) -> int | None:
+    where = (sequence.c.key == key, func.coalesce(sequence.c.live_version_id, 0) != version.id)
+    changed = connection.execute(update(sequence).where(*where).values(live_version_id=version.id, title=title))
+    return int(version.number) if changed.rowcount else None
+
+
+def set_sequence_paused(connection: Connection, key: str, *, is_paused: bool) -> None:
+    changed = connection.execute(update(sequence).where(sequence.c.key == key).values(is_paused=is_paused))
+    if not changed.rowcount:
+        raise NotFound(f"there is no sequence {key!r}", key=key)
+
+
+def save_team(connection: Connection, name: str) -> int:
+    found = connection.execute(select(team.c.id).where(team.c.name == name)).scalar_one_or_none()
+    if found is not None:
+        return int(found)
+    return int(connection.execute(insert(team).values(name=name).returning(team.c.id)).scalar_one())
+
+
+def save_rep(connection: Connection, key: str, **values: object) -> int:
+    changed = connection.execute(update(rep).where(rep.c.key == key).values(**values).returning(rep.c.id))
+    found = changed.scalar_one_or_none()
+    if found is not None:
+        return int(found)
+    return int(connection.execute(insert(rep).values(key=key, **values).returning(rep.c.id)).scalar_one())
+
+
+def save_mailbox(connection: Connection, address: str, **values: object) -> None:
+    changed = connection.execute(update(mailbox).where(mailbox.c.address == address).values(**values))
+    if not changed.rowcount:
+        connection.execute(insert(mailbox).values(address=address, **values))
+
+
+def retire_others(connection: Connection, *, rep_keys: list[str], addresses: list[str]) -> None:
+    """Reps and mailboxes that the workspace no longer names stay in the history, but take no new work."""
+    connection.execute(update(rep).where(rep.c.key.not_in(rep_keys)).values(is_active=False))
+    connection.execute(update(mailbox).where(mailbox.c.address.not_in(addresses)).values(is_active=False))
+
+
+def reps(connection: Connection, *, only_active: bool = True) -> list[Record]:
+    columns = (rep, team.c.name.label("team"))
+    wanted = select(*columns).select_from(rep.join(team)).order_by(rep.c.key)
+    return list(connection.execute(wanted.where(rep.c.is_active) if only_active else wanted))
+
+
+def rep_by_key(connection: Connection, key: str) -> Record:
+    found = connection.execute(select(rep).where(rep.c.key == key)).one_or_none()
+    if found is None:
+        known = ", ".join(row.key for row in reps(connection)) or "none yet"
+        raise NotFound(f"there is no rep {key!r}; workspace.yaml names: {known}", key=key)
+    return found
+
+
+def mailboxes(connection: Connection) -> list[Record]:
+    return list(connection.execute(select(mailbox).where(mailbox.c.is_active).order_by(mailbox.c.id)))
+
+
+def beat(connection: Connection, worker: str, now: datetime) -> None:
+    changed = connection.execute(update(heartbeat).where(heartbeat.c.worker == worker).values(at=now))
+    if not changed.rowcount:
+        connection.execute(insert(heartbeat).values(worker=worker, at=now))
+
+
+def last_beat(connection: Connection) -> datetime | None:
+    found: datetime | None = connection.execute(select(func.max(heartbeat.c.at))).scalar_one()
+    return found

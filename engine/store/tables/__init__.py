@@ -1,0 +1,31 @@
+"""Every table, as SQLAlchemy Core objects for the statements of this room."""
+
+from sqlmodel import SQLModel
+
+from engine.store.tables import facts, people, plans, work
+from engine.store.tables.columns import table_of
+
+metadata = SQLModel.metadata
+
+team = table_of(people.Team)
+rep = table_of(people.Rep)
+mailbox = table_of(people.Mailbox)
+account = table_of(people.Account)
+prospect = table_of(people.Prospect)
+address = table_of(people.Address)
+relation = table_of(people.Relation)
+stage_change = table_of(people.StageChange)
+import_batch = table_of(people.ImportBatch)
+workspace = table_of(plans.WorkspaceRow)
+sequence = table_of(plans.SequenceRow)
+sequence_version = table_of(plans.SequenceVersion)
+heartbeat = table_of(plans.Heartbeat)
+idempotent_answer = table_of(plans.IdempotentAnswer)
+audit = table_of(plans.Audit)
+enrollment = table_of(work.Enrollment)
+pause = table_of(work.Pause)
+touch = table_of(work.Touch)
+message = table_of(work.Message)
+task = table_of(work.Task)
+event = table_of(facts.Event)
+suppression = table_of(facts.Suppression)

@@ -1,0 +1,165 @@
+"""Who we know and who works for us: teams, reps, mailboxes, accounts, prospects, their addresses and relations."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.store.tables.columns import (
+    instant,
+    json_column,
+    key,
+    long_text,
+    one_of,
+    partial_index,
+    reference,
+)
+
+ADDRESS_KINDS = ("email", "phone", "wechat", "linkedin", "maimai")
+RELATIONSHIPS = ("prospect", "customer", "open_opportunity", "partner", "competitor")
+RELATION_STATES = ("none", "requested", "accepted", "refused", "deleted_us")
+
+
+class Team(SQLModel, table=True):
+    id: int | None = key()
+    name: str = Field(unique=True)
+
+
+class Rep(SQLModel, table=True):
+    id: int | None = key()
+    key: str = Field(unique=True)
+    name: str
+    email: str
+    team_id: int = reference("team.id")
+    zone: str
+    locale: str
+    title: str = ""
+    phone: str = ""
+    aliases: list[str] | None = json_column()
+    is_active: bool = True
+
+
+class Mailbox(SQLModel, table=True):
+    """`held_reason` is set while the sender itself is broken."""
+
+    id: int | None = key()
+    rep_id: int = reference("rep.id", index=True)
+    address: str = Field(unique=True)
+    display_name: str
+    signature: str = long_text()
+    held_reason: str | None = None
+    is_active: bool = True
+
+
+class Account(SQLModel, table=True):
+    """`name_key` is the name in the form in which two spellings meet; tier 1 is worked first."""
+
+    __table_args__ = (
+        one_of("relationship", RELATIONSHIPS),
+        partial_index("uq_account_domain", "domain", where="domain IS NOT NULL", unique=True),
+    )
+    id: int | None = key()
+    name: str
+    name_key: str = Field(index=True)
+    domain: str | None = None
+    website: str | None = None
+    industry: str | None = None
+    employees: str | None = None
+    city: str | None = None
+    country: str | None = None
+    zone: str | None = None
+    tier: int = 3
+    relationship: str = "prospect"
+    owner_id: int | None = reference("rep.id", nullable=True)
+    created_at: datetime = instant()
+
+
+class Prospect(SQLModel, table=True):
+    """`calling_until` is the lock that a send holds on SQLite; PostgreSQL locks the row itself."""
+
+    __table_args__ = (
+        partial_index("uq_prospect_source_ref", "source_ref", where="source_ref IS NOT NULL", unique=True),
+    )
+    id: int | None = key()
+    account_id: int | None = reference("account.id", nullable=True, index=True)
+    owner_id: int | None = reference("rep.id", nullable=True, index=True)
+    name: str
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+    seniority: str | None = None
+    department: str | None = None
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    locale: str
+    zone: str | None = None
+    zone_origin: str | None = None
+    stage: str | None = None
+    source: str | None = None
+    source_ref: str | None = None
+    message: str | None = long_text(None)
+    lists: list[str] | None = json_column()
+    received_at: datetime | None = instant(nullable=True)
+    last_reply_at: datetime | None = instant(nullable=True)
+    quiet_until: datetime | None = instant(nullable=True)
+    calling_until: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+
+
+class Address(SQLModel, table=True):
+    """One way to reach a prospect. `key` is the form in which duplicates meet, `match_key` the wider one in which
+    opt-outs meet (no plus tag, one form of the domain); lower `rank` is tried first.
+    """
+
+    __table_args__ = (
+        one_of("kind", ADDRESS_KINDS),
+        UniqueConstraint("prospect_id", "kind", "key"),
+        partial_index("uq_address_email", "key", where="kind = 'email'", unique=True),
+        partial_index("ix_address_other", "key", "kind", where="kind <> 'email'"),
+    )
+    id: int | None = key()
+    prospect_id: int = reference("prospect.id")
+    kind: str
+    value: str
+    key: str
+    match_key: str = Field(index=True)
+    domain: str | None = None
+    rank: int = 0
+    quality: str = "unknown"
+    label: str = ""
+    extension: str = ""
+    dead_reason: str | None = None
+
+
+class Relation(SQLModel, table=True):
+    """Where we stand on a network that only people may use (state only)."""
+
+    __table_args__ = (one_of("state", RELATION_STATES), UniqueConstraint("prospect_id", "kind", "our_account"))
+    id: int | None = key()
+    prospect_id: int = reference("prospect.id")
+    kind: str
+    our_account: str
+    state: str
+    changed_at: datetime = instant()
+
+
+class StageChange(SQLModel, table=True):
+    __tablename__ = "stage_change"
+    id: int | None = key()
+    prospect_id: int = reference("prospect.id", index=True)
+    old: str | None = None
+    new: str | None = None
+    reason: str
+    actor: str
+    at: datetime = instant()
+
+
+class ImportBatch(SQLModel, table=True):
+    __tablename__ = "import_batch"
+    id: int | None = key()
+    name: str
+    digest: str
+    counts: dict[str, int] | None = json_column()
+    actor: str
+    at: datetime = instant()

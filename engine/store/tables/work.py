@@ -1,0 +1,190 @@
+"""What is being done: enrollments, their touches and messages, the tasks of the reps."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.core import enrollment as enrollments
+from engine.core import task as tasks
+from engine.core import touch as touches
+from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
+from engine.core.sequence import Verb
+from engine.core.task import TaskKind, TaskStatus
+from engine.core.touch import TouchStatus
+from engine.store.tables.columns import (
+    instant,
+    json_column,
+    key,
+    long_text,
+    one_of,
+    partial_index,
+    quoted,
+    reference,
+)
+from engine.store.types import Id
+
+_LIVE = f"status IN ({quoted(enrollments.LIVE)})"
+_OPEN_TOUCH = f"status IN ({quoted(touches.OPEN)})"
+_OPEN_TASK = f"status IN ({quoted(tasks.OPEN)})"
+
+
+class Enrollment(SQLModel, table=True):
+    """`end_reason` is a StopReason, or what `on_exhausted.reason` names. `executed` is the formula that really ran."""
+
+    __table_args__ = (
+        one_of("status", EnrollmentStatus),
+        CheckConstraint(f"status <> 'stopped' OR end_reason IN ({quoted(StopReason)})", name="stop_has_reason"),
+        CheckConstraint("(status IN ('stopped', 'finished')) = (ended_at IS NOT NULL)", name="end_has_instant"),
+        UniqueConstraint("prospect_id", "sequence_key", "rotation"),
+        partial_index("uq_enrollment_live", "prospect_id", where=_LIVE, unique=True),
+    )
+    id: int | None = key()
+    prospect_id: int = reference("prospect.id")
+    sequence_key: str = Field(foreign_key="sequence.key", index=True)
+    version_id: int = reference("sequence_version.id")
+    rotation: int = 1
+    status: str
+    end_reason: str | None = None
+    end_note: str | None = None
+    rep_id: int = reference("rep.id")
+    mailbox_id: int | None = reference("mailbox.id", nullable=True)
+    locale: str
+    zone: str
+    zone_origin: str
+    day_one: date
+    enrolled_at: datetime = instant()
+    ended_at: datetime | None = instant(nullable=True)
+    executed: str | None = None
+    batch: str
+    actor: str
+
+
+class Pause(SQLModel, table=True):
+    """One cause of a pause; the enrollment is active again when none is left."""
+
+    __table_args__ = (one_of("cause", PauseCause), UniqueConstraint("enrollment_id", "cause"))
+    id: int | None = key()
+    enrollment_id: int = reference("enrollment.id")
+    cause: str
+    note: str = ""
+    resume_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+
+
+class Touch(SQLModel, table=True):
+    """One step due for one enrollment. `attempt` is the fence, `tries` counts real calls.
+
+    `reason` says why it waits, is held, or ended otherwise than sent or done. Delivered to replied are monotone facts.
+    """
+
+    __table_args__ = (
+        one_of("status", TouchStatus),
+        one_of("verb", Verb),
+        CheckConstraint("status NOT IN ('held', 'skipped', 'cancelled') OR reason IS NOT NULL", name="no_has_name"),
+        CheckConstraint(
+            f"({_OPEN_TOUCH} AND ended_at IS NULL) OR (NOT {_OPEN_TOUCH} AND ended_at IS NOT NULL)",
+            name="end_has_instant",
+        ),
+        CheckConstraint("status <> 'sending' OR lease_until IS NOT NULL", name="sending_has_lease"),
+        UniqueConstraint("enrollment_id", "step", "repeat"),
+        partial_index("uq_touch_lane", "enrollment_id", "lane", where=_OPEN_TOUCH, unique=True),
+        partial_index("uq_touch_sending", "prospect_id", where="status = 'sending'", unique=True),
+        partial_index("ix_touch_due", "due_at", where="status = 'scheduled'"),
+        partial_index("ix_touch_lease", "lease_until", where="status = 'sending'"),
+        partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
+    )
+    id: int | None = key()
+    enrollment_id: int = reference("enrollment.id")
+    prospect_id: int = reference("prospect.id", index=True)
+    step: str
+    repeat: int = 0
+    lane: str
+    verb: str
+    status: str
+    reason: str | None = None
+    detail: str | None = None
+    nominal_date: date
+    due_date: date
+    due_at: datetime = instant()
+    callable_from: datetime | None = instant(nullable=True)
+    callable_until: datetime | None = instant(nullable=True)
+    skip_at: datetime | None = instant(nullable=True)
+    respond_by: datetime | None = instant(nullable=True)
+    is_promised: bool = False
+    address_id: int | None = reference("address.id", nullable=True)
+    reserved_by: str | None = None
+    reserved_until: datetime | None = instant(nullable=True)
+    attempt: int = 0
+    tries: int = 0
+    lease_until: datetime | None = instant(nullable=True)
+    outcome: str | None = None
+    provider_id: str | None = None
+    ended_at: datetime | None = instant(nullable=True)
+    delivered_at: datetime | None = instant(nullable=True)
+    bounced_at: datetime | None = instant(nullable=True)
+    clicked_at: datetime | None = instant(nullable=True)
+    complained_at: datetime | None = instant(nullable=True)
+    replied_at: datetime | None = instant(nullable=True)
+
+
+class Message(SQLModel, table=True):
+    """The rendered bytes of an automatic touch: a retry sends these again. `is_counted` uses a unit of the cap."""
+
+    __table_args__ = (partial_index("ix_message_cap", "mailbox_id", "intent_at", where="is_counted"),)
+    touch_id: int = Field(primary_key=True, foreign_key="touch.id", sa_type=Id)
+    channel: str
+    message_id: str = Field(unique=True)
+    mailbox_id: int | None = reference("mailbox.id", nullable=True)
+    sender: str
+    recipient: str
+    subject: str = ""
+    text: str = long_text()
+    locale: str
+    payload: bytes = Field(sa_type=LargeBinary)
+    intent_at: datetime = instant()
+    is_counted: bool = True
+
+
+class Task(SQLModel, table=True):
+    """What a rep must do. `level` and the tie-breakers are stored; what the clock decides is computed on reading.
+
+    `version` is the ETag. `reversal` says exactly what an undo must take back.
+    """
+
+    __table_args__ = (
+        one_of("kind", TaskKind),
+        one_of("status", TaskStatus),
+        CheckConstraint("status NOT IN ('done', 'skipped') OR closed_at IS NOT NULL", name="end_has_instant"),
+        partial_index("uq_task_touch", "touch_id", where=f"touch_id IS NOT NULL AND {_OPEN_TASK}", unique=True),
+        partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
+    )
+    id: int | None = key()
+    kind: str
+    status: str
+    level: int
+    rep_id: int = reference("rep.id")
+    prospect_id: int = reference("prospect.id", index=True)
+    enrollment_id: int | None = reference("enrollment.id", nullable=True)
+    touch_id: int | None = reference("touch.id", nullable=True, index=True)
+    event_id: int | None = reference("event.id", nullable=True)
+    title: str
+    script: str = long_text()
+    script_subject: str | None = None
+    due_at: datetime = instant()
+    callable_from: datetime | None = instant(nullable=True)
+    callable_until: datetime | None = instant(nullable=True)
+    respond_by: datetime | None = instant(nullable=True)
+    tier: int = 3
+    lead_at: datetime = instant()
+    snoozed_until: datetime | None = instant(nullable=True)
+    claimed_by: str | None = None
+    claimed_until: datetime | None = instant(nullable=True)
+    outcome: str | None = None
+    answer: dict[str, Any] | None = json_column()
+    closed_at: datetime | None = instant(nullable=True)
+    closed_by: str | None = None
+    reversal: dict[str, Any] | None = json_column()
+    version: int = 1
+    created_at: datetime = instant()

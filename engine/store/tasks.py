@@ -1,0 +1,89 @@
+"""The reps' tasks: opened in bulk, closed one at a time under an ETag."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from engine.core.errors import Conflict, NotFound
+from engine.core.task import OPEN, TaskEvent, TaskStatus, advance
+from engine.store.connection import Connection, Record
+from engine.store.tables import rep, task
+
+_OPEN = task.c.status.in_(sorted(OPEN))
+
+
+def add_many(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(task), list(rows))
+
+
+def add(connection: Connection, row: dict[str, Any]) -> int:
+    return int(connection.execute(insert(task).values(**row).returning(task.c.id)).scalar_one())
+
+
+def one(connection: Connection, task_id: int, *, lock: bool = False) -> Record:
+    wanted = select(task).where(task.c.id == task_id)
+    found = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no task {task_id}", id=task_id)
+    return found
+
+
+def of_touches(connection: Connection, touch_ids: Sequence[int]) -> list[Record]:
+    wanted = select(task).where(task.c.touch_id.in_(touch_ids), _OPEN).order_by(task.c.id)
+    return list(connection.execute(wanted))
+
+
+def move(connection: Connection, row: Record, event: TaskEvent, **values: Any) -> None:
+    """The write of a transition, guarded by the version that was read. Raises IllegalTransition or Conflict."""
+    status = advance(TaskStatus(row.status), event)
+    where = (task.c.id == row.id, task.c.version == row.version)
+    changed = update(task).where(*where).values(status=status.value, version=row.version + 1, **values)
+    if not connection.execute(changed).rowcount:
+        raise Conflict(f"task {row.id} was changed by somebody else; read it again", id=row.id)
+
+
+def reassign(connection: Connection, row: Record, rep_id: int) -> None:
+    where = (task.c.id == row.id, task.c.version == row.version)
+    changed = update(task).where(*where).values(rep_id=rep_id, version=row.version + 1)
+    if not connection.execute(changed).rowcount:
+        raise Conflict(f"task {row.id} was changed by somebody else; read it again", id=row.id)
+
+
+def set_values(connection: Connection, task_id: int, **values: Any) -> None:
+    connection.execute(update(task).where(task.c.id == task_id).values(**values))
+
+
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Only for the undo of the outcome that opened them a moment ago."""
+    connection.execute(delete(task).where(task.c.id.in_(ids)))
+
+
+def snoozes_over(connection: Connection, now: datetime, limit: int) -> list[Record]:
+    over = (task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now)
+    return list(connection.execute(select(task).where(*over).order_by(task.c.id).limit(limit)))
+
+
+def next_wake(connection: Connection, after: datetime) -> datetime | None:
+    asleep = (task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until > after)
+    found: datetime | None = connection.execute(select(func.min(task.c.snoozed_until)).where(*asleep)).scalar_one()
+    return found
+
+
+def due_of_rep(connection: Connection, rep_id: int, now: datetime) -> list[Record]:
+    """A rep's open tasks that are due: one range of one index."""
+    mine = (task.c.rep_id == rep_id, _OPEN, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
+    return list(connection.execute(select(task).where(*mine)))
+
+
+def open_due(connection: Connection, now: datetime, limit: int = 10_000) -> list[Record]:
+    """Every rep's, oldest due first; with the rep's key."""
+    mine = (_OPEN, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
+    wanted = select(task, rep.c.key.label("rep_key")).select_from(task.join(rep)).where(*mine)
+    return list(connection.execute(wanted.order_by(task.c.due_at, task.c.id).limit(limit)))
+
+
+def open_of_prospect(connection: Connection, prospect_id: int) -> list[Record]:
+    return list(connection.execute(select(task).where(task.c.prospect_id == prospect_id, _OPEN).order_by(task.c.id)))

@@ -1,0 +1,208 @@
+"""The schedulable rows: reserved in batches, moved by conditional updates, never twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, any_, func, insert, select, update
+
+from engine.core.schedule import PlannedTouch
+from engine.core.sequence import Verb
+from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
+from engine.store.connection import Connection, Record
+from engine.store.people import chunks
+from engine.store.tables import enrollment, message, touch
+
+AUTOMATIC = tuple(verb.value for verb in Verb if verb.is_automatic)
+_OPEN = touch.c.status.in_(sorted(OPEN))
+
+
+def planned_row(planned: PlannedTouch, enrollment_id: int, prospect_id: int) -> dict[str, Any]:
+    held = planned.hold is not None
+    return {
+        "enrollment_id": enrollment_id,
+        "prospect_id": prospect_id,
+        "step": planned.step,
+        "repeat": planned.repeat,
+        "lane": planned.lane,
+        "verb": planned.verb.value,
+        "status": TouchStatus.HELD.value if held else TouchStatus.SCHEDULED.value,
+        "reason": planned.hold.value if planned.hold is not None else None,
+        "nominal_date": planned.nominal_date,
+        "due_date": planned.due_date,
+        "due_at": planned.due_at,
+        "callable_from": planned.callable_from,
+        "callable_until": planned.callable_until,
+        "skip_at": planned.skip_at,
+        "respond_by": planned.respond_by,
+        "is_promised": False,
+    }
+
+
+def add_many(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(touch), list(rows))
+
+
+def add(connection: Connection, row: dict[str, Any]) -> int:
+    return int(connection.execute(insert(touch).values(**row).returning(touch.c.id)).scalar_one())
+
+
+def reserve_due(
+    connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int, automatic: bool
+) -> list[int]:
+    """Marks up to `limit` due touches as mine until `until`, and returns their ids, the longest due first.
+
+    Two workers never get the same row (SKIP LOCKED); a reservation that ran out is offered again. Of a person's
+    automatic touches one is given at a time.
+    """
+    kind = touch.c.verb.in_(AUTOMATIC) if automatic else touch.c.verb.not_in(AUTOMATIC)
+    free = (touch.c.reserved_until.is_(None)) | (touch.c.reserved_until <= now)
+    due = (
+        select(touch.c.id)
+        .where(touch.c.status == TouchStatus.SCHEDULED.value, touch.c.due_at <= now, kind, free)
+        .order_by(touch.c.due_at, touch.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    mine = touch.c.id.in_(due)
+    if connection.dialect.name != "sqlite":  # IN (SELECT ... LIMIT) may be planned as a sequential scan
+        mine = touch.c.id == any_(func.array(due.scalar_subquery()))
+    taken = update(touch).where(mine).values(reserved_by=worker, reserved_until=until)
+    rows = connection.execute(taken.returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)).all()
+    rows = sorted(rows, key=lambda row: (row.due_at, row.id))
+    return _one_a_person(rows) if automatic else [row.id for row in rows]
+
+
+def _one_a_person(rows: Iterable[Record]) -> list[int]:
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row.prospect_id, row.id)
+    return list(first.values())
+
+
+def _cases(*conditions: Any) -> Select[Any]:
+    """Touches with what the guard needs of their enrollment: `enrollment_status`, `version_id`, `zone` and so on."""
+    columns = (
+        touch,
+        enrollment.c.status.label("enrollment_status"),
+        enrollment.c.sequence_key,
+        enrollment.c.version_id,
+        enrollment.c.rep_id,
+        enrollment.c.mailbox_id,
+        enrollment.c.locale,
+        enrollment.c.zone,
+        enrollment.c.day_one,
+        enrollment.c.enrolled_at,
+    )
+    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+    return select(*columns).select_from(joined).where(*conditions).order_by(touch.c.id)
+
+
+def cases(connection: Connection, ids: Sequence[int]) -> list[Record]:
+    found: list[Record] = []
+    for part in chunks(ids):
+        found += connection.execute(_cases(touch.c.id.in_(part)))
+    return found
+
+
+def case(connection: Connection, touch_id: int) -> Record | None:
+    return connection.execute(_cases(touch.c.id == touch_id)).one_or_none()
+
+
+def of_enrollments(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = defaultdict(list)
+    for part in chunks(ids):
+        for row in connection.execute(select(touch).where(touch.c.enrollment_id.in_(part)).order_by(touch.c.id)):
+            found[row.enrollment_id].append(row)
+    return found
+
+
+def last_message_before(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
+    """For each enrollment its latest touch that reached out: step, verb, ended_at, and the subject of a mail."""
+    found: dict[int, Record] = {}
+    joined = touch.outerjoin(message, message.c.touch_id == touch.c.id)
+    columns = (touch.c.enrollment_id, touch.c.step, touch.c.verb, touch.c.ended_at, message.c.subject)
+    for part in chunks(ids):
+        reached = touch.c.status.in_(("sent", "done")) & touch.c.enrollment_id.in_(part)
+        wanted = select(*columns).select_from(joined).where(reached).order_by(touch.c.ended_at, touch.c.id)
+        found.update((row.enrollment_id, row) for row in connection.execute(wanted))
+    return found
+
+
+def move(connection: Connection, row: Record, event: TouchEvent, *, now: datetime, **values: Any) -> bool:
+    """The write of a transition, guarded by (id, attempt, status); False when the row is not as it was read.
+
+    Clears the reservation and, on a terminal state, stamps `ended_at`. Raises IllegalTransition.
+    """
+    status = advance(TouchStatus(row.status), event)
+    values = {"status": status.value, "reserved_by": None, "reserved_until": None, **values}
+    values["ended_at"] = now if status in TERMINAL else None
+    if status is not TouchStatus.SENDING:
+        values.setdefault("lease_until", None)
+    where = (touch.c.id == row.id, touch.c.status == row.status, touch.c.attempt == row.attempt)
+    return bool(connection.execute(update(touch).where(*where).values(**values)).rowcount)
+
+
+def postpone(connection: Connection, row: Record, until: datetime, reason: str) -> None:
+    """Still scheduled, later: a touch that must wait moves forward in time and says why."""
+    where = (touch.c.id == row.id, touch.c.status == TouchStatus.SCHEDULED.value, touch.c.attempt == row.attempt)
+    values = {"due_at": until, "reason": reason, "reserved_by": None, "reserved_until": None}
+    connection.execute(update(touch).where(*where).values(**values))
+
+
+def move_many(connection: Connection, ids: Sequence[int], old: TouchStatus, event: TouchEvent, **values: Any) -> None:
+    """One transition for many rows that are all in the same state."""
+    status = advance(old, event)
+    for part in chunks(ids):
+        where = (touch.c.id.in_(part), touch.c.status == old.value)
+        row = {"status": status.value, "reserved_by": None, "reserved_until": None, **values}
+        connection.execute(update(touch).where(*where).values(**row))
+
+
+def open_of(connection: Connection, enrollment_id: int) -> list[Record]:
+    wanted = select(touch).where(touch.c.enrollment_id == enrollment_id, _OPEN).order_by(touch.c.id)
+    return list(connection.execute(wanted))
+
+
+def open_email_touches(connection: Connection, prospect_id: int) -> list[Record]:
+    mine = (touch.c.prospect_id == prospect_id, _OPEN, touch.c.verb == Verb.EMAIL.value)
+    return list(connection.execute(select(touch).where(*mine).order_by(touch.c.id)))
+
+
+def set_fact(connection: Connection, touch_id: int, fact: str, at: datetime) -> None:
+    """A monotone fact (`delivered_at`, `replied_at`, ...): the earliest instant stays."""
+    column = touch.c[fact]
+    where = (touch.c.id == touch_id, (column.is_(None)) | (column > at))
+    connection.execute(update(touch).where(*where).values({fact: at}))
+
+
+def by_message_id(connection: Connection, message_id: str) -> Record | None:
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    wanted = select(touch, message.c.recipient).select_from(joined).where(message.c.message_id == message_id)
+    return connection.execute(wanted).one_or_none()
+
+
+def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
+    wanted = select(touch).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until < now)
+    return list(connection.execute(wanted.order_by(touch.c.id)))
+
+
+def in_state(connection: Connection, *states: TouchStatus, limit: int = 500) -> list[Record]:
+    wanted = _cases(touch.c.status.in_([state.value for state in states]))
+    return list(connection.execute(wanted.limit(limit)))
+
+
+def too_late(connection: Connection, now: datetime, limit: int) -> list[Record]:
+    """Queued touches whose `if_late` has run out."""
+    late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now)
+    return list(connection.execute(select(touch).where(*late).order_by(touch.c.skip_at, touch.c.id).limit(limit)))
+
+
+def next_instant(connection: Connection, after: datetime) -> datetime | None:
+    """The next instant at which a touch falls due or is given up: what a virtual clock jumps to."""
+    due = select(func.min(touch.c.due_at)).where(touch.c.status == "scheduled", touch.c.due_at > after)
+    late = select(func.min(touch.c.skip_at)).where(touch.c.status == "queued", touch.c.skip_at > after)
+    found = [connection.execute(one).scalar_one() for one in (due, late)]
+    return min((at for at in found if at is not None), default=None)
