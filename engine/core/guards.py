@@ -184,14 +184,20 @@ class SendFacts:
     suppressed: str | None = None
     address: str | None = None
     is_address_dead: bool = False
+    is_friend: bool = True
     refusal: Refusal | None = None
     free_from: datetime | None = None
     cap_reason: Reason = Reason.MAILBOX_CAP
     quiet_until: datetime | None = None
 
 
-_MISSING = {Family.EMAIL: Reason.NO_EMAIL, Family.SMS: Reason.NO_PHONE, Family.PHONE: Reason.NO_PHONE,
-            Family.WECHAT: Reason.NO_WECHAT, Family.SOCIAL: Reason.NO_PROFILE}  # fmt: skip
+# A profile or a video needs no address on file: the rep can look the person up.
+_MISSING = {
+    Family.EMAIL: Reason.NO_EMAIL,
+    Family.SMS: Reason.NO_PHONE,
+    Family.PHONE: Reason.NO_PHONE,
+    Family.WECHAT: Reason.NO_WECHAT,
+}
 WHOLE_PERSON = frozenset({"person", "account", "domain"})
 
 
@@ -209,6 +215,8 @@ def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
         return Skip(Reason.CHANNEL_OPTED_OUT)
     if verb.family in _MISSING and facts.address is None:
         return Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
+    if verb is Verb.WECHAT_MESSAGE and not facts.is_friend:
+        return Skip(Reason.NOT_FRIENDS)
     return Allowed()
 
 

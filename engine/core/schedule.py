@@ -55,7 +55,6 @@ class Progress:
     enrolled_at: datetime
     setting: Setting
     touches: tuple[PastTouch, ...] = ()
-    skipped_families: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

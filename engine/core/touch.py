@@ -119,7 +119,6 @@ class Reason(StrEnum):
     NO_EMAIL = "no_email"
     NO_PHONE = "no_phone"
     NO_WECHAT = "no_wechat"
-    NO_PROFILE = "no_profile"
     NOT_FRIENDS = "not_friends"
     CHANNEL_OPTED_OUT = "channel_opted_out"
     LATE = "late"
