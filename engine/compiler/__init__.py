@@ -1,0 +1,19 @@
+"""YAML text to core values: `engine.core.sequence.Sequence` and `engine.core.workspace.Workspace`."""
+
+from engine.compiler.document import Document, read_yaml
+from engine.compiler.folder import FolderResult, compile_folder
+from engine.compiler.problems import Problem
+from engine.compiler.sequences import Compiled, Use, compile_sequence
+from engine.compiler.workspaces import compile_workspace
+
+__all__ = [
+    "Compiled",
+    "Document",
+    "FolderResult",
+    "Problem",
+    "Use",
+    "compile_folder",
+    "compile_sequence",
+    "compile_workspace",
+    "read_yaml",
+]

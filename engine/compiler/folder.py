@@ -1,0 +1,118 @@
+"""A folder of sequence files: every file, and what only shows when one looks at all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from engine.compiler.document import Document, located
+from engine.compiler.problems import Complaint, Problem, did_you_mean, in_order, listed
+from engine.compiler.sequences import Compiled, Examined, compile_playbook, examine_sequence
+from engine.compiler.words import shown
+from engine.compiler.workspaces import draft_workspace, stand_in_workspace
+from engine.core.workspace import Workspace
+
+WORKSPACE_FILE = "workspace.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderResult:
+    """`sequences` by the path of their file; `problems` are those of every file, in order."""
+
+    workspace: Workspace | None
+    sequences: dict[str, Compiled]
+    problems: tuple[Problem, ...]
+
+
+def compile_folder(files: Mapping[str, str]) -> FolderResult:
+    """`files` are texts by path relative to the folder. Scenario files (`tests/`) are not the compiler's."""
+    workspace, problems = _workspace(files)
+    is_sound = not any(problem.is_error for problem in problems)
+    examined = {path: examine_sequence(files[path], path, workspace) for path in _sequence_paths(files)}
+    found = _across(examined)
+    sequences = {
+        path: _completed(each.compiled, found.get(path, []), is_sound=is_sound) for path, each in examined.items()
+    }
+    playbooks = [compile_playbook(text, path) for path, text in sorted(files.items()) if _is_below(path, "playbooks")]
+    everything = (*problems, *(p for each in (*sequences.values(), *playbooks) for p in each.problems))
+    return FolderResult(workspace if is_sound else None, sequences, in_order(everything))
+
+
+def _workspace(files: Mapping[str, str]) -> tuple[Workspace, tuple[Problem, ...]]:
+    path = _workspace_path(files)
+    if path is None:
+        return stand_in_workspace(), (located(WORKSPACE_FILE, (1, 1), _NO_WORKSPACE),)
+    return draft_workspace(files[path], path)
+
+
+def _workspace_path(files: Mapping[str, str]) -> str | None:
+    found = [path for path in files if PurePosixPath(path).name == WORKSPACE_FILE]
+    return min(found, key=lambda path: (path.count("/"), path), default=None)
+
+
+def _sequence_paths(files: Mapping[str, str]) -> list[str]:
+    apart = ("tests", "playbooks")
+    return [
+        path
+        for path in sorted(files)
+        if PurePosixPath(path).suffix in (".yaml", ".yml")
+        and path != _workspace_path(files)
+        and not any(_is_below(path, folder) for folder in apart)
+    ]
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return folder in PurePosixPath(path).parts[:-1]
+
+
+def _completed(compiled: Compiled, found: list[Problem], *, is_sound: bool) -> Compiled:
+    """Whatever cannot be deployed has no sequence, also when the fault lies in another file."""
+    sequence = None if found or not is_sound else compiled.sequence
+    return replace(compiled, sequence=sequence, problems=in_order((*compiled.problems, *found)))
+
+
+def _across(examined: Mapping[str, Examined]) -> dict[str, list[Problem]]:
+    """Problems by path."""
+    documents = {path: each.document for path, each in examined.items() if each.document is not None}
+    owners: dict[str, str] = {}
+    found: dict[str, list[Problem]] = {}
+    for path, document in documents.items():
+        key = _text_at(document, "sequence")
+        if key is not None and owners.setdefault(key, path) != path:
+            found.setdefault(path, []).append(document.problem(("sequence",), _taken(key, owners[key])))
+    # A file that cannot be read is most likely named after its sequence: no false alarm about that one.
+    known = {*owners, *(PurePosixPath(path).stem for path in examined if path not in documents)}
+    for path, document in documents.items():
+        start = _text_at(document, "on_exhausted", "start")
+        if start is not None and start not in known:
+            problem = document.problem(("on_exhausted", "start"), _unknown(start, known))
+            found.setdefault(path, []).append(problem)
+    return found
+
+
+def _text_at(document: Document, *path: str) -> str | None:
+    value = document.data
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
+
+
+_NO_WORKSPACE = Complaint(
+    "workspace-missing",
+    f"there is no {WORKSPACE_FILE} in this folder",
+    "the company's hours, stages and outcome tables",
+    f"write {WORKSPACE_FILE}, or name the folder that has one",
+)
+
+
+def _taken(key: str, path: str) -> Complaint:
+    return Complaint(
+        "duplicate-sequence",
+        f"the sequence {shown(key)} is defined in {path} already",
+        "a key of its own for each sequence",
+        "rename one of the two, or delete the file",
+    )
+
+
+def _unknown(key: str, known: set[str]) -> Complaint:
+    advice = did_you_mean(key, known, "write its file, or name one of these")
+    return Complaint("unknown-sequence", f"there is no sequence {shown(key)}", listed(sorted(known)), advice)

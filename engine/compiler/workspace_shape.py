@@ -1,0 +1,61 @@
+"""The shape of `workspace.yaml`: what is the company's own."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.compiler.hours import HoursShape
+from engine.compiler.outcome_shape import Tables
+from engine.compiler.shape import Shape
+from engine.compiler.words import Address, Country, DateText, Key, Locale, ShortGap, Text, ZoneName
+
+Line = Annotated[str, Field(max_length=500)]
+
+
+class CapsShape(Shape):
+    mailbox_per_day: int = Field(50, ge=1, le=10_000, description="Mails from one mailbox in any 24 hours.")
+    mailbox_gap: ShortGap | None = Field(None, description="The least time between two mails.", examples=["4m"])
+    gap_spread: float = Field(0.4, ge=0, le=1, description="By what share that time varies.")
+
+
+class MailboxShape(Shape):
+    address: Address = Field(description="The sending address.", examples=["ana@acme.com"])
+    display_name: Text = Field(description="The name beside it.", examples=["Ana Li"])
+    signature: Line = Field("", description="What stands under each mail.")
+
+
+class RepShape(Shape):
+    key: Key = Field(description="The rep's identity in files and imports.", examples=["ana"])
+    name: Text = Field(description="The name.", examples=["Ana Li"])
+    email: Address = Field(description="The rep's own address.", examples=["ana@acme.com"])
+    team: Key = Field(description="The team.", examples=["sales"])
+    zone: ZoneName | None = Field(None, description="The rep's time zone; the workspace's when left out.")
+    locale: Locale | None = Field(None, description="The rep's language; the workspace's when left out.")
+    title: Line = Field("", description="The job title, as it stands in a mail.")
+    phone: Line = Field("", description="The number, as it stands in a mail.")
+    aliases: list[Text] = Field(default_factory=list, description="Names of the rep in imported files.")
+    mailboxes: list[MailboxShape] = Field(default_factory=list, description="The addresses the rep sends from.")
+
+
+class StageShape(Shape):
+    key: Key = Field(description="The stage's identity.", examples=["in-progress"])
+    title: Text = Field(description="Its name for people.", examples=["In progress"])
+    blocks_outbound: bool = Field(default=False, description="Nobody in this stage is enrolled in outbound.")
+    aliases: list[Text] = Field(default_factory=list, description="Its names in imported files.")
+
+
+class WorkspaceShape(Shape):
+    company: Text = Field(description="The company's name, as it stands in a mail.", examples=["Acme"])
+    website: Line = Field("", description="Its website.")
+    postal_address: Text = Field(description="Its address, which every automatic mail carries.", examples=["1 Main St"])
+    zone: ZoneName = Field(description="Its time zone.", examples=["Europe/Berlin"])
+    country: Country = Field(description="The country of its holidays.", examples=["US"])
+    region: Line | None = Field(None, description="The region of its holidays.")
+    locale: Locale = Field(description="Its language.", examples=["en"])
+    hours: HoursShape = Field(description="When touches may happen.", examples=['{mon-fri: ["09:00-17:00"]}'])
+    closed: list[DateText] = Field(default_factory=list, description="Days on which it is closed besides holidays.")
+    extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
+    caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
+    stages: list[StageShape] = Field(min_length=1, description="The stages of a prospect, in order.")
+    reps: list[RepShape] = Field(default_factory=list, description="The people who own work.")
+    outcomes: Tables = Field(description="What each answer of a rep leads to; complete.", examples=["{call: ...}"])

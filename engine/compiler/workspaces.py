@@ -1,0 +1,166 @@
+"""`workspace.yaml`: YAML text to `engine.core.workspace.Workspace`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from engine.compiler.document import Path, read_yaml
+from engine.compiler.draft import Draft, draft
+from engine.compiler.hours import never_open, read_hours
+from engine.compiler.lint import NEVER_OPEN
+from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
+from engine.compiler.problems import Complaint, Problem, in_order
+from engine.compiler.words import shown
+from engine.compiler.workspace_shape import CapsShape, RepShape, StageShape, WorkspaceShape
+from engine.core.outcome import OutcomeTables
+from engine.core.sequence import Hours
+from engine.core.workspace import Caps, Mailbox, Rep, Stage, Workspace
+
+_STAND_INS: dict[str, Any] = {
+    "company": "none",
+    "postal_address": "none",
+    "zone": "UTC",
+    "country": "US",
+    "locale": "en",
+    "hours": {"mon-fri": ["09:00-17:00"]},
+    "stages": [{"key": "none", "title": "none"}],
+    "outcomes": {},
+}
+
+
+def compile_workspace(text: str, file: str) -> tuple[Workspace | None, tuple[Problem, ...]]:
+    workspace, problems = draft_workspace(text, file)
+    return None if any(problem.is_error for problem in problems) else workspace, problems
+
+
+def draft_workspace(text: str, file: str) -> tuple[Workspace, tuple[Problem, ...]]:
+    """The workspace as far as it can be read, good for judging sequences in the same run and nothing else."""
+    document, unread = read_yaml(text, file)
+    if document is None:
+        return stand_in_workspace(), unread
+    drafted = draft(WorkspaceShape, document, _STAND_INS)
+    workspace, problems = _judged(drafted)
+    return workspace, in_order((*unread, *drafted.problems, *problems))
+
+
+def stand_in_workspace() -> Workspace:
+    shape = WorkspaceShape.model_validate(_STAND_INS)
+    return replace(_workspace(shape, read_hours(shape.hours)[0], PLAIN_TABLES), stages=())
+
+
+def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
+    shape, document = drafted.shape, drafted.document
+    hours, problems = _hours(drafted)
+    outcomes = overlay(PLAIN_TABLES, shape.outcomes)
+    stages = [stage.key for _, stage in drafted.numbered(("stages",), shape.stages)] or None
+    problems += judge_rows(document, shape.outcomes, outcomes, stages)
+    if isinstance(document.data, dict):
+        problems += missing_rows(document)
+    problems += _repeated(drafted)
+    workspace = _workspace(shape, hours, outcomes)
+    return (workspace if stages else replace(workspace, stages=())), problems
+
+
+def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> Workspace:
+    return Workspace(
+        company=shape.company,
+        postal_address=shape.postal_address,
+        zone=shape.zone,
+        country=shape.country,
+        locale=shape.locale,
+        hours=hours,
+        outcomes=outcomes,
+        stages=tuple(_stage(stage) for stage in shape.stages),
+        caps=_caps(shape.caps) if shape.caps else Caps(),
+        reps=tuple(_rep(rep, shape) for rep in shape.reps),
+        website=shape.website,
+        region=shape.region,
+        closed=tuple(shape.closed),
+        extra_workdays=tuple(shape.extra_workdays),
+    )
+
+
+def _stage(shape: StageShape) -> Stage:
+    return Stage(shape.key, shape.title, shape.blocks_outbound, tuple(shape.aliases))
+
+
+def _caps(shape: CapsShape) -> Caps:
+    gap = int(shape.mailbox_gap.as_timedelta().total_seconds()) if shape.mailbox_gap else Caps().mailbox_gap
+    return Caps(shape.mailbox_per_day, gap, shape.gap_spread)
+
+
+def _rep(shape: RepShape, workspace: WorkspaceShape) -> Rep:
+    return Rep(
+        key=shape.key,
+        name=shape.name,
+        email=shape.email,
+        team=shape.team,
+        zone=shape.zone or workspace.zone,
+        locale=shape.locale or workspace.locale,
+        title=shape.title,
+        phone=shape.phone,
+        aliases=tuple(shape.aliases),
+        mailboxes=tuple(Mailbox(each.address, each.display_name, each.signature) for each in shape.mailboxes),
+    )
+
+
+def _hours(drafted: Draft[WorkspaceShape]) -> tuple[Hours, list[Problem]]:
+    hours, complaints = read_hours(drafted.shape.hours)
+    document = drafted.document
+    problems = [document.problem(("hours", *path), complaint) for path, complaint in complaints]
+    if drafted.is_intact("hours") and never_open(hours):
+        problems.append(document.problem(("hours",), NEVER_OPEN, at_key=True))
+    return hours, problems
+
+
+# Who is named, where, and by which word: two of a kind must not share one.
+_Naming: TypeAlias = Iterator[tuple[Path, Path, str]]
+
+
+def _repeated(drafted: Draft[WorkspaceShape]) -> Iterator[Problem]:
+    namings = (_stage_keys, _stage_names, _rep_keys, _rep_addresses, _rep_aliases, _mailboxes)
+    for naming in namings:
+        owners: dict[str, Path] = {}
+        for owner, path, word in naming(drafted):
+            if owners.setdefault(word.casefold(), owner) != owner:
+                yield drafted.document.problem(path, _taken(word))
+
+
+def _taken(word: str) -> Complaint:
+    return Complaint("duplicate-name", f"{shown(word)} is taken", "a word that nothing else goes by", "write another")
+
+
+def _stage_keys(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, stage in drafted.numbered(("stages",), drafted.shape.stages):
+        yield ("stages", index), ("stages", index, "key"), stage.key
+
+
+def _stage_names(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, stage in drafted.numbered(("stages",), drafted.shape.stages):
+        here: Path = ("stages", index)
+        yield here, (*here, "title"), stage.title
+        for number, alias in drafted.numbered((*here, "aliases"), stage.aliases):
+            yield here, (*here, "aliases", number), alias
+
+
+def _rep_keys(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, rep in drafted.numbered(("reps",), drafted.shape.reps):
+        yield ("reps", index), ("reps", index, "key"), rep.key
+
+
+def _rep_addresses(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, rep in drafted.numbered(("reps",), drafted.shape.reps):
+        yield ("reps", index), ("reps", index, "email"), rep.email
+
+
+def _rep_aliases(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, rep in drafted.numbered(("reps",), drafted.shape.reps):
+        for number, alias in drafted.numbered(("reps", index, "aliases"), rep.aliases):
+            yield ("reps", index), ("reps", index, "aliases", number), alias
+
+
+def _mailboxes(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, rep in drafted.numbered(("reps",), drafted.shape.reps):
+        for number, mailbox in drafted.numbered(("reps", index, "mailboxes"), rep.mailboxes):
+            here: Path = ("reps", index, "mailboxes", number)
+            yield here, (*here, "address"), mailbox.address
