@@ -1,12 +1,13 @@
 """The sequences that ship: they compile, and add up to what they promise."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from engine.core.outcome import OUTCOMES
 from engine.core.sequence import AudienceKind, Formula, Late, Verb, measured_formula, tasks_for_people
-from tests.sequences.shipped import SEQUENCES, folder, sequence, sequence_files
+from tests.sequences.shipped import folder, sequence, sequence_files
 
 FORMULAS = {
     "call-in-15": "15x3x15",
@@ -35,10 +36,9 @@ def test_nothing_ships_that_is_not_checked_here() -> None:
 
 
 @pytest.mark.parametrize("path", sequence_files(), ids=lambda path: str(path.stem))
-def test_an_editor_finds_the_schema_from_the_first_line(path: object) -> None:
-    name = str(path)
-    kind = "workspace" if name.endswith("workspace.yaml") else "sequence"
-    first = (SEQUENCES / name).read_text(encoding="utf-8").splitlines()[0]
+def test_an_editor_finds_the_schema_from_the_first_line(path: Path) -> None:
+    kind = "workspace" if path.stem == "workspace" else "sequence"
+    first = path.read_text(encoding="utf-8").splitlines()[0]
 
     assert first == f"# yaml-language-server: $schema=../docs/{kind}.schema.json"
 

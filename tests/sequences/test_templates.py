@@ -25,6 +25,7 @@ BARE: Context = {
     "step": {"day": "1"},
     "unsubscribe_url": "https://northgate.example.com/u/x",
 }
+_GAP = re.compile(r"[^\S\n]{2,}\S")  # two spaces with a missing value between them
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
