@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar
 from engine.core.clock import is_open, next_window_start
 from engine.core.enrollment import EnrollmentStatus
-from engine.core.sequence import AgainPolicy, AudienceKind, Family, Hours, Sequence, Verb
+from engine.core.sequence import AgainPolicy, AudienceKind, Family, Gap, Hours, Sequence, Unit, Verb
 from engine.core.touch import Reason
 
 SEND_MARGIN = timedelta(seconds=60)  # a send that starts now must still be inside its window when it ends
@@ -164,10 +164,14 @@ def _may_again(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | N
         case AgainPolicy.NEVER:
             return Refusal.NEVER_AGAIN
         case AgainPolicy.AFTER if sequence.again.after is not None:
-            days = timedelta(days=sequence.again.after.amount)
-            return Refusal.TOO_SOON if now - max(who.past_rounds) < days else None
+            return Refusal.TOO_SOON if now - max(who.past_rounds) < _rest(sequence.again.after) else None
         case _:
             return None
+
+
+def _rest(gap: Gap) -> timedelta:
+    """Between rounds there is no one calendar to count by: a business day is a day."""
+    return timedelta(days=gap.amount) if gap.unit is Unit.BUSINESS_DAY else gap.as_timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,10 @@ def test_an_internal_step_reaches_nobody() -> None:
         (again(AgainPolicy.IF_INACTIVE), 0, None),
         (again(AgainPolicy.AFTER, "90d"), 89, Refusal.TOO_SOON),
         (again(AgainPolicy.AFTER, "90d"), 90, None),
+        (again(AgainPolicy.AFTER, "36h"), 1, Refusal.TOO_SOON),
+        (again(AgainPolicy.AFTER, "36h"), 2, None),
+        (again(AgainPolicy.AFTER, "5bd"), 4, Refusal.TOO_SOON),
+        (again(AgainPolicy.AFTER, "5bd"), 5, None),
     ],
 )
 def test_another_round_waits_for_its_turn(plan: Sequence, days_ago: int, refusal: Refusal | None) -> None:
