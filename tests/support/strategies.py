@@ -100,18 +100,18 @@ STEP_VERBS = tuple(verb for verb in Verb if verb is not Verb.VOICEMAIL)
 
 
 @st.composite
-def plans(draw: st.DrawFn, verbs: tuple[Verb, ...] = STEP_VERBS) -> tuple[Step, ...]:
-    """Steps by day from day 1 on, some waiting a while and some for a step written before them."""
+def plans(draw: st.DrawFn, verbs: tuple[Verb, ...] = STEP_VERBS, *, joins: bool = True) -> tuple[Step, ...]:
+    """Steps by day from day 1 on, some waiting a while and, with joins, some for a step written before them."""
     days = sorted(draw(st.lists(st.integers(1, 21), max_size=9)))
     steps: list[Step] = []
     for index, day in enumerate([1, *days]):
-        waits_for = draw(st.none() | st.sampled_from([None, *(s.key for s in steps)]))
+        waits_for = draw(st.sampled_from([None, *(s.key for s in steps if joins)]))
         after = draw(st.none() | st.builds(After, GAPS, st.just(waits_for)))
         steps.append(step(f"step-{index}", day, draw(st.sampled_from(verbs)), after=after))
     return tuple(steps)
 
 
 @st.composite
-def sequences(draw: st.DrawFn, verbs: tuple[Verb, ...] = STEP_VERBS) -> Sequence:
+def sequences(draw: st.DrawFn, *, joins: bool = True) -> Sequence:
     days = draw(st.sampled_from(DayKind))
-    return sequence(*draw(plans(verbs)), schedule=schedule(days, draw(open_hours())))
+    return sequence(*draw(plans(joins=joins)), schedule=schedule(days, draw(open_hours())))
