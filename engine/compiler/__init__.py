@@ -3,6 +3,7 @@
 from engine.compiler.document import Document, read_yaml
 from engine.compiler.folder import FolderResult, compile_folder
 from engine.compiler.problems import Problem
+from engine.compiler.schema import sequence_schema, workspace_schema
 from engine.compiler.sequences import Compiled, Use, compile_sequence
 from engine.compiler.workspaces import compile_workspace
 
@@ -16,4 +17,6 @@ __all__ = [
     "compile_sequence",
     "compile_workspace",
     "read_yaml",
+    "sequence_schema",
+    "workspace_schema",
 ]

@@ -134,12 +134,12 @@ class _Composer:
         key = _value(event)
         if isinstance(key, Complaint):
             self._complain(event, key)
-            return str(event.value)
-        if not isinstance(key, str):
+        elif not isinstance(key, str):
             self._complain(event, _key_not_text(event.value))
-        if first := self.keys.get((*path, str(event.value))):
-            self._complain(event, _duplicate(event.value, first))
-        return str(event.value)
+        written = _written(event)
+        if first := self.keys.get((*path, written)):
+            self._complain(event, _duplicate(written, first))
+        return written
 
     def _scalar(self, path: Path, event: Event, mark: Mark) -> Scalar:
         assert isinstance(event, ScalarEvent)  # noqa: S101 - an alias never gets here, scan() refuses it
@@ -149,7 +149,7 @@ class _Composer:
         self.problems.append(located(self.file, mark, value))
         self.values[path] = mark
         self.spoiled.add(path)
-        return str(event.value)
+        return _written(event)
 
     def _skip(self, event: Event) -> None:
         depth = 0
@@ -171,6 +171,12 @@ def _value(event: ScalarEvent) -> Scalar | Complaint:
     if event.implicit[0]:
         return read_plain(value)
     return _CONTROL if any(_is_no_text(character) for character in value) else value
+
+
+def _written(event: ScalarEvent) -> str:
+    """The characters of the scalar; a lone half of a surrogate pair, which nothing can print, as a question mark."""
+    text: str = event.value
+    return text.encode(errors="replace").decode()
 
 
 def _is_no_text(character: str) -> bool:

@@ -38,7 +38,7 @@ class Draft(Generic[AnyShape]):
 def draft(shape: type[AnyShape], document: Document, stand_ins: Mapping[str, Any]) -> Draft[AnyShape]:
     """`stand_ins` must have every required key: they let a file without a title be told about its steps."""
     lost: set[Path] = set()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] | None = None
     while True:
         remains = _Remains(frozenset(lost), {})
         data = _with_stand_ins(remains.of(document.data, ()), lost, stand_ins)
@@ -46,10 +46,11 @@ def draft(shape: type[AnyShape], document: Document, stand_ins: Mapping[str, Any
             valid = shape.model_validate(data)
         except ValidationError as failure:
             errors = [remains.restored(error) for error in shape_errors(failure)]
-            problems = problems or in_words(errors, shape, document)  # later rounds find consequences only
+            if problems is None:  # later rounds find consequences only
+                problems = in_words(errors, shape, document)
             lost.update(_culprit(error) for error in errors)
         else:
-            return Draft(valid, document, frozenset(lost), remains.kept, problems)
+            return Draft(valid, document, frozenset(lost), remains.kept, problems or ())
 
 
 def shape_problems(shape: type[Shape], document: Document) -> tuple[Problem, ...]:

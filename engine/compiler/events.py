@@ -124,7 +124,8 @@ def _cannot_read(problem: str) -> Complaint:
 _TOO_LARGE = Complaint("too-large", "the file is too large", "at most 256 KB", "split it into several files")
 _TOO_DEEP = Complaint("too-deep", "the file is nested too deep", f"at most {DEEPEST} levels", "write it flatter")
 _ALIAS = Complaint("yaml-alias", "an alias (*name) stands here", "plain values", "write the value out in full")
-_ANCHOR = Complaint("yaml-anchor", "an anchor (&name) stands here", "plain values", "remove the anchor")
+# The same code, so that a file is told once that names for values are not for it.
+_ANCHOR = Complaint("yaml-alias", "an anchor (&name) stands here", "plain values", "write each value out in full")
 _TAG = Complaint("yaml-tag", "a tag (!name) stands here", "plain values", "remove the tag")
 _MERGE = Complaint("yaml-merge", "a merge key (<<) stands here", "plain keys", "write the keys out in full")
 _DIRECTIVE = Complaint("yaml-directive", "a directive (%YAML or %TAG) stands above", "none", "remove the directive")

@@ -90,7 +90,7 @@ class PlaybookRule(Shape):
 
 
 class PlaybookShape(Shape):
-    playbook: Annotated[Key, *LATER]
+    playbook: Annotated[Key, LATER]
     title: Text | None = Field(None, description="Its title for people.")
     pipelines: dict[Key, list[Word]] = Field(description="The stages, pipeline by pipeline.")
     when: list[PlaybookRule] = Field(description="What happens when.")

@@ -22,7 +22,6 @@ def errors(subject: Subject) -> Iterator[Problem]:
     yield from _threads(subject)
     yield from _verbs(subject)
     yield from _windows(subject)
-    yield from _acknowledge(subject)
     yield from _inbound(subject)
     yield from _exhausted(subject)
 
@@ -182,17 +181,6 @@ NEVER_OPEN = Complaint(
     "these hours are empty on every working day",
     "a window on at least one day from Monday to Friday",
     'write hours like {mon-fri: ["09:00-17:00"]}',
-)
-
-
-def _acknowledge(subject: Subject) -> Iterator[Problem]:
-    acknowledge = subject.sequence.acknowledge
-    if acknowledge and not acknowledge.do.is_automatic:
-        yield subject.at(("acknowledge", "do"), _BY_MACHINE)
-
-
-_BY_MACHINE = Complaint(
-    "acknowledge-by-hand", "the acknowledgement leaves without a person", "email or sms", "write do: email"
 )
 
 

@@ -12,11 +12,7 @@ from engine.core.sequence import Step
 def join_errors(subject: Subject) -> Iterator[Problem]:
     known = {step.key: step for _, step in subject.steps()}
     joins: dict[str, int] = {}
-    lanes: set[str] = set()
     for index, step in subject.planned():
-        if step.after and step.after.step is None and step.lane not in lanes and subject.has("steps"):
-            yield subject.at(("steps", index, "after"), _first_of_lane(step))
-        lanes.add(step.lane)
         if step.after is None or step.after.step is None:
             continue
         here = ("steps", index, "after", "step")
@@ -71,15 +67,6 @@ _ITSELF = Complaint("join-to-itself", "the step waits for itself", "another step
 def _unknown(key: str, known: dict[str, Step]) -> Complaint:
     advice = did_you_mean(key, known, "name a step of this file")
     return Complaint("unknown-step", f"there is no step {shown(key)}", listed(known), advice)
-
-
-def _first_of_lane(step: Step) -> Complaint:
-    return Complaint(
-        "nothing-before",
-        f"after counts from the lane's previous step, and this is the first of its lane ({step.lane})",
-        "a step to count from",
-        f"write after: {{step: ..., gap: {step.after.gap if step.after else ''}}}, or delete after",
-    )
 
 
 def _endless(circle: list[str]) -> Complaint:

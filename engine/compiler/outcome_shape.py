@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from engine.compiler.problems import did_you_mean, listed
 from engine.compiler.shape import Shape
@@ -39,7 +41,24 @@ def _known_verb(verb: str) -> str:
     return verb
 
 
-VerbName: TypeAlias = Annotated[
-    str, AfterValidator(_known_verb), WithJsonSchema({"type": "string", "enum": list(OUTCOMES)})
-]
-Tables: TypeAlias = dict[VerbName, dict[str, OutcomeRow]]
+VerbName: TypeAlias = Annotated[str, AfterValidator(_known_verb)]
+
+
+class _TablesSchema:
+    """Names every verb and outcome, so that an editor can complete them."""
+
+    def __init__(self, *, is_total: bool) -> None:
+        self.is_total = is_total
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        row = handler(schema)["additionalProperties"]["additionalProperties"]
+        return self._mapping({verb: self._mapping(dict.fromkeys(names, row)) for verb, names in OUTCOMES.items()})
+
+    def _mapping(self, properties: dict[str, JsonSchemaValue]) -> JsonSchemaValue:
+        required = {"required": list(properties)} if self.is_total else {}
+        return {"type": "object", "properties": properties, "additionalProperties": False, **required}
+
+
+_Rows: TypeAlias = dict[VerbName, dict[str, OutcomeRow]]
+Tables: TypeAlias = Annotated[_Rows, _TablesSchema(is_total=True)]
+Overlay: TypeAlias = Annotated[_Rows, _TablesSchema(is_total=False)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.compiler.document import Document, Path
+from engine.compiler.draft import Draft
 from engine.compiler.outcome_shape import OutcomeRow
 from engine.compiler.problems import Complaint, Problem, did_you_mean, listed
 from engine.compiler.words import shown
@@ -53,19 +54,20 @@ def _core_value(name: str, value: Any) -> Any:
 
 
 def judge_rows(
-    document: Document, rows: Rows, tables: OutcomeTables, stages: Collection[str] | None
+    draft: Draft[Any], rows: Rows, tables: OutcomeTables, stages: Collection[str] | None
 ) -> Iterator[Problem]:
     """What is wrong with the rows as written (`rows`) and with what they come to (`tables`). Without `stages` nobody
     knows which there are.
     """
+    document = draft.document
     for verb, table in rows.items():
         for outcome, row in table.items():
             path: Path = ("outcomes", verb, outcome)
             if outcome not in OUTCOMES[verb]:
                 yield document.problem(path, _unknown_outcome(verb, outcome), at_key=True)
                 continue
-            for complaint in _row_complaints(row, tables[verb][outcome]):
-                yield document.problem(path, complaint)
+            if draft.is_intact(*path):
+                yield from (document.problem(path, each) for each in _row_complaints(row, tables[verb][outcome]))
             if row.stage and stages is not None and row.stage not in stages:
                 yield document.problem((*path, "stage"), _unknown_stage(row.stage, stages))
 

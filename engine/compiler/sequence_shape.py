@@ -13,7 +13,7 @@ from engine.compiler.later_shape import (
     StartShape,
     VariantShape,
 )
-from engine.compiler.outcome_shape import Tables
+from engine.compiler.outcome_shape import Overlay
 from engine.compiler.problems import did_you_mean, listed
 from engine.compiler.shape import Shape
 from engine.compiler.words import (
@@ -27,7 +27,7 @@ from engine.compiler.words import (
     Key,
     Locale,
     LongGap,
-    ShortGap,
+    ResponseGap,
     StepVerb,
     TemplateRef,
     Text,
@@ -116,11 +116,11 @@ class ScheduleShape(Shape):
     zone: Literal["prospect", "account", "rep", "workspace"] = Field(
         "prospect", description="Whose clock the hours follow; when unknown, the next one down this list."
     )
-    anchor: Annotated[Literal["previous", "enrolled"] | None, *LATER] = None
+    anchor: Annotated[Literal["previous", "enrolled"] | None, LATER] = None
 
 
 class AcknowledgeShape(Shape):
-    do: StepVerb = Field(description="How the answer leaves: email or sms.", examples=["email"])
+    do: Literal["email", "sms"] = Field(description="How the answer leaves, without a person.", examples=["email"])
     use: TemplateRef = Field(description="Its template.", examples=["call-in/received"])
 
 
@@ -136,11 +136,11 @@ class StepShape(Shape):
     if_late: IfLate | None = Field(None, description="What becomes of the step when it is late.")
     after: After | None = Field(None, description="Not before this long after the lane's last step, or a named one.")
     was: Key | None = Field(None, description="The key this step had before it was renamed.")
-    from_: Annotated[Key | None, *LATER] = Field(None, alias="from")
-    by: Annotated[Key | None, *LATER] = None
-    experiment: Annotated[ExperimentShape | None, *LATER] = None
-    variants: Annotated[dict[Key, VariantShape] | None, *LATER] = None
-    when: Annotated[dict[str, Any] | None, *LATER] = None
+    from_: Annotated[Key | None, LATER] = Field(None, alias="from")
+    by: Annotated[Key | None, LATER] = None
+    experiment: Annotated[ExperimentShape | None, LATER] = None
+    variants: Annotated[dict[Key, VariantShape] | None, LATER] = None
+    when: Annotated[dict[str, Any] | None, LATER] = None
 
 
 class ExhaustedShape(Shape):
@@ -160,16 +160,16 @@ class SequenceShape(Shape):
     schedule: ScheduleShape | None = Field(None, description="Days, hours and whose clock.")
     again: Again | None = Field(None, description="When somebody who was in it may be enrolled again.")
     quiet_since_last_touch: LongGap | None = Field(None, description="How long nobody may have contacted the person.")
-    respond_within: ShortGap | None = Field(None, description="Business time to the first touch of an inbound lead.")
+    respond_within: ResponseGap | None = Field(None, description="Business time to the first touch of an inbound lead.")
     acknowledge: AcknowledgeShape | None = Field(None, description="Leaves at once, at any hour; counts 0.")
     allow: list[Exemption] | None = Field(None, description="Who may be enrolled although the rules say no.")
     steps: list[StepShape] = Field(
         min_length=1, max_length=2000, description="The planned touches.", examples=["[{key: intro, day: 1, do: call}]"]
     )
-    outcomes: Tables | None = Field(None, description="Only the rows that differ from the workspace's tables.")
+    outcomes: Overlay | None = Field(None, description="Only the rows that differ from the workspace's tables.")
     on_exhausted: ExhaustedShape | None = Field(None, description="What follows when every step is done.")
-    account: Annotated[AccountShape | None, *LATER] = None
-    personas: Annotated[dict[Key, PersonaShape] | None, *LATER] = None
-    replies_to: Annotated[dict[Key, ReplyRoute] | None, *LATER] = None
-    on_not_now: Annotated[StartShape | None, *LATER] = None
-    versions: Annotated[Literal["pin", "follow"] | None, *LATER] = None
+    account: Annotated[AccountShape | None, LATER] = None
+    personas: Annotated[dict[Key, PersonaShape] | None, LATER] = None
+    replies_to: Annotated[dict[Key, ReplyRoute] | None, LATER] = None
+    on_not_now: Annotated[StartShape | None, LATER] = None
+    versions: Annotated[Literal["pin", "follow"] | None, LATER] = None

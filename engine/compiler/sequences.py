@@ -90,7 +90,7 @@ def _judged(drafted: Draft[SequenceShape], workspace: Workspace) -> tuple[Sequen
     rows = shape.outcomes or {}
     outcomes = overlay(workspace.outcomes, rows)
     stages = [stage.key for stage in workspace.stages] or None
-    problems += judge_rows(document, rows, outcomes, stages)
+    problems += judge_rows(drafted, rows, outcomes, stages)
     sequence = sequence_from(shape, schedule, outcomes, workspace)
     subject = Subject(sequence, drafted)
     return sequence, [*problems, *errors(subject), *join_errors(subject), *warnings(subject)]

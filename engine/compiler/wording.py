@@ -99,7 +99,8 @@ def _missing(error: ShapeError, root: type[Shape]) -> Complaint:
     found = _fields(root, error.path[:-1]).get(key)
     example = found.examples[0] if found and found.examples else "..."
     description = (found.description if found else None) or "a value"
-    return Complaint("missing-key", f'the key "{key}" is missing', description.rstrip("."), f"add {key}: {example}")
+    expected = description[:1].lower() + description[1:].rstrip(".")
+    return Complaint("missing-key", f'the key "{key}" is missing', expected, f"add {key}: {example}")
 
 
 def _unknown_key(error: ShapeError, root: type[Shape]) -> Complaint:
@@ -167,7 +168,7 @@ def _fields(root: type[Shape], path: Path) -> dict[str, FieldInfo]:
 
 
 def _is_later(found: FieldInfo) -> bool:
-    return any(each in LATER for each in found.metadata)
+    return LATER in found.metadata
 
 
 def _own(shape: type[Shape]) -> dict[str, FieldInfo]:

@@ -10,9 +10,18 @@ from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Discriminator, Field, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
 from engine.compiler.problems import did_you_mean, listed
 from engine.core.sequence import Formula, Gap, Window
@@ -37,18 +46,27 @@ def refuse(code: str, message: str, expected: str, advice: str) -> PydanticCusto
     return PydanticCustomError(code, "{message}", parts)
 
 
-def _not_supported(_value: object, info: ValidationInfo) -> object:
-    raise later(str(info.field_name).rstrip("_"))
-
-
 def later(name: str) -> PydanticCustomError:
     return refuse(
         "not-supported", f"{name} is not supported yet", "only what is executed already", "leave it out for now"
     )
 
 
-# Marks a field whose shape is fixed already and which is executed by a later version.
-LATER = (AfterValidator(_not_supported), SkipJsonSchema[object]())
+class Later:
+    """Marks a field that is executed by a later version: its shape is checked, then it is refused by name."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self._refuse, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        raise PydanticOmit
+
+    @staticmethod
+    def _refuse(_value: object, info: ValidationInfo) -> object:
+        raise later(str(info.field_name).rstrip("_"))
+
+
+LATER = Later()
 
 
 def shown(value: object) -> str:
@@ -105,10 +123,12 @@ def _gap_schema(units: str) -> WithJsonSchema:
 
 
 _ANY_UNIT = PlainValidator(_read_gap(("m", "h", "d", "bd"), ("h", "d", "bd")))
+_SHORT_UNIT = PlainValidator(_read_gap(("m", "h", "d", "bd"), ("m", "h", "bd")))
 _CLOCK_UNIT = PlainValidator(_read_gap(("m", "h"), ("m", "h")))
 _POSITIVE = AfterValidator(_at_least_one)
 GapText: TypeAlias = Annotated[Gap, _ANY_UNIT, _gap_schema("bd|d|h|m")]
 LongGap: TypeAlias = Annotated[Gap, _ANY_UNIT, _POSITIVE, _gap_schema("bd|d|h|m")]
+ResponseGap: TypeAlias = Annotated[Gap, _SHORT_UNIT, _POSITIVE, _gap_schema("bd|d|h|m")]
 ShortGap: TypeAlias = Annotated[Gap, _CLOCK_UNIT, _POSITIVE, _gap_schema("h|m")]
 
 
@@ -127,7 +147,7 @@ def _read_formula(value: object) -> Formula:
     return formula
 
 
-FORMULA_PATTERN = r"^[1-9][0-9]{0,3}(x[1-9][0-9]{0,3}){2,4}$"
+FORMULA_PATTERN = "^[1-9][0-9]{0,3}(x[1-9][0-9]{0,3}){2}$"  # contacts and personas are not supported yet
 FormulaText: TypeAlias = Annotated[
     Formula,
     PlainValidator(_read_formula),

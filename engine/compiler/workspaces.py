@@ -53,7 +53,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     hours, problems = _hours(drafted)
     outcomes = overlay(PLAIN_TABLES, shape.outcomes)
     stages = [stage.key for _, stage in drafted.numbered(("stages",), shape.stages)] or None
-    problems += judge_rows(document, shape.outcomes, outcomes, stages)
+    problems += judge_rows(drafted, shape.outcomes, outcomes, stages)
     if isinstance(document.data, dict):
         problems += missing_rows(document)
     problems += _repeated(drafted)

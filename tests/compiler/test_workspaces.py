@@ -1,0 +1,126 @@
+import pytest
+
+from engine.compiler import compile_workspace
+from engine.core.workspace import Caps, Workspace
+from tests.compiler.texts import MARKER, WORKSPACE_TEXT, expected, found
+
+OUTCOMES_TEXT = WORKSPACE_TEXT[WORKSPACE_TEXT.index("\noutcomes:") + 1 :]
+STAGES_TEXT = WORKSPACE_TEXT[WORKSPACE_TEXT.index("\nstages:") + 1 :].split("\noutcomes:")[0] + "\n"
+
+SMALL = """\
+company: Acme
+postal_address: 1 Main Street
+zone: Europe/Berlin
+country: DE
+locale: en
+hours: {mon-fri: ["09:00-17:00"]}
+"""
+
+
+def small(rest: str = "", *, head: str = SMALL, stages: str = STAGES_TEXT) -> str:
+    return head + rest + stages + OUTCOMES_TEXT
+
+
+def made(text: str) -> Workspace:
+    workspace, problems = compile_workspace(text, "workspace.yaml")
+    assert workspace is not None, problems
+    return workspace
+
+
+def test_what_a_workspace_leaves_out_has_a_default() -> None:
+    workspace = made(small())
+    assert (workspace.company, workspace.zone, workspace.website, workspace.region) == (
+        "Acme",
+        "Europe/Berlin",
+        "",
+        None,
+    )
+    assert (workspace.caps, workspace.reps, workspace.closed) == (Caps(), (), ())
+
+
+def test_every_key_reaches_the_workspace() -> None:
+    workspace = made(
+        small(
+            'website: https://acme.test\nregion: BE\nclosed: ["2026-12-24"]\nextra_workdays: ["2026-02-14"]\n'
+            "caps: {mailbox_per_day: 20, mailbox_gap: 2m, gap_spread: 0.25}\n"
+            "reps:\n"
+            "  - {key: ana, name: Ana Li, email: ana@acme.test, team: sales, zone: Asia/Shanghai, locale: zh,\n"
+            '     title: AE, phone: "+49 30 1", aliases: [A. Li],\n'
+            "     mailboxes: [{address: ana@send.test, display_name: Ana, signature: Best}]}\n"
+            "  - {key: bo, name: Bo, email: bo@acme.test, team: sales}\n"
+        )
+    )
+    assert workspace.caps == Caps(20, 120, 0.25)
+    assert (workspace.website, workspace.region) == ("https://acme.test", "BE")
+    assert (workspace.closed, workspace.extra_workdays) == (("2026-12-24",), ("2026-02-14",))
+    ana, bo = workspace.reps
+    assert (ana.zone, ana.locale, ana.aliases, ana.mailboxes[0].signature) == (
+        "Asia/Shanghai",
+        "zh",
+        ("A. Li",),
+        "Best",
+    )
+    assert (bo.zone, bo.locale, bo.mailboxes) == ("Europe/Berlin", "en", ())
+
+
+TWO_REPS = """\
+reps:
+  - {{key: ana, name: Ana, email: ana@a.test, team: s, aliases: [Annie],
+     mailboxes: [{{address: m@a.test, display_name: A}}]}}
+  - {{key: {key}, name: Bo, email: {email}, team: s, aliases: [{alias}],
+     mailboxes: [{{address: {box}, display_name: B}}]}}
+"""
+
+
+def two_reps(key: str = "bo", email: str = "bo@a.test", alias: str = "Bobby", box: str = "b@a.test") -> str:
+    return small(TWO_REPS.format(key=key, email=email, alias=alias, box=box))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("missing-key", small(head=SMALL.replace("company: Acme\n", "").replace("postal", "¦postal"))),
+        ("unknown-key", small("¦logo: x\n")),
+        ("unknown-zone", small(head=SMALL.replace("Europe/Berlin", "¦Europe/Berln"))),
+        ("bad-country", small(head=SMALL.replace("DE", "¦Germany"))),
+        ("yaml-switch-word", small(head=SMALL.replace("DE", "¦NO"))),
+        ("never-open", small(head=SMALL.replace("hours: {mon-fri", "¦hours: {sat"))),
+        ("bad-date", small('closed: [¦"2026-02-30"]\n')),
+        ("yaml-date", small("closed: [¦2026-12-24]\n")),
+        ("bare-interval", small("caps: {mailbox_gap: ¦4}\n")),
+        ("bad-interval", small("caps: {mailbox_gap: ¦4bd}\n")),
+        ("out-of-range", small("caps: {gap_spread: ¦1.5}\n")),
+        ("bad-address", two_reps(email="¦bo at a.test")),
+        ("duplicate-name", two_reps(key="¦ana")),
+        ("duplicate-name", two_reps(email="¦ANA@a.test")),
+        ("duplicate-name", two_reps(alias="¦annie")),
+        ("duplicate-name", two_reps(box="¦M@a.test")),
+        ("missing-key", small(stages="", head=f"¦{SMALL}")),
+        ("wrong-type", small(head=SMALL.replace("Acme", "¦42"))),
+    ],
+)
+def test_each_mistake_is_found_where_it_stands(code: str, text: str) -> None:
+    workspace, problems = compile_workspace(text.replace(MARKER, ""), "workspace.yaml")
+    assert workspace is None
+    assert found(problems) == expected(text, code)
+
+
+def test_two_stages_do_not_share_a_key_or_a_name() -> None:
+    stages = "stages:\n  - {key: a, title: New}\n  - {key: ¦a, title: Old, aliases: [x, ¦new]}\n"
+    outcomes = "\n".join(line.split("stage:")[0] for line in OUTCOMES_TEXT.splitlines() if "stage:" not in line)
+    text = SMALL + stages + outcomes
+    _, problems = compile_workspace(text.replace(MARKER, ""), "workspace.yaml")
+    named_twice = tuple(problem for problem in problems if problem.code == "duplicate-name")
+    assert found(named_twice) == expected(text, "duplicate-name", "duplicate-name")
+
+
+def test_a_stage_in_a_table_is_one_of_the_stages() -> None:
+    text = small(stages="stages: [{key: only, title: Only}]\n")
+    _, problems = compile_workspace(text, "workspace.yaml")
+    assert {problem.code for problem in problems} == {"unknown-stage"}
+
+
+def test_an_unreadable_workspace_is_none_with_its_problem() -> None:
+    workspace, problems = compile_workspace("company: [", "workspace.yaml")
+    assert workspace is None
+    assert [problem.code for problem in problems] == ["yaml-syntax"]
