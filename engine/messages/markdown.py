@@ -9,10 +9,11 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"\s*[-*]\s+(.*)")
 _NUMBERED = re.compile(r"\s*\d+[.)]\s+(.*)")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def markdown_to_html(text: str) -> str:
-    """Headings, bullets, numbered lists, bold and paragraphs; anything else stays as it is written."""
+    """Headings, bullets, numbered lists, bold, code and paragraphs; anything else stays as it is written."""
     return "\n".join(
         block for kind, lines in groupby(text.splitlines(), key=_kind) for block in _blocks(kind, list(lines))
     )
@@ -45,4 +46,4 @@ def _heading(line: str) -> str:
 
 
 def _inline(text: str) -> str:
-    return _BOLD.sub(r"<strong>\1</strong>", escape(text))
+    return _CODE.sub(r"<code>\1</code>", _BOLD.sub(r"<strong>\1</strong>", escape(text)))
