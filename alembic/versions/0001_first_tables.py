@@ -54,6 +54,7 @@ def upgrade() -> None:
     op.create_table('sequence',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
+    sa.Column('audience', sa.String(), nullable=False),
     sa.Column('is_paused', sa.Boolean(), nullable=False),
     sa.Column('live_version_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

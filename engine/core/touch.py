@@ -107,7 +107,9 @@ class Reason(StrEnum):
     MAILBOX_GAP = "mailbox_gap"
     TRANSIENT = "transient"
     REP_WROTE = "rep_wrote"
+    OUT_OF_OFFICE = "out_of_office"
     SENDING_OFF = "sending_off"
+    STOP_PENDING = "stop_pending"
     # it is held
     PAUSED = "paused"
     SEQUENCE_PAUSED = "sequence_paused"

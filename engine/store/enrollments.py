@@ -64,6 +64,12 @@ def live_of(connection: Connection, prospect_ids: Sequence[int]) -> list[Record]
     return found
 
 
+def of_prospect(connection: Connection, prospect_id: int) -> list[Record]:
+    """Every enrollment of the person, the latest first."""
+    mine = select(enrollment).where(enrollment.c.prospect_id == prospect_id)
+    return list(connection.execute(mine.order_by(enrollment.c.id.desc())))
+
+
 def live_at_account(connection: Connection, account_id: int) -> list[int]:
     """The prospects of an account who are in a sequence, in id order."""
     joined = enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)
@@ -101,3 +107,24 @@ def pauses_over(connection: Connection, now: datetime, limit: int) -> list[Recor
     """Causes whose date has come."""
     wanted = select(pause).where(pause.c.resume_at <= now).order_by(pause.c.resume_at).limit(limit)
     return list(connection.execute(wanted))
+
+
+def newest_id(connection: Connection, prospect_id: int) -> int:
+    wanted = select(func.coalesce(func.max(enrollment.c.id), 0)).where(enrollment.c.prospect_id == prospect_id)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def newer_than(connection: Connection, prospect_id: int, enrollment_id: int) -> list[Record]:
+    mine = (enrollment.c.prospect_id == prospect_id, enrollment.c.id > enrollment_id)
+    return list(connection.execute(select(enrollment).where(*mine)))
+
+
+def reopen(connection: Connection, enrollment_id: int, status: str) -> None:
+    """Puts back the state before an outcome ended it; only for an undo."""
+    row = {"status": status, "end_reason": None, "end_note": None, "ended_at": None, "executed": None}
+    connection.execute(update(enrollment).where(enrollment.c.id == enrollment_id).values(**row))
+
+
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Only for the undo of the outcome that started them a moment ago."""
+    connection.execute(delete(enrollment).where(enrollment.c.id.in_(ids)))

@@ -27,6 +27,9 @@ def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
     columns = (
         prospect,
         account.c.name.label("account_name"),
+        account.c.domain.label("account_domain"),
+        account.c.industry.label("account_industry"),
+        account.c.city.label("account_city"),
         account.c.zone.label("account_zone"),
         account.c.tier.label("account_tier"),
         account.c.relationship.label("account_relationship"),
@@ -110,6 +113,12 @@ def revive(connection: Connection, address_id: int) -> None:
 
 def set_prospect(connection: Connection, prospect_id: int, **values: Any) -> None:
     connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(**values))
+
+
+def restore(connection: Connection, prospect_id: int, values: dict[str, str | None]) -> None:
+    """Puts back what an undo kept; instants come as ISO text."""
+    instants = {name: datetime.fromisoformat(text) for name, text in values.items() if text and name != "stage"}
+    set_prospect(connection, prospect_id, **{**values, **instants})
 
 
 def change_stage(

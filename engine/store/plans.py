@@ -58,30 +58,34 @@ def versions(connection: Connection, key: str) -> list[Record]:
     return list(connection.execute(mine.order_by(sequence_version.c.number)))
 
 
+def audience_kinds(connection: Connection) -> dict[str, str]:
+    return {row.key: row.audience for row in connection.execute(select(sequence.c.key, sequence.c.audience))}
+
+
 def save_version(
-    connection: Connection, *, key: str, title: str, digest: str, now: datetime, **texts: str
+    connection: Connection, head: dict[str, str], *, digest: str, now: datetime, **texts: str
 ) -> int | None:
-    """Deploys a version and makes it live; `texts` are definition, templates, source and actor.
+    """Makes a version live. `head`: key, title, audience; `texts`: definition, templates, source, actor.
 
     Returns its number, or None when that very version is live already. An older version becomes live again as it is.
     """
-    same = select(sequence_version).where(sequence_version.c.sequence_key == key, sequence_version.c.hash == digest)
-    known = connection.execute(same).one_or_none()
+    of_key = sequence_version.c.sequence_key == head["key"]
+    known = connection.execute(select(sequence_version).where(of_key, sequence_version.c.hash == digest)).one_or_none()
     if known is not None:
-        return _make_live(connection, key, title, known)
-    newest = select(func.coalesce(func.max(sequence_version.c.number), 0)).where(sequence_version.c.sequence_key == key)
+        return _make_live(connection, head, known)
+    newest = select(func.coalesce(func.max(sequence_version.c.number), 0)).where(of_key)
     number = int(connection.execute(newest).scalar_one()) + 1
     if number == 1:
-        connection.execute(insert(sequence).values(key=key, title=title, created_at=now))
-    row = {"sequence_key": key, "number": number, "hash": digest, "created_at": now, **texts}
+        connection.execute(insert(sequence).values(**head, created_at=now))
+    row = {"sequence_key": head["key"], "number": number, "hash": digest, "created_at": now, **texts}
     made = connection.execute(insert(sequence_version).values(**row).returning(sequence_version)).one()
-    _make_live(connection, key, title, made)
+    _make_live(connection, head, made)
     return number
 
 
-def _make_live(connection: Connection, key: str, title: str, version: Record) -> int | None:
-    where = (sequence.c.key == key, func.coalesce(sequence.c.live_version_id, 0) != version.id)
-    changed = connection.execute(update(sequence).where(*where).values(live_version_id=version.id, title=title))
+def _make_live(connection: Connection, head: dict[str, str], version: Record) -> int | None:
+    where = (sequence.c.key == head["key"], func.coalesce(sequence.c.live_version_id, 0) != version.id)
+    changed = connection.execute(update(sequence).where(*where).values(live_version_id=version.id, **head))
     return int(version.number) if changed.rowcount else None
 
 
@@ -134,6 +138,23 @@ def rep_by_key(connection: Connection, key: str) -> Record:
 
 def mailboxes(connection: Connection) -> list[Record]:
     return list(connection.execute(select(mailbox).where(mailbox.c.is_active).order_by(mailbox.c.id)))
+
+
+def mailbox_row(connection: Connection, mailbox_id: int) -> Record | None:
+    return connection.execute(select(mailbox).where(mailbox.c.id == mailbox_id)).one_or_none()
+
+
+def hold_mailbox(connection: Connection, mailbox_id: int | None, reason: str | None) -> None:
+    """`None` as the reason lets it send again."""
+    connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(held_reason=reason))
+
+
+def is_sending(connection: Connection) -> bool:
+    return bool(connection.execute(select(workspace.c.is_sending)).scalar_one())
+
+
+def is_sequence_paused(connection: Connection, key: str) -> bool:
+    return bool(connection.execute(select(sequence.c.is_paused).where(sequence.c.key == key)).scalar_one())
 
 
 def beat(connection: Connection, worker: str, now: datetime) -> None:

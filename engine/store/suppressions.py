@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, insert, select, update
+from sqlalchemy import String, cast, func, insert, select, update
 
+from engine.core.consent import Cover
 from engine.store.connection import Connection, Record
 from engine.store.people import chunks
 from engine.store.tables import account, address, prospect, suppression
@@ -14,20 +15,20 @@ from engine.store.tables import account, address, prospect, suppression
 _ACTIVE = suppression.c.lifted_at.is_(None)
 
 
-def covering(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, list[Record]]:
-    """The active suppressions that touch each prospect, by whatever scope. Rows: prospect_id, scope, channel, key."""
-    found: dict[int, list[Record]] = defaultdict(list)
+def covering(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, list[Cover]]:
+    """The active suppressions that touch each prospect, by whatever scope."""
+    found: dict[int, list[Cover]] = defaultdict(list)
     for part in chunks(prospect_ids):
         for query in _queries(part):
             for row in connection.execute(query):
-                found[row.prospect_id].append(row)
+                found[row.prospect_id].append(Cover(row.scope, row.channel, row.reason, row.key))
     return found
 
 
 def _queries(ids: list[int]) -> tuple[Any, ...]:
     def select_for(person: Any, *conditions: Any) -> Any:
-        columns = (person.label("prospect_id"), suppression.c.scope, suppression.c.channel, suppression.c.key)
-        return select(*columns).where(_ACTIVE, person.in_(ids), *conditions)
+        named = (suppression.c.scope, suppression.c.channel, suppression.c.reason, suppression.c.key)
+        return select(person.label("prospect_id"), *named).where(_ACTIVE, person.in_(ids), *conditions)
 
     def scope(name: str, key: Any) -> Any:
         return (suppression.c.scope == name) & (suppression.c.key == key)
@@ -55,6 +56,14 @@ def lift(connection: Connection, suppression_id: int, *, actor: str, reason: str
     values = {"lifted_at": now, "lifted_by": actor, "lift_reason": reason}
     where = (suppression.c.id == suppression_id, _ACTIVE)
     return bool(connection.execute(update(suppression).where(*where).values(**values)).rowcount)
+
+
+def newest_id(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(suppression.c.id), 0))).scalar_one())
+
+
+def newer_than(connection: Connection, suppression_id: int) -> list[int]:
+    return list(connection.execute(select(suppression.c.id).where(suppression.c.id > suppression_id)).scalars())
 
 
 def active(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Record]:

@@ -52,6 +52,15 @@ def reassign(connection: Connection, row: Record, rep_id: int) -> None:
         raise Conflict(f"task {row.id} was changed by somebody else; read it again", id=row.id)
 
 
+def reclaim(connection: Connection, row: Record, **lease: Any) -> None:
+    """Takes or renews the claim; a claim that ran out is taken over."""
+    if row.status == TaskStatus.CLAIMED.value:
+        where = (task.c.id == row.id, task.c.version == row.version)
+        connection.execute(update(task).where(*where).values(version=row.version + 1, **lease))
+        return
+    move(connection, row, TaskEvent.CLAIM, **lease)
+
+
 def set_values(connection: Connection, task_id: int, **values: Any) -> None:
     connection.execute(update(task).where(task.c.id == task_id).values(**values))
 
@@ -87,3 +96,13 @@ def open_due(connection: Connection, now: datetime, limit: int = 10_000) -> list
 
 def open_of_prospect(connection: Connection, prospect_id: int) -> list[Record]:
     return list(connection.execute(select(task).where(task.c.prospect_id == prospect_id, _OPEN).order_by(task.c.id)))
+
+
+def newest_id(connection: Connection, prospect_id: int) -> int:
+    wanted = select(func.coalesce(func.max(task.c.id), 0)).where(task.c.prospect_id == prospect_id)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def newer_than(connection: Connection, prospect_id: int, task_id: int) -> list[Record]:
+    mine = (task.c.prospect_id == prospect_id, task.c.id > task_id)
+    return list(connection.execute(select(task).where(*mine).order_by(task.c.id)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, any_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, any_, delete, func, insert, select, update
 
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
@@ -49,6 +49,16 @@ def add(connection: Connection, row: dict[str, Any]) -> int:
     return int(connection.execute(insert(touch).values(**row).returning(touch.c.id)).scalar_one())
 
 
+def add_voicemail(connection: Connection, call: Record, now: datetime) -> None:
+    """Left within that call: its step's next repeat, done at once."""
+    kept = ("enrollment_id", "prospect_id", "step", "lane", "nominal_date", "due_date", "due_at")
+    mine = (touch.c.enrollment_id == call.enrollment_id, touch.c.step == call.step)
+    repeat = connection.execute(select(func.max(touch.c.repeat) + 1).where(*mine)).scalar_one()
+    row = {name: getattr(call, name) for name in kept}
+    done = {"verb": Verb.VOICEMAIL.value, "status": TouchStatus.DONE.value, "outcome": "sent", "ended_at": now}
+    connection.execute(insert(touch).values(**row, **done, repeat=repeat))
+
+
 def reserve_due(
     connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int, automatic: bool
 ) -> list[int]:
@@ -66,7 +76,7 @@ def reserve_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    mine = touch.c.id.in_(due)
+    mine: ColumnElement[bool] = touch.c.id.in_(due)
     if connection.dialect.name != "sqlite":  # IN (SELECT ... LIMIT) may be planned as a sequential scan
         mine = touch.c.id == any_(func.array(due.scalar_subquery()))
     taken = update(touch).where(mine).values(reserved_by=worker, reserved_until=until)
@@ -206,3 +216,24 @@ def next_instant(connection: Connection, after: datetime) -> datetime | None:
     late = select(func.min(touch.c.skip_at)).where(touch.c.status == "queued", touch.c.skip_at > after)
     found = [connection.execute(one).scalar_one() for one in (due, late)]
     return min((at for at in found if at is not None), default=None)
+
+
+def newest_id(connection: Connection, prospect_id: int) -> int:
+    wanted = select(func.coalesce(func.max(touch.c.id), 0)).where(touch.c.prospect_id == prospect_id)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def newer_than(connection: Connection, prospect_id: int, touch_id: int) -> list[Record]:
+    mine = (touch.c.prospect_id == prospect_id, touch.c.id > touch_id)
+    return list(connection.execute(select(touch).where(*mine).order_by(touch.c.id)))
+
+
+def restore(connection: Connection, touch_id: int, *, status: str, reason: str | None) -> None:
+    """Puts back what an outcome cancelled a moment ago."""
+    row = {"status": status, "reason": reason, "ended_at": None}
+    connection.execute(update(touch).where(touch.c.id == touch_id).values(**row))
+
+
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Only for the undo of the outcome that planned them a moment ago."""
+    connection.execute(delete(touch).where(touch.c.id.in_(ids)))

@@ -24,6 +24,7 @@ class SequenceRow(SQLModel, table=True):
     __tablename__ = "sequence"
     key: str = Field(primary_key=True)
     title: str
+    audience: str
     is_paused: bool = False
     live_version_id: int | None = Field(default=None, nullable=True)
     created_at: datetime = instant()

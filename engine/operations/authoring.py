@@ -1,0 +1,213 @@
+"""Files become deployed versions: validate everything, then apply everything or nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol
+
+import orjson
+
+from engine.compiler import Compiled, compile_folder
+from engine.core.codec import digest, to_json
+from engine.core.errors import EngineError
+from engine.core.sequence import Sequence
+from engine.core.workspace import Rep, Workspace
+from engine.messages.lint import check_set
+from engine.messages.problems import Severity
+from engine.operations.act import Act
+from engine.operations.act import act as begin
+from engine.operations.context import Context
+from engine.operations.rendering import outcome_ref
+from engine.store import plans
+
+Texts = Mapping[str, Mapping[str, Mapping[str, str]]]  # ref -> locale -> part -> text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in a file. `severity` is error or warning; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    code: str
+    message: str
+    expected: str
+    advice: str
+
+    def __str__(self) -> str:
+        told = f"{self.message}; expected {self.expected}; {self.advice}"
+        return f"{self.file}:{self.line}:{self.column}: {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What `sequences/` and `templates/` hold: texts by path, and templates by ref, locale and part."""
+
+    sequences: Mapping[str, str]
+    templates: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    workspace: Workspace | None
+    sequences: Mapping[str, Compiled]
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+class Invalid(EngineError):
+    """The files have errors; nothing was applied."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings=findings)
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply changed: the new version number by sequence key; the others are as they were."""
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+    is_workspace_changed: bool = False
+
+
+def validate(project: Project, file_of_templates: str = "templates") -> Checked:
+    """All problems of all files at once, in the order of files and lines."""
+    folder = compile_folder(project.sequences)
+    findings = [_plain(problem) for problem in folder.problems]
+    for compiled in folder.sequences.values():
+        findings += _check_templates(compiled, project.templates, file_of_templates)
+    ordered = sorted(set(findings), key=lambda one: (one.file, one.line, one.column, one.code))
+    return Checked(folder.workspace, folder.sequences, tuple(ordered))
+
+
+def apply(ctx: Context, project: Project, *, actor: str) -> Applied:
+    """Deploys the workspace and every sequence in one transaction. Raises Invalid when anything has an error.
+
+    Live enrollments stay on the version they began with.
+    """
+    checked = validate(project)
+    if checked.errors or checked.workspace is None:
+        raise Invalid(checked.errors)
+    with begin(ctx, actor) as act:
+        changed = _save_workspace(act, checked.workspace)
+        numbers = {
+            key: _save_sequence(act, compiled.sequence, compiled.source, project.templates)
+            for key, compiled in sorted(checked.sequences.items())
+            if compiled.sequence is not None
+        }
+    new = {key: number for key, number in numbers.items() if number is not None}
+    return Applied(new, tuple(key for key in numbers if key not in new), changed)
+
+
+class _Located(Protocol):
+    """What the problems of both workshops have in common."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+
+
+def _plain(problem: _Located) -> Finding:
+    return Finding(
+        file=problem.file,
+        line=problem.line,
+        column=problem.column,
+        severity=str(problem.severity),
+        code=problem.code,
+        message=problem.message,
+        expected=problem.expected,
+        advice=problem.advice,
+    )
+
+
+def _check_templates(compiled: Compiled, templates: Texts, folder: str) -> Iterable[Finding]:
+    """Every template that the sequence uses, and a `use:` that names none."""
+    if compiled.sequence is None:
+        return
+    for use in compiled.uses:
+        present = templates.get(use.ref)
+        if present is None:
+            yield Finding(
+                file=use.file,
+                line=use.line,
+                column=use.column,
+                severity=Severity.ERROR.value,
+                code="no-template",
+                message=f"there is no template {use.ref!r}",
+                expected=f"the folder {folder}/{use.ref}",
+                advice="write it, or correct `use:`",
+            )
+            continue
+        for problem in check_set(use.ref, use.verb, present, compiled.sequence.audience.locales, folder=folder):
+            yield _plain(problem)
+
+
+def _save_workspace(act: Act, workspace: Workspace) -> bool:
+    definition = to_json(workspace)
+    changed = plans.save_workspace(act.connection, definition=definition, digest=digest(definition), now=act.now)
+    if not changed:
+        return False
+    for team, reps in groupby(sorted(workspace.reps, key=lambda rep: rep.team), key=lambda rep: rep.team):
+        team_id = plans.save_team(act.connection, team)
+        for rep in reps:
+            _save_rep(act, rep, team_id)
+    addresses = [mailbox.address for rep in workspace.reps for mailbox in rep.mailboxes]
+    plans.retire_others(act.connection, rep_keys=[rep.key for rep in workspace.reps], addresses=addresses)
+    act.record("apply", "workspace", 1, hash=digest(definition))
+    return True
+
+
+def _save_rep(act: Act, rep: Rep, team_id: int) -> None:
+    named = {name: getattr(rep, name) for name in ("name", "email", "zone", "locale", "title", "phone")}
+    aliases = list(rep.aliases)
+    rep_id = plans.save_rep(act.connection, rep.key, team_id=team_id, aliases=aliases, is_active=True, **named)
+    for mailbox in rep.mailboxes:
+        values = {"rep_id": rep_id, "display_name": mailbox.display_name, "signature": mailbox.signature}
+        plans.save_mailbox(act.connection, mailbox.address, is_active=True, **values)
+
+
+def _save_sequence(act: Act, sequence: Sequence, source: str, templates: Texts) -> int | None:
+    """The version's number, None where it is live already."""
+    definition, texts = to_json(sequence), _texts_of(sequence, templates)
+    packed = orjson.dumps(texts, option=orjson.OPT_SORT_KEYS).decode()
+    number = plans.save_version(
+        act.connection,
+        {"key": sequence.key, "title": sequence.title, "audience": sequence.audience.kind.value},
+        digest=digest(definition, packed),
+        now=act.now,
+        definition=definition,
+        templates=packed,
+        source=source,
+        actor=act.actor,
+    )
+    if number is not None:
+        act.record("apply", "sequence", sequence.key, version=number)
+    return number
+
+
+def _texts_of(sequence: Sequence, templates: Texts) -> dict[str, Mapping[str, Mapping[str, str]]]:
+    """The templates that this sequence can need, those of its outcomes included."""
+    refs = {step.use for step in sequence.steps if step.use}
+    refs |= {sequence.acknowledge.use} if sequence.acknowledge else set()
+    refs |= {outcome_ref(name) for table in sequence.outcomes.values() for name, row in table.items() if row.add}
+    return {ref: templates[ref] for ref in sorted(refs) if ref in templates}

@@ -1,0 +1,31 @@
+"""What every operation is given: the database, the time, the ways out, and what has been deployed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.channels.envelope import Transport
+from engine.core.workspace import Workspace
+from engine.operations.plans import PlanShelf
+from engine.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`now` is read once per pass. `public_url` is where recipients reach us, `secret` signs their links.
+
+    `lease_seconds` must exceed every time-out of a send; `worker` names this process in reservations.
+    """
+
+    database: Database
+    now: Callable[[], datetime]
+    transports: Mapping[str, Transport]
+    public_url: str
+    secret: bytes
+    worker: str
+    lease_seconds: int = 120
+    shelf: PlanShelf = field(default_factory=PlanShelf)
+
+    def workspace(self) -> Workspace:
+        with self.database.read() as connection:
+            return self.shelf.workspace(connection)

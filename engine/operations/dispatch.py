@@ -1,0 +1,82 @@
+"""The tick: what is due is reserved in batches; work for people is queued, the rest goes to the senders."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine.core.task import TaskEvent
+from engine.operations import pausing, queueing, recovery
+from engine.operations.act import act as begin
+from engine.operations.context import Context
+from engine.operations.ingest import apply_pending
+from engine.operations.sending import send
+from engine.store import plans, tasks, touches
+
+BATCH = 500
+SENDS_PER_TICK = 100
+RESERVATION = timedelta(seconds=60)
+
+Deliver = Callable[[Context, Iterable[int]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one pass did."""
+
+    queued: int = 0
+    sent_on: int = 0
+    woken: int = 0
+    given_up: int = 0
+    recovered: int = 0
+    is_full: bool = False
+
+
+def deliver_here(ctx: Context, touch_ids: Iterable[int]) -> None:
+    """Sends one after the other in this thread; the running process hands them to a pool instead."""
+    for touch_id in touch_ids:
+        send(ctx, touch_id)
+
+
+def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
+    """One pass over everything that is due. After a full batch the caller looks again at once."""
+    apply_pending(ctx)
+    recovered = recovery.recover(ctx)
+    woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
+    given_up = _give_up_late(ctx)
+    queued, is_full = _queue(ctx)
+    sends = _reserve_sends(ctx)
+    deliver(ctx, sends)
+    with begin(ctx) as act:
+        plans.beat(act.connection, ctx.worker, act.now)
+    return Tick(queued, len(sends), woken, given_up, recovered, is_full or len(sends) >= SENDS_PER_TICK)
+
+
+def _wake(ctx: Context) -> int:
+    with begin(ctx) as act:
+        asleep = tasks.snoozes_over(act.connection, act.now, BATCH)
+        for row in asleep:
+            tasks.move(act.connection, row, TaskEvent.WAKE, snoozed_until=None)
+    return len(asleep)
+
+
+def _give_up_late(ctx: Context) -> int:
+    with begin(ctx) as act:
+        return queueing.give_up_late(act, BATCH)
+
+
+def _queue(ctx: Context) -> tuple[int, bool]:
+    with begin(ctx) as act:
+        until = act.now + RESERVATION
+        worker = ctx.worker
+        ids = touches.reserve_due(act.connection, worker=worker, now=act.now, until=until, limit=BATCH, automatic=False)
+        return (queueing.queue(act, ids) if ids else 0), len(ids) >= BATCH
+
+
+def _reserve_sends(ctx: Context) -> list[int]:
+    with begin(ctx) as act:
+        if plans.workspace_row(act.connection) is None or not plans.is_sending(act.connection):
+            return []
+        until = act.now + RESERVATION
+        return touches.reserve_due(
+            act.connection, worker=ctx.worker, now=act.now, until=until, limit=SENDS_PER_TICK, automatic=True
+        )

@@ -1,0 +1,270 @@
+"""People enter a sequence: one, a list, or thousands, with a dry run that says who would be refused and why."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.core.clock import local_date
+from engine.core.consent import forbids_all
+from engine.core.enrollment import EnrollmentStatus, StopReason
+from engine.core.errors import BadInput
+from engine.core.guards import Candidate, Engagement, Refusal, may_enroll
+from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_touches
+from engine.core.sequence import AudienceKind, Gap, Unit, measured_formula
+from engine.core.sequence import Sequence as SequencePlan
+from engine.core.workspace import Workspace
+from engine.operations import facts, stopping
+from engine.operations.act import Act, act_on
+from engine.operations.context import Context
+from engine.operations.plans import Plan, calendar_for
+from engine.store import enrollments, people, plans, suppressions, touches
+from engine.store.connection import Connection, Record
+
+ACKNOWLEDGEMENT = "@ack"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who should enter what. `reps` take people whom nobody owns, in turn; `batch` names the list it came from.
+
+    `is_follow_on`: another sequence handed the person over, so the quiet time since the last touch does not count.
+    """
+
+    sequence: str
+    people: tuple[int, ...]
+    actor: str
+    reps: tuple[str, ...] = ()
+    batch: str = "single"
+    dry_run: bool = False
+    is_follow_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    prospect_id: int
+    name: str
+    runs: str  # the formula that this person's addresses allow
+    enrollment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    prospect_id: int
+    name: str
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`runs` counts how many people would run which formula."""
+
+    sequence: str
+    declared: str
+    enrolled: tuple[Enrolled, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    runs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return Counter(refused.reason.value for refused in self.refused)
+
+
+def enroll(ctx: Context, order: Order) -> Report:
+    """One transaction for the whole list. Raises BadInput over the sequence's batch limit, NotFound for its key."""
+    with act_on(ctx, *order.people, actor=order.actor) as act:
+        return enroll_in(act, order)
+
+
+def enroll_in(act: Act, order: Order) -> Report:
+    """`enroll` within an act that holds the prospects."""
+    plan = act.ctx.shelf.live_plan(act.connection, order.sequence)
+    wanted = tuple(dict.fromkeys(order.people))
+    _check_batch(plan.sequence, len(wanted))
+    rows = people.with_accounts(act.connection, wanted)
+    desk = _Desk(act, plan, order, rows)
+    refusals = {row.id: desk.refusal(row) for row in rows}
+    refused = [Refused(row.id, row.name, no) for row in rows if (no := refusals[row.id]) is not None]
+    refused += [Refused(one, "", Refusal.UNKNOWN_PERSON) for one in wanted if one not in refusals]
+    admitted = [row for row in rows if refusals[row.id] is None]
+    ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted)]
+    enrolled = [Enrolled(row.id, row.name, desk.runs(row), made) for row, made in zip(admitted, ids, strict=True)]
+    runs = Counter(one.runs for one in enrolled)
+    return Report(order.sequence, str(plan.sequence.formula), tuple(enrolled), tuple(refused), runs)
+
+
+def _check_batch(sequence: SequencePlan, count: int) -> None:
+    limit = sequence.audience.batch_at_most
+    if limit is not None and count > limit:
+        raise BadInput(
+            f"{sequence.key} takes at most {limit} people at once and {count} were given; "
+            f"split the list into parts of {limit}",
+            limit=limit,
+            given=count,
+        )
+
+
+class _Desk:
+    """One enrollment order: what is known of its people, read once in bulk, and the rows that follow from it."""
+
+    def __init__(self, act: Act, plan: Plan, order: Order, rows: Sequence[Record]) -> None:
+        self.act, self.plan, self.order, self.now = act, plan, order, act.now
+        self.workspace = act.workspace
+        self.blocked = {stage.key for stage in self.workspace.stages if stage.blocks_outbound}
+        connection, ids = act.connection, [row.id for row in rows]
+        self.kinds = people.usable_kinds(connection, ids)
+        self.suppressed = suppressions.covering(connection, ids)
+        self.rounds = people.enrollments_of(connection, ids)
+        self.last_touch = people.last_touch_at(connection, ids)
+        self.reps = {rep.id: rep for rep in plans.reps(connection)}
+        self.mailboxes = _first_mailboxes(connection)
+        self.turn = [plans.rep_by_key(connection, key).id for key in order.reps]
+        self.audiences = plans.audience_kinds(connection)
+        self._assigned: dict[int, int | None] = {}
+        self._first: dict[tuple[str, str | None, str], tuple[date, tuple[PlannedTouch, ...]]] = {}
+        self._runs: dict[frozenset[str], str] = {}
+
+    def refusal(self, row: Record) -> Refusal | None:
+        return may_enroll(self.plan.sequence, self._candidate(row), self.now, self._quiet_since(row))
+
+    def runs(self, row: Record) -> str:
+        kinds = frozenset(self.kinds.get(row.id, ()))
+        if kinds not in self._runs:
+            families, sequence = facts.families_of(kinds), self.plan.sequence
+            steps = tuple(step for step in sequence.steps if step.do.family in families)
+            self._runs[kinds] = str(measured_formula(replace(sequence, steps=steps)))
+        return self._runs[kinds]
+
+    def admit(self, rows: Sequence[Record]) -> list[int]:
+        if self.plan.sequence.audience.kind is AudienceKind.INBOUND:
+            self._supersede(rows)
+        connection = self.act.connection
+        ids = enrollments.add_many(connection, [self._enrollment(row) for row in rows])
+        new: list[dict[str, Any]] = []
+        for row, enrollment_id in zip(rows, ids, strict=True):
+            new += self._touches(row, enrollment_id)
+        touches.add_many(connection, new)
+        who = [row.id for row in rows]
+        self.act.record("enroll", "sequence", self.plan.sequence.key, batch=self.order.batch, people=who)
+        return ids
+
+    def _supersede(self, rows: Sequence[Record]) -> None:
+        note = f"superseded by {self.plan.sequence.key}"
+        for row in rows:
+            if any(_is_live(one) for one in self.rounds.get(row.id, ())):
+                stopping.stop_person(self.act, row.id, StopReason.SUPERSEDED, note)
+
+    def _candidate(self, row: Record) -> Candidate:
+        rounds = self.rounds.get(row.id, ())
+        mine = [one.enrolled_at for one in rounds if one.sequence_key == self.plan.sequence.key]
+        outbound = [one.enrolled_at for one in rounds if self.audiences.get(one.sequence_key) == AudienceKind.OUTBOUND]
+        return Candidate(
+            engagement=engagement_of(row, self._rep(row), self.blocked),
+            families=facts.families_of(self.kinds.get(row.id, ())),
+            is_suppressed=forbids_all(self.suppressed.get(row.id, ())),
+            live_sequences=tuple(one.sequence_key for one in rounds if _is_live(one)),
+            past_rounds=tuple(mine),
+            outbound_rounds=tuple(outbound),
+            last_touch_at=self.last_touch.get(row.id),
+            quiet_until=row.quiet_until,
+        )
+
+    def _rep(self, row: Record) -> int | None:
+        """The person's owner, else the account's, else the reps of the order in turn."""
+        if row.id not in self._assigned:
+            owner = next((one for one in (row.owner_id, row.account_owner_id) if one in self.reps), None)
+            if owner is None and self.turn:
+                owner = self.turn[len(self._assigned) % len(self.turn)]
+            self._assigned[row.id] = owner
+        return self._assigned[row.id]
+
+    def _quiet_since(self, row: Record) -> datetime | None:
+        gap = self.plan.sequence.quiet_since_last_touch
+        if gap is None or self.order.is_follow_on or row.id not in self.last_touch:
+            return None
+        if gap.unit is not Unit.BUSINESS_DAY:
+            return self.now - gap.as_timedelta()
+        return _business_days_ago(self.now, gap, self.workspace)
+
+    def _rep_row(self, row: Record) -> Record:
+        rep = self._rep(row)
+        assert rep is not None  # noqa: S101 - may_enroll refused everybody without one
+        return self.reps[rep]
+
+    def _start(self, row: Record) -> tuple[date, tuple[PlannedTouch, ...]]:
+        """Day one and the first touches: the same for everybody with the same clock, so computed once for them."""
+        rep = self._rep_row(row)
+        zone, _ = facts.zone_for(self.plan.sequence, row, rep.zone, self.workspace)
+        clock = (zone, row.country, rep.zone)
+        if clock not in self._first:
+            today = self.now.date()
+            setting = facts.setting_for(self.workspace, zone=zone, country=row.country, rep_zone=rep.zone, today=today)
+            day_one = first_open_day(self.plan.sequence, setting, self.now)
+            first = next_touches(self.plan.sequence, Progress(day_one, self.now, setting), self.now)
+            self._first[clock] = (day_one, first)
+        return self._first[clock]
+
+    def _enrollment(self, row: Record) -> dict[str, Any]:
+        rep = self._rep_row(row)
+        zone, origin = facts.zone_for(self.plan.sequence, row, rep.zone, self.workspace)
+        mine = [one.rotation for one in self.rounds.get(row.id, ()) if one.sequence_key == self.plan.sequence.key]
+        return {
+            "prospect_id": row.id,
+            "sequence_key": self.plan.sequence.key,
+            "version_id": self.plan.version_id,
+            "rotation": max(mine, default=0) + 1,
+            "status": EnrollmentStatus.ACTIVE.value,
+            "rep_id": rep.id,
+            "mailbox_id": self.mailboxes.get(rep.id),
+            "locale": row.locale,
+            "zone": zone,
+            "zone_origin": origin,
+            "day_one": self._start(row)[0],
+            "enrolled_at": self.now,
+            "batch": self.order.batch,
+            "actor": self.order.actor,
+        }
+
+    def _touches(self, row: Record, enrollment_id: int) -> list[dict[str, Any]]:
+        new = [touches.planned_row(touch, enrollment_id, row.id) for touch in self._start(row)[1]]
+        answer = self.plan.sequence.acknowledge
+        if answer is not None:
+            zone, _ = facts.zone_for(self.plan.sequence, row, self._rep_row(row).zone, self.workspace)
+            today = local_date(self.now, ZoneInfo(zone))
+            planned = PlannedTouch(ACKNOWLEDGEMENT, 0, "extra:1", answer.do, today, today, self.now)
+            new.append(touches.planned_row(planned, enrollment_id, row.id))
+        return new
+
+
+def engagement_of(row: Record, rep: int | None, blocked: set[str]) -> Engagement:
+    return Engagement(
+        relationship=row.account_relationship or "prospect",
+        rep=rep,
+        account_owner=row.account_owner_id,
+        is_stage_blocked=row.stage in blocked,
+        stage=row.stage,
+        last_reply_at=row.last_reply_at,
+    )
+
+
+def _is_live(row: Record) -> bool:
+    return EnrollmentStatus(row.status).is_live
+
+
+def _first_mailboxes(connection: Connection) -> dict[int, int]:
+    """All mails of one enrollment leave from the rep's first mailbox."""
+    found: dict[int, int] = {}
+    for row in plans.mailboxes(connection):
+        found.setdefault(row.rep_id, row.id)
+    return found
+
+
+def _business_days_ago(now: datetime, gap: Gap, workspace: Workspace) -> datetime:
+    calendar = calendar_for(workspace, None, now.date())
+    day, left = now, gap.amount
+    while left > 0:
+        day -= timedelta(days=1)
+        left -= calendar.is_workday(day.astimezone(ZoneInfo(workspace.zone)).date())
+    return day

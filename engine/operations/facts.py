@@ -1,0 +1,93 @@
+"""Rows become the values that core's rules read."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.core.outcome import EXECUTED
+from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
+from engine.core.sequence import Family, Formula, Gap, Verb, ZoneSource
+from engine.core.sequence import Sequence as Plan
+from engine.core.touch import TouchStatus
+from engine.core.workspace import Workspace
+from engine.operations.plans import calendar_for
+from engine.store.connection import Record
+
+_REACHED_BY = {
+    "email": {Family.EMAIL},
+    "phone": {Family.PHONE, Family.SMS, Family.WECHAT},  # a WeChat account can be found by its mobile number
+    "wechat": {Family.WECHAT},
+}
+_ALWAYS = frozenset({Family.SOCIAL, Family.VIDEO, Family.OTHER})  # the rep looks the profile up
+
+
+def families_of(kinds: Iterable[str]) -> frozenset[Family]:
+    return _ALWAYS.union(*(_REACHED_BY.get(kind, set()) for kind in kinds))
+
+
+def zone_for(plan: Plan, person: Record, rep_zone: str, workspace: Workspace) -> tuple[str, str]:
+    """The zone whose clock the windows follow, and where it comes from (rule 2)."""
+    known = (
+        (ZoneSource.PROSPECT, person.zone, f"prospect ({person.zone_origin})"),
+        (ZoneSource.ACCOUNT, person.account_zone, "account"),
+        (ZoneSource.REP, rep_zone, "rep"),
+        (ZoneSource.WORKSPACE, workspace.zone, "workspace"),
+    )
+    order = list(ZoneSource)
+    allowed = (entry for entry in known if order.index(entry[0]) >= order.index(plan.schedule.zone))
+    return next((zone, origin) for _, zone, origin in allowed if zone)
+
+
+def setting_for(workspace: Workspace, *, zone: str, country: str | None, rep_zone: str, today: date) -> Setting:
+    return Setting(ZoneInfo(zone), calendar_for(workspace, country, today), ZoneInfo(rep_zone), workspace.hours)
+
+
+def setting_of(workspace: Workspace, enrollment: Record, now: datetime) -> Setting:
+    """For an enrollment read with its people."""
+    row = enrollment
+    return setting_for(workspace, zone=row.zone, country=row.country, rep_zone=row.rep_zone, today=now.date())
+
+
+def is_planned(touch: Record) -> bool:
+    """Acknowledgements and touches that an outcome added stand outside the plan."""
+    return not touch.step.startswith("@")
+
+
+def progress_of(plan: Plan, enrollment: Record, touches: Sequence[Record], setting: Setting) -> Progress:
+    past = tuple(_past(plan, touch) for touch in touches if is_planned(touch))
+    return Progress(enrollment.day_one, enrollment.enrolled_at, setting, past)
+
+
+def _past(plan: Plan, touch: Record) -> PastTouch:
+    return PastTouch(
+        step=touch.step,
+        repeat=touch.repeat,
+        lane=touch.lane,
+        is_terminal=TouchStatus(touch.status).is_terminal,
+        nominal_date=touch.nominal_date,
+        due_date=touch.due_date,
+        ended_at=touch.ended_at,
+        wait=_wait(plan, touch),
+    )
+
+
+def _wait(plan: Plan, touch: Record) -> Gap | None:
+    row = plan.outcomes.get(touch.verb, {}).get(touch.outcome or "")
+    return Gap.parse(row.wait) if row is not None and row.wait else None
+
+
+def executed(plan: Plan, enrollment: Record, touches: Iterable[Record]) -> Formula:
+    """What really reached out: sent, or done with an outcome that means contact was tried."""
+    zone = ZoneInfo(enrollment.zone)
+    reached = (
+        ExecutedTouch(Verb(touch.verb), touch.ended_at.astimezone(zone).date())
+        for touch in touches
+        if touch.step != "@ack" and was_executed(touch)
+    )
+    return executed_formula(reached, enrollment.day_one, count_channels=plan.count_channels)
+
+
+def was_executed(touch: Record) -> bool:
+    if touch.status == TouchStatus.SENT.value:
+        return True
+    return bool(touch.status == TouchStatus.DONE.value and touch.outcome in EXECUTED)

@@ -1,0 +1,258 @@
+"""Inbound facts: stored before they are acknowledged, applied once, in any order."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.core.clock import add_gap, local_instant
+from engine.core.enrollment import PauseCause, StopReason
+from engine.core.errors import BadInput, NotFound
+from engine.core.sequence import Family, Gap, Unit, Verb
+from engine.core.task import TaskKind
+from engine.core.touch import Reason, TouchStatus
+from engine.operations import facts, follow_ups, pausing, stopping
+from engine.operations.act import Act, act_on
+from engine.operations.act import act as begin
+from engine.operations.context import Context
+from engine.operations.plans import calendar_for
+from engine.store import enrollments, events, people, suppressions, touches
+from engine.store.connection import Record
+from engine.store.locks import ProspectBusy
+
+LONG_ABSENCE = timedelta(days=30)
+UNPARSED_ABSENCE = 7
+AFTER_ABSENCE = Gap(2, Unit.BUSINESS_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A fact as it arrived. `at` is when it happened; the same `dedupe_key` of a provider is the same fact.
+
+    `body` by kind: replied {channel, text, subject}; opted_out {channel, text}; bounced {address, detail};
+    out_of_office {until}; meeting_booked {at, title}; hand_sent {subject}.
+    """
+
+    kind: str
+    prospect_id: int
+    at: datetime
+    dedupe_key: str
+    provider: str = "api"
+    touch_id: int | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    event_id: int
+    is_new: bool
+    is_applied: bool
+
+
+def ingest(ctx: Context, fact: Inbound) -> Receipt:
+    """Stored, then applied; while a send to the person is under way it is stored and applied by the next tick."""
+    with begin(ctx) as act:
+        row, is_new = _store(act, fact)
+    if row.applied_at is not None:
+        return Receipt(row.id, is_new, is_applied=True)
+    return Receipt(row.id, is_new, is_applied=_try_apply(ctx, row))
+
+
+def _store(act: Act, fact: Inbound) -> tuple[Record, bool]:
+    people.prospect_row(act.connection, fact.prospect_id)
+    touch = touches.case(act.connection, fact.touch_id) if fact.touch_id is not None else None
+    if fact.touch_id is not None and (touch is None or touch.prospect_id != fact.prospect_id):
+        raise NotFound(f"prospect {fact.prospect_id} has no touch {fact.touch_id}")
+    if fact.kind not in _APPLIERS:
+        raise BadInput(f"{fact.kind!r} is no kind of event; one of {', '.join(sorted(_APPLIERS))} is expected")
+    return events.store(
+        act.connection,
+        provider=fact.provider,
+        dedupe_key=fact.dedupe_key,
+        kind=fact.kind,
+        prospect_id=fact.prospect_id,
+        enrollment_id=touch.enrollment_id if touch is not None else None,
+        touch_id=fact.touch_id,
+        at=fact.at,
+        received_at=act.now,
+        body=fact.body,
+    )
+
+
+def apply_pending(ctx: Context, limit: int = 500) -> int:
+    """Facts whose person was busy when they came."""
+    with ctx.database.read() as connection:
+        waiting = [events.one(connection, one) for one in events.unapplied(connection, limit)]
+    return sum(_try_apply(ctx, row) for row in waiting)
+
+
+def _try_apply(ctx: Context, row: Record) -> bool:
+    try:
+        with act_on(ctx, row.prospect_id) as act:
+            if events.mark_applied(act.connection, row.id, act.now):
+                _APPLIERS[row.kind](act, row)
+    except ProspectBusy:
+        return False
+    return True
+
+
+def _replied(act: Act, event: Record) -> None:
+    """A human answer stops everything of this person and asks for triage."""
+    _fact(act, event, "replied_at")
+    enrollment = _enrollment_of(act, event)
+    people.set_prospect(act.connection, event.prospect_id, last_reply_at=event.at)
+    stopping.stop_person(act, event.prospect_id, StopReason.REPLIED)
+    if enrollment is not None:
+        script = str(event.body.get("text", ""))
+        follow_ups.open_task(act, enrollment, TaskKind.TRIAGE, script=script, event_id=event.id)
+
+
+def _opted_out(act: Act, event: Record) -> None:
+    """Every channel of the person; the address it came from stays closed under any other name."""
+    _suppress_person(act, event, "opted_out")
+    stopping.stop_person(act, event.prospect_id, StopReason.OPTED_OUT)
+
+
+def _complained(act: Act, event: Record) -> None:
+    _fact(act, event, "complained_at")
+    _suppress_person(act, event, "complained")
+    stopping.stop_person(act, event.prospect_id, StopReason.COMPLAINT)
+
+
+def _suppress_person(act: Act, event: Record, reason: str) -> None:
+    proof, source = str(event.body.get("text", "")), f"event {event.id}"
+    scopes = [("person", str(event.prospect_id))]
+    known = people.addresses_of(act.connection, [event.prospect_id])[event.prospect_id]
+    scopes += [("address", row.match_key) for row in known]
+    for scope, key in scopes:
+        suppressions.add(
+            act.connection, scope=scope, key=key, channel="all", now=act.now, reason=reason, proof=proof, source=source
+        )
+    act.record("suppress", "prospect", event.prospect_id, reason=reason, event=event.id)
+
+
+def _bounced(act: Act, event: Record) -> None:
+    """Hard: the address is dead; the second one is used, else mails are skipped and the other channels go on."""
+    _fact(act, event, "bounced_at")
+    dead = _bounced_address(act, event)
+    if dead is None:
+        return
+    people.mark_dead(act.connection, dead.id, "bounced")
+    suppressions.add(
+        act.connection,
+        scope="address",
+        key=dead.match_key,
+        channel="email",
+        now=act.now,
+        reason="bounced",
+        proof=str(event.body.get("detail", "")),
+        source=f"event {event.id}",
+    )
+    act.record("suppress", "address", dead.id, reason="bounced", event=event.id)
+    for row in enrollments.live_of(act.connection, [event.prospect_id]):
+        after_lost_address(act, row, StopReason.BOUNCED, event.id)
+
+
+def _bounced_address(act: Act, event: Record) -> Record | None:
+    """The address named by the bounce, else the one that the touch was sent to, else the first."""
+    known = people.addresses_of(act.connection, [event.prospect_id])[event.prospect_id]
+    rows = [row for row in known if row.kind == "email" and row.dead_reason is None]
+    named = str(event.body.get("address", "")).casefold()
+    if named:
+        return next((row for row in rows if row.value.casefold() == named), None)
+    return rows[0] if rows else None
+
+
+def after_lost_address(
+    act: Act, row: Record, reason: StopReason, event_id: int | None = None, *, ask: bool = True
+) -> None:
+    """Stops only when no channel is left; otherwise asks whether the person has left the company."""
+    kinds = people.usable_kinds(act.connection, [row.prospect_id]).get(row.prospect_id, set())
+    plan = act.plan(row.version_id).sequence
+    past = {touch.step for touch in touches.of_enrollments(act.connection, [row.id])[row.id] if touch.ended_at}
+    ahead = [step for step in plan.steps if step.key not in past and step.do.is_counted]
+    if not any(step.do.family in facts.families_of(kinds) for step in ahead):
+        stopping.stop_enrollment(act, row, reason)
+        return
+    if ask:
+        follow_ups.open_task(act, row, TaskKind.HAS_LEFT, event_id=event_id)
+
+
+def _out_of_office(act: Act, event: Record) -> None:
+    """Pauses until the date and two business days more; an inbound person's mail alone; a long absence stops."""
+    live = enrollments.live_of(act.connection, [event.prospect_id])
+    until = _absence_end(act, event)
+    if until - act.now > LONG_ABSENCE:
+        people.set_prospect(act.connection, event.prospect_id, quiet_until=until)
+        stopping.stop_person(act, event.prospect_id, StopReason.LONG_ABSENCE, f"back on {until.date()}")
+        return
+    for row in live:
+        if follow_ups.is_inbound(act, row):
+            _pause_mail(act, row, until)
+        else:
+            pausing.pause(act, row, PauseCause.OUT_OF_OFFICE, note="out of office", resume_at=until)
+
+
+def _absence_end(act: Act, event: Record) -> datetime:
+    person = people.prospect_row(act.connection, event.prospect_id)
+    zone = ZoneInfo(person.zone or act.workspace.zone)
+    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    named = event.body.get("until")
+    back = date.fromisoformat(named) if named else event.at.astimezone(zone).date() + timedelta(days=UNPARSED_ABSENCE)
+    start = local_instant(back, time(0), zone)
+    return add_gap(start, AFTER_ABSENCE, calendar, zone) if named else start
+
+
+def _pause_mail(act: Act, row: Record, until: datetime) -> None:
+    for touch in touches.open_of(act.connection, row.id):
+        is_waiting = touch.status == TouchStatus.SCHEDULED.value and touch.due_at < until
+        if is_waiting and Verb(touch.verb).family is Family.EMAIL:
+            touches.postpone(act.connection, touch, until, Reason.OUT_OF_OFFICE.value)
+
+
+def _meeting_booked(act: Act, event: Record) -> None:
+    enrollment = _enrollment_of(act, event)
+    stopping.stop_person(act, event.prospect_id, StopReason.MEETING_BOOKED)
+    if enrollment is not None:
+        script = " ".join(str(event.body[name]) for name in ("title", "at") if event.body.get(name))
+        follow_ups.open_task(act, enrollment, TaskKind.CONFIRM_MEETING, script=script, event_id=event.id)
+
+
+def _clicked(act: Act, event: Record) -> None:
+    _fact(act, event, "clicked_at")
+
+
+def _delivered(act: Act, event: Record) -> None:
+    _fact(act, event, "delivered_at")
+
+
+def _noted(_act: Act, _event: Record) -> None:
+    """Kept in the history; nothing follows."""
+
+
+def _fact(act: Act, event: Record, name: str) -> None:
+    if event.touch_id is not None:
+        touches.set_fact(act.connection, event.touch_id, name, event.at)
+
+
+def _enrollment_of(act: Act, event: Record) -> Record | None:
+    """The one the fact names, else the live one, else the latest."""
+    rows = enrollments.of_prospect(act.connection, event.prospect_id)
+    named = [row for row in rows if row.id == event.enrollment_id]
+    live = [row for row in rows if row.status in ("active", "paused", "pending")]
+    return next(iter([*named, *live, *rows]), None)
+
+
+_APPLIERS = {
+    "replied": _replied,
+    "opted_out": _opted_out,
+    "complained": _complained,
+    "bounced": _bounced,
+    "soft_bounced": _noted,
+    "auto_replied": _noted,
+    "out_of_office": _out_of_office,
+    "meeting_booked": _meeting_booked,
+    "clicked": _clicked,
+    "delivered": _delivered,
+    "hand_sent": _noted,
+}

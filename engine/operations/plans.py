@@ -1,0 +1,68 @@
+"""Deployed versions and the workspace as values, built once and kept: a version never changes."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+
+from engine.calendars.holidays_data import country_calendar
+from engine.core.calendar import Calendar
+from engine.core.codec import from_json
+from engine.core.errors import BadInput
+from engine.core.sequence import Sequence
+from engine.core.workspace import Workspace
+from engine.messages.rendering import Templates
+from engine.store import plans
+from engine.store.connection import Connection
+
+_YEARS_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deployed sequence version, ready to run."""
+
+    version_id: int
+    number: int
+    sequence: Sequence
+    templates: Templates
+
+
+class PlanShelf:
+    """Caches plans by version id, the workspace by its hash."""
+
+    def __init__(self) -> None:
+        self._plans: dict[int, Plan] = {}
+        self._workspace: tuple[str, Workspace] | None = None
+
+    def plan(self, connection: Connection, version_id: int) -> Plan:
+        if version_id not in self._plans:
+            row = plans.version(connection, version_id)
+            templates = Templates(orjson.loads(row.templates))
+            self._plans[version_id] = Plan(version_id, row.number, from_json(Sequence, row.definition), templates)
+        return self._plans[version_id]
+
+    def live_plan(self, connection: Connection, key: str) -> Plan:
+        """Raises NotFound for a sequence that was never applied."""
+        return self.plan(connection, plans.live_version_id(connection, key))
+
+    def workspace(self, connection: Connection) -> Workspace:
+        """Raises BadInput before the first `touchline apply`."""
+        row = plans.workspace_row(connection)
+        if row is None:
+            raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
+        if self._workspace is None or self._workspace[0] != row.hash:
+            self._workspace = (row.hash, from_json(Workspace, row.definition))
+        return self._workspace[1]
+
+
+def calendar_for(workspace: Workspace, country: str | None, today: date) -> Calendar:
+    """The holidays where the prospect is, and the workspace's own days; without data for a country, the workspace's."""
+    first, last = today.year - 1, today.year + _YEARS_AHEAD
+    own = {"closed": workspace.closed, "extra_workdays": workspace.extra_workdays}
+    if country and country != workspace.country:
+        try:
+            return country_calendar(country, None, first, last, **own)
+        except BadInput:
+            pass
+    return country_calendar(workspace.country, workspace.region, first, last, **own)

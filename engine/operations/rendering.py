@@ -1,0 +1,130 @@
+"""A touch becomes a message: the bytes of a mail, the text of an SMS, the script of a task."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from engine.core.errors import CannotRender
+from engine.core.sequence import Thread, Verb
+from engine.messages import rendering
+from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY
+from engine.messages.mail import Mail, build_mail, new_message_id
+from engine.messages.rendering import Rendered
+from engine.operations import links, texts
+from engine.operations.act import Act
+from engine.operations.enroll import ACKNOWLEDGEMENT
+from engine.operations.plans import Plan
+from engine.operations.texts import Cast, Variables
+from engine.store import messages
+from engine.store.connection import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is stored with the intent and handed to the transport."""
+
+    payload: bytes
+    message_id: str
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    locale: str
+
+
+def template_ref(plan: Plan, step: str) -> str | None:
+    """`@ack` and `@<outcome>` stand outside the plan; every other step names its own template."""
+    if step == ACKNOWLEDGEMENT:
+        return plan.sequence.acknowledge.use if plan.sequence.acknowledge else None
+    if step.startswith("@"):
+        return outcome_ref(step[1:])
+    return plan.sequence.step(step).use
+
+
+def outcome_ref(outcome: str) -> str:
+    """The template of a touch that this outcome adds."""
+    return f"outcome/{outcome.replace('_', '-')}"
+
+
+def script(act: Act, due: Record, cast: Cast) -> tuple[str | None, str]:
+    """(subject, text) of what the rep says or writes. Raises CannotRender."""
+    plan = act.plan(due.version_id)
+    ref = template_ref(plan, due.step)
+    if ref is None:
+        return None, ""
+    made = _rendered(plan, ref, due, cast=cast, values=texts.variables(cast, due, plan.sequence))
+    body = [text for part, text in made.parts.items() if part != SUBJECT]
+    return made.parts.get(SUBJECT), "\n".join(body)
+
+
+def prepare(act: Act, due: Record, cast: Cast, *, address: Record, mailbox: Record | None) -> Prepared:
+    """The message of an automatic touch, complete. Raises CannotRender or UnsafeHeader."""
+    plan = act.plan(due.version_id)
+    ref = template_ref(plan, due.step)
+    if ref is None:
+        raise CannotRender(f"step {due.step} has no template", ref="", reason="no_template")
+    values: Variables = texts.variables(cast, due, plan.sequence)
+    if Verb(due.verb) is Verb.SMS:
+        return _sms(_rendered(plan, ref, due, cast=cast, values=values), due, address, cast)
+    if mailbox is None:
+        raise CannotRender("there is no mailbox to send from", ref=ref, reason="no_mailbox")
+    url = links.unsubscribe_url(act.ctx, due.id, address.match_key)
+    made = _rendered(plan, ref, due, cast=cast, values={**values, "unsubscribe_url": url})
+    return _mail(act, due, made, _Envelope(cast.people[due.prospect_id].name, address.value, mailbox, url))
+
+
+def _rendered(plan: Plan, ref: str, due: Record, *, cast: Cast, values: Variables) -> Rendered:
+    fallbacks = (*plan.sequence.audience.locales, cast.workspace.locale, "en")
+    return rendering.render(plan.templates, ref, Verb(due.verb), due.locale, context=values, fallback_locales=fallbacks)
+
+
+def _sms(made: Rendered, due: Record, address: Record, cast: Cast) -> Prepared:
+    text = "".join(made.parts.values()).strip()
+    sender = cast.reps[due.rep_id].phone or cast.workspace.company
+    message_id = f"sms-{due.id}"
+    return Prepared(text.encode(), message_id, sender, address.value, "", text, made.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    name: str
+    address: str
+    mailbox: Record
+    unsubscribe_url: str
+
+
+def _mail(act: Act, due: Record, made: Rendered, to: _Envelope) -> Prepared:
+    subject, parent, references = _thread(act, due, made.parts[SUBJECT].strip())
+    domain = to.mailbox.address.rpartition("@")[2] or urlsplit(act.ctx.public_url).hostname or "localhost"
+    mail = Mail(
+        sender_name=to.mailbox.display_name,
+        sender_address=to.mailbox.address,
+        recipient_name=to.name,
+        recipient_address=to.address,
+        subject=subject,
+        text=made.parts[TEXT_BODY],
+        html=made.parts[HTML_BODY],
+        message_id=new_message_id(due.id, act.ctx.secret.hex(), domain),
+        date=_sent_date(act.now),
+        touch_id=due.id,
+        unsubscribe_url=to.unsubscribe_url,
+        in_reply_to=parent,
+        references=references,
+    )
+    return Prepared(build_mail(mail), mail.message_id, to.mailbox.address, to.address, subject, mail.text, made.locale)
+
+
+def _thread(act: Act, due: Record, own_subject: str) -> tuple[str, str | None, tuple[str, ...]]:
+    """(subject, In-Reply-To, References). A reply whose parent was skipped starts a thread under its own subject."""
+    if due.step.startswith("@") or act.plan(due.version_id).sequence.step(due.step).thread is not Thread.REPLY:
+        return own_subject, None, ()
+    sent = messages.thread_of(act.connection, due.enrollment_id)
+    if not sent:
+        return own_subject, None, ()
+    root = str(sent[-1].subject)
+    subject = root if root.startswith("Re: ") else f"Re: {root}"
+    return subject, str(sent[-1].message_id), tuple(str(row.message_id) for row in sent)
+
+
+def _sent_date(now: datetime) -> datetime:
+    return now.replace(microsecond=0)

@@ -1,0 +1,63 @@
+"""What the engine says to people in its own words, in English and Chinese."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from engine.core.sequence import Verb
+from engine.core.task import TaskKind
+
+_TASKS: Mapping[TaskKind, tuple[str, str]] = {
+    TaskKind.CALL: ("Call", "电话"),
+    TaskKind.PERSONAL_EMAIL: ("Write a personal mail", "写一封个人邮件"),
+    TaskKind.WECHAT_ADD: ("Add on WeChat", "添加微信"),
+    TaskKind.WECHAT_MESSAGE: ("Message on WeChat", "发微信消息"),
+    TaskKind.LINKEDIN: ("LinkedIn", "领英"),
+    TaskKind.MAIMAI: ("Maimai", "脉脉"),
+    TaskKind.VIDEO: ("Record a video", "录制视频"),
+    TaskKind.TASK: ("Task", "任务"),
+    TaskKind.TRIAGE: ("Read the reply and decide", "阅读回复并判断"),
+    TaskKind.HAND_OVER: ("Hand over to sales", "移交销售"),
+    TaskKind.CONFIRM_MEETING: ("Confirm the meeting", "确认会议"),
+    TaskKind.CONTACT_REFERRAL: ("Contact the person they named", "联系对方推荐的人"),
+    TaskKind.RESEARCH_SUCCESSOR: ("Find the successor", "寻找接任者"),
+    TaskKind.TELL_OWNER: ("Tell the account's owner", "告知客户负责人"),
+    TaskKind.HAS_LEFT: ("Has this person left?", "此人是否已离职？"),
+}
+
+_CHANNELS: Mapping[Verb, tuple[str, str]] = {
+    Verb.EMAIL: ("email", "邮件"),
+    Verb.PERSONAL_EMAIL: ("email", "邮件"),
+    Verb.CALL: ("phone call", "电话"),
+    Verb.VOICEMAIL: ("voicemail", "语音留言"),
+    Verb.SMS: ("text message", "短信"),
+    Verb.WECHAT_ADD: ("WeChat request", "微信好友申请"),
+    Verb.WECHAT_MESSAGE: ("WeChat message", "微信消息"),
+    Verb.LINKEDIN: ("LinkedIn message", "领英消息"),
+    Verb.MAIMAI: ("Maimai message", "脉脉消息"),
+    Verb.VIDEO: ("video", "视频"),
+    Verb.TASK: ("task", "任务"),
+}
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December")  # fmt: skip
+
+
+def is_chinese(locale: str) -> bool:
+    return locale.startswith("zh")
+
+
+def task_title(kind: TaskKind, locale: str) -> str:
+    return _TASKS[kind][is_chinese(locale)]
+
+
+def channel_name(verb: Verb, locale: str) -> str:
+    return _CHANNELS[verb][is_chinese(locale)]
+
+
+def day(on: date, locale: str) -> str:
+    """`Tuesday, March 3`, or 3月3日."""
+    if is_chinese(locale):
+        return f"{on.month}月{on.day}日"
+    return f"{_WEEKDAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}"

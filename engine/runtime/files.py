@@ -1,0 +1,45 @@
+"""Where the files of a project are: `sequences/` and `templates/` beside each other, or the ones that ship."""
+
+from pathlib import Path
+
+from engine.core.errors import BadInput
+from engine.operations.authoring import Project
+
+_BESIDE_PACKAGE = Path(__file__).parents[2]
+_IN_WHEEL = Path(__file__).parents[1] / "share"
+
+
+def shipped() -> Path:
+    """The folder that holds the shipped `sequences/` and `templates/`."""
+    return _BESIDE_PACKAGE if (_BESIDE_PACKAGE / "sequences").is_dir() else _IN_WHEEL
+
+
+def read_project(sequences: Path, templates: Path | None = None) -> Project:
+    """Reads the YAML below `sequences` and the texts below `templates` (beside it unless named).
+
+    Raises BadInput for a folder that is not there or a file that is not UTF-8.
+    """
+    if not sequences.is_dir():
+        raise BadInput(f"{sequences} is no folder; name the one that holds workspace.yaml and the sequences")
+    texts = templates or sequences.absolute().parent / "templates"
+    paths = (path for pattern in ("*.yaml", "*.yml") for path in sequences.rglob(pattern))
+    return Project(
+        sequences={path.relative_to(sequences).as_posix(): _read(path) for path in sorted(paths)},
+        templates=_read_templates(texts),
+    )
+
+
+def _read_templates(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for path in sorted(folder.rglob("*.*")) if folder.is_dir() else ():
+        *ref, locale, part = path.relative_to(folder).parts
+        if path.is_file() and ref and not part.startswith("."):
+            found.setdefault("/".join(ref), {}).setdefault(locale, {})[part] = _read(path)
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not UTF-8; save it as UTF-8") from None

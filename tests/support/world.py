@@ -1,0 +1,108 @@
+"""A whole engine on a manual clock: the shipped sequences, a database of its own, local outboxes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.channels.envelope import Transport
+from engine.channels.outbox import MailOutbox, SmsOutbox
+from engine.operations import authoring
+from engine.operations.authoring import Project
+from engine.operations.context import Context
+from engine.operations.dispatch import tick
+from engine.operations.enroll import Order, Report, enroll
+from engine.runtime.clock import ManualClock
+from engine.runtime.files import read_project, shipped
+from engine.store import migrations, tables
+from engine.store.connection import Record
+from engine.store.database import Database
+
+
+@cache
+def shipped_project() -> Project:
+    return read_project(shipped() / "sequences")
+
+
+@dataclass
+class World:
+    """Shorthands for tests; everything goes through the operations that users reach."""
+
+    ctx: Context
+    clock: ManualClock
+    folder: Path
+    people: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, table: str, **equal: Any) -> list[Record]:
+        one = getattr(tables, table)
+        wanted = select(one).order_by(*one.primary_key.columns)
+        with self.ctx.database.read() as connection:
+            return list(connection.execute(wanted.where(*(one.c[name] == value for name, value in equal.items()))))
+
+    def add_prospect(self, name: str = "Ada Example", **values: Any) -> int:
+        """A prospect at an account of their own, with `email`, `phone`, `wechat` addresses as given."""
+        kinds = {kind: values.pop(kind, None) for kind in ("email", "phone", "wechat", "linkedin")}
+        account = {"name": f"{name} Ltd", "name_key": name.casefold(), "created_at": self.clock()} | values.pop(
+            "account", {}
+        )
+        person = {
+            "name": name,
+            "first_name": name.split(maxsplit=1)[0],
+            "locale": "en",
+            "created_at": self.clock(),
+        } | values
+        with self.ctx.database.write() as connection:
+            account_id = connection.execute(
+                insert(tables.account).values(**account).returning(tables.account.c.id)
+            ).scalar_one()
+            made = insert(tables.prospect).values(account_id=account_id, **person).returning(tables.prospect.c.id)
+            prospect_id = int(connection.execute(made).scalar_one())
+            for kind, value in kinds.items():
+                for rank, one in enumerate([value] if isinstance(value, str) else value or []):
+                    row = {
+                        "prospect_id": prospect_id,
+                        "kind": kind,
+                        "value": one,
+                        "key": one,
+                        "match_key": one,
+                        "rank": rank,
+                    }
+                    connection.execute(insert(tables.address).values(**row, quality="verified"))
+        return prospect_id
+
+    def enroll(self, sequence: str, *people: int, rep: str = "tom-lee", **options: Any) -> Report:
+        return enroll(self.ctx, Order(sequence, people, actor="test", reps=(rep,), **options))
+
+    def tick(self) -> None:
+        while tick(self.ctx).is_full:
+            pass
+
+
+def make_world(
+    url: str,
+    folder: Path,
+    now: datetime,
+    *,
+    transports: Mapping[str, Transport] | None = None,
+    project: Project | None = None,
+) -> World:
+    clock, database = ManualClock(now), Database(url, durable=False)
+    migrations.upgrade(database)
+    out: Mapping[str, Transport] = transports or {
+        "email": MailOutbox(folder / "mail", durable=False),
+        "sms": SmsOutbox(folder / "sms", durable=False),
+    }
+    ctx = Context(
+        database=database,
+        now=clock,
+        transports=out,
+        public_url="https://touch.example.com",
+        secret=b"test-secret",
+        worker="test",
+    )
+    authoring.apply(ctx, project or shipped_project(), actor="test")
+    return World(ctx, clock, folder)
