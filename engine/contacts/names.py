@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.contacts.cells import clean_line, has_hanzi, is_nothing, word_set
+from engine.contacts.cells import clean_line, has_hanzi, word_set
 
 _COMPOUND_SURNAMES = word_set("""欧阳 司马 上官 诸葛 司徒 东方 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文
     轩辕 端木 独孤 南宫 百里 呼延 西门 东郭 公羊 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 鲜于
@@ -10,6 +10,7 @@ _COMPOUND_SURNAMES = word_set("""欧阳 司马 上官 诸葛 司徒 东方 夏�
 _CHINESE_HONORIFICS = ("先生", "女士", "小姐", "老师", "经理", "主任", "博士", "总")
 _WESTERN_HONORIFICS = word_set("mr mrs ms miss dr prof herr frau sir madam dipl.-ing")
 _PARTICLES = word_set("van von der den de del della di da dos du la le ter ten zu zum zur bin ibn al el")
+_NO_NAME = word_set("n/a #n/a - -- --- — – . ? 无 暂无 未知 (blank) (none)")  # Na, Null and None are surnames
 _MIDDLE_DOTS = "·•・‧"
 
 
@@ -31,7 +32,8 @@ def read_name(first: str, last: str, full: str) -> Name:
 
 
 def _cleaned(part: str) -> str:
-    return "" if is_nothing(part) else clean_line(part)
+    text = clean_line(part)
+    return "" if text.casefold() in _NO_NAME else text
 
 
 def _joined(first: str, last: str) -> str:

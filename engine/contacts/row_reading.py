@@ -44,7 +44,7 @@ def read_row(record: Record, setting: Setting) -> ContactRow:
         misfit = misfit_row(record.line, raw, setting.columns, _countries(None, setting))
         return replace(misfit, problems=(*problems, *misfit.problems))
     cells = cells_by_field(raw, setting.columns)
-    name = read_name(*(line_of(cells, field) for field in _NAME_FIELDS))
+    name = read_name(*(_name_part(cells, field) for field in _NAME_FIELDS))
     country, country_problems = read_country(cells, setting.defaults.country)
     own_country = country.code if country.origin == "own column" else None
     reach, reach_problems = read_reach(cells, _countries(country.stated, setting), own_country)
@@ -105,6 +105,10 @@ def read_row(record: Record, setting: Setting) -> ContactRow:
 def _countries(stated: str | None, setting: Setting) -> tuple[str, ...]:
     """Whose national numbers these may be: a colleague in Hong Kong may carry a mainland mobile."""
     return tuple(dict.fromkeys(code for code in (stated, setting.defaults.country) if code))
+
+
+def _name_part(cells: Cells, field: str) -> str:
+    return next((cell.value for cell in cells.get(field, ()) if cell.value.strip()), "")
 
 
 def _general_problems(record: Record, encoding: str) -> list[RowProblem]:

@@ -47,6 +47,11 @@ def test_a_full_name_beside_its_parts_is_kept() -> None:
     assert read_name("", "Smith", "John Smith").first == "John"
 
 
+def test_people_may_be_called_what_elsewhere_means_nothing() -> None:
+    row = read_one(First_Name="Na", Last_Name="Null", Email="a@x.example")
+    assert row.full_name == "Na Null"
+
+
 def test_letter_case_is_the_persons_own() -> None:
     name = read_name("JEAN-LUC", "mcdonald", "")
     assert name.full == "JEAN-LUC mcdonald"
