@@ -14,7 +14,7 @@ from ruamel.yaml.events import (
 )
 
 from engine.compiler.events import Mark, mark_of, scan
-from engine.compiler.problems import Complaint, Problem, Severity
+from engine.compiler.problems import Complaint, Problem, Severity, reported
 from engine.compiler.scalars import Scalar, read_plain
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -70,7 +70,7 @@ def read_yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...
     composer = _Composer(file, iter(scanned.events))
     data = composer.node((), next(composer.events))
     document = Document(file, data, composer.values, composer.keys, frozenset(composer.spoiled))
-    return document, tuple(composer.problems)
+    return document, reported(composer.problems)
 
 
 _EMPTY = Complaint("empty-file", "the file is empty", "keys and values", "write it, or delete the file")

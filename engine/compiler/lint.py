@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.compiler.document import Path
 from engine.compiler.findings import Subject
 from engine.compiler.hours import never_open
 from engine.compiler.problems import Complaint, Problem
@@ -28,13 +29,15 @@ def errors(subject: Subject) -> Iterator[Problem]:
 
 def _formula(subject: Subject) -> Iterator[Problem]:
     sequence = subject.sequence
-    lost = subject.draft.lost
-    counts = all(len(path) > 2 and path[2] in _UNCOUNTED for path in lost if path[:1] == ("steps",))  # noqa: PLR2004 - steps, index, key
-    if not (counts and subject.has("formula") and subject.has("count")):
-        return
+    is_known = subject.has("formula") and subject.has("count") and not any(map(_counts, subject.draft.lost))
     measured = measured_formula(sequence)
-    if sequence.formula != measured:
+    if is_known and sequence.formula != measured:
         yield subject.at(("formula",), _differs(sequence.formula, measured, _channels(subject)))
+
+
+def _counts(path: Path) -> bool:
+    """Whether the formula cannot be measured without what stood there."""
+    return path[:1] in ((), ("steps",)) and not any(key in _UNCOUNTED for key in path[2:3])
 
 
 def _differs(declared: Formula, measured: Formula, channels: str) -> Complaint:
@@ -161,18 +164,10 @@ def _without_use(step: Step) -> Complaint:
 
 def _windows(subject: Subject) -> Iterator[Problem]:
     schedule = subject.sequence.schedule
-    written = (
-        {"hours": schedule.hours}
-        if subject.draft.shape.schedule and subject.draft.shape.schedule.hours is not None
-        else {}
-    )
-    written |= {
-        name: schedule.channel_hours[family]
-        for name, family in CHANNEL_HOURS.items()
-        if family in schedule.channel_hours
-    }
-    for name, hours in written.items():
-        if subject.has("schedule", name) and never_open(hours):
+    hours = {name: schedule.channel_hours.get(family) for name, family in CHANNEL_HOURS.items()}
+    hours["hours"] = schedule.hours if ("schedule", "hours") in subject.draft.document.keys else None
+    for name, written in hours.items():
+        if written is not None and subject.has("schedule", name) and never_open(written):
             yield subject.at(("schedule", name), NEVER_OPEN, at_key=True)
 
 

@@ -2,10 +2,12 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+MOST_PROBLEMS = 100  # of one file
 
 _LONGEST_WORD = 80  # difflib is quadratic, and nobody misspells a longer key
 
@@ -44,6 +46,23 @@ class Complaint:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda p: (p.file, p.line, p.column, p.code)))
+
+
+def reported(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems of one file, in order, cut short where nobody would read on."""
+    found = in_order(problems)
+    if len(found) <= MOST_PROBLEMS:
+        return found
+    next_one = found[MOST_PROBLEMS]
+    more = replace(
+        next_one,
+        severity="error",
+        code="too-many-problems",
+        message=f"more than {MOST_PROBLEMS} things are wrong with this file, and from here on they are not listed",
+        expected="fewer",
+        advice="repair those above and look again",
+    )
+    return (*found[:MOST_PROBLEMS], more)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, get_args
 
 from engine.compiler.document import Document, read_yaml
@@ -12,7 +13,7 @@ from engine.compiler.lint import errors
 from engine.compiler.lint_joins import join_errors
 from engine.compiler.lint_warnings import warnings
 from engine.compiler.outcome_tables import judge_rows, overlay
-from engine.compiler.problems import Problem, in_order
+from engine.compiler.problems import MOST_PROBLEMS, Problem, reported
 from engine.compiler.sequence_parts import schedule_from, sequence_from
 from engine.compiler.sequence_shape import ScheduleShape, SequenceShape
 from engine.compiler.words import StepVerb
@@ -53,7 +54,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A compiled file with its plain data, for questions that need other files too. `data` is None when unreadable."""
+    """A compiled file with its plain data, for questions that need other files too. `document` is None when unreadable."""
 
     compiled: Compiled
     document: Document | None
@@ -68,10 +69,10 @@ def examine_sequence(text: str, file: str, workspace: Workspace) -> Examined:
     if document is None:
         return Examined(Compiled(None, text, unread), None)
     if isinstance(document.data, dict) and "playbook" in document.data:
-        return Examined(Compiled(None, text, in_order((*unread, *shape_problems(PlaybookShape, document)))), document)
+        return Examined(Compiled(None, text, reported((*unread, *shape_problems(PlaybookShape, document)))), document)
     drafted = draft(SequenceShape, document, _STAND_INS)
     sequence, problems = _judged(drafted, workspace)
-    everything = in_order((*unread, *drafted.problems, *problems))
+    everything = reported((*unread, *drafted.problems, *problems))
     is_sound = not any(problem.is_error for problem in everything)
     return Examined(Compiled(sequence if is_sound else None, text, everything, tuple(_uses(document))), document)
 
@@ -81,7 +82,7 @@ def compile_playbook(text: str, file: str) -> Compiled:
     document, problems = read_yaml(text, file)
     if document is not None:
         problems = (*problems, *shape_problems(PlaybookShape, document))
-    return Compiled(None, text, in_order(problems))
+    return Compiled(None, text, reported(problems))
 
 
 def _judged(drafted: Draft[SequenceShape], workspace: Workspace) -> tuple[Sequence, list[Problem]]:
@@ -90,10 +91,10 @@ def _judged(drafted: Draft[SequenceShape], workspace: Workspace) -> tuple[Sequen
     rows = shape.outcomes or {}
     outcomes = overlay(workspace.outcomes, rows)
     stages = [stage.key for stage in workspace.stages] or None
-    problems += judge_rows(drafted, rows, outcomes, stages)
     sequence = sequence_from(shape, schedule, outcomes, workspace)
     subject = Subject(sequence, drafted)
-    return sequence, [*problems, *errors(subject), *join_errors(subject), *warnings(subject)]
+    lint = (judge_rows(drafted, rows, outcomes, stages), errors(subject), join_errors(subject), warnings(subject))
+    return sequence, [*problems, *(problem for rules in lint for problem in islice(rules, MOST_PROBLEMS + 1))]
 
 
 def _uses(document: Document) -> Iterator[Use]:

@@ -10,11 +10,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from engine.compiler.document import Document, Path
-from engine.compiler.problems import Complaint, Problem, did_you_mean, listed, nearest
+from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, did_you_mean, listed, nearest
 from engine.compiler.shape import Shape
 from engine.compiler.words import LATER, shown
-
-MOST_PROBLEMS = 100  # of one file; whoever has more repairs these first
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +48,11 @@ def in_words(errors: Sequence[ShapeError], root: type[Shape], document: Document
     """A value that was refused as a YAML trap and a key missing because it is misspelt are not reported twice."""
     worth = [error for error in errors if not document.is_spoiled(error.path)][: MOST_PROBLEMS + 1]
     misspelt = {path for error in worth if (path := _meant(error, errors, root))}
-    problems = [
+    return tuple(
         document.problem(error.path, _complaint(error, root), at_key=error.is_about_key)
-        for error in worth[:MOST_PROBLEMS]
+        for error in worth
         if not (error.kind == "missing" and error.path in misspelt)
-    ]
-    if len(worth) > MOST_PROBLEMS:
-        problems.append(document.problem((), _TOO_MANY))
-    return tuple(problems)
-
-
-_TOO_MANY = Complaint(
-    "too-many-problems",
-    f"more than {MOST_PROBLEMS} things are wrong with this file",
-    "fewer",
-    "repair these and look again",
-)
+    )
 
 
 def _meant(error: ShapeError, errors: Sequence[ShapeError], root: type[Shape]) -> Path | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 from engine.compiler.document import Path, read_yaml
@@ -9,7 +10,7 @@ from engine.compiler.draft import Draft, draft
 from engine.compiler.hours import never_open, read_hours
 from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
-from engine.compiler.problems import Complaint, Problem, in_order
+from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
 from engine.compiler.words import shown
 from engine.compiler.workspace_shape import CapsShape, RepShape, StageShape, WorkspaceShape
 from engine.core.outcome import OutcomeTables
@@ -40,7 +41,7 @@ def draft_workspace(text: str, file: str) -> tuple[Workspace, tuple[Problem, ...
         return stand_in_workspace(), unread
     drafted = draft(WorkspaceShape, document, _STAND_INS)
     workspace, problems = _judged(drafted)
-    return workspace, in_order((*unread, *drafted.problems, *problems))
+    return workspace, reported((*unread, *drafted.problems, *problems))
 
 
 def stand_in_workspace() -> Workspace:
@@ -53,7 +54,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     hours, problems = _hours(drafted)
     outcomes = overlay(PLAIN_TABLES, shape.outcomes)
     stages = [stage.key for _, stage in drafted.numbered(("stages",), shape.stages)] or None
-    problems += judge_rows(drafted, shape.outcomes, outcomes, stages)
+    problems += islice(judge_rows(drafted, shape.outcomes, outcomes, stages), MOST_PROBLEMS + 1)
     if isinstance(document.data, dict):
         problems += missing_rows(document)
     problems += _repeated(drafted)

@@ -1,4 +1,5 @@
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -6,7 +7,7 @@ import jsonschema
 import pytest
 
 from engine.compiler import compile_sequence, read_yaml, sequence_schema, workspace_schema
-from tests.compiler.texts import BAD, GOOD, SHIPPED, WORKSPACE_TEXT, workspace
+from tests.compiler.texts import BAD, GOOD, ROOT, SHIPPED, WORKSPACE_TEXT, workspace
 
 Edit = Callable[[dict[str, Any]], object]
 
@@ -106,3 +107,13 @@ def test_the_workspace_needs_its_complete_tables_and_a_sequence_only_what_differ
     del whole["outcomes"]["call"]["busy"]
     assert not accepts(workspace_schema(), whole)
     assert "required" not in sequence_schema()["properties"]["outcomes"]
+
+
+@pytest.mark.parametrize(("name", "schema"), [("sequence", sequence_schema()), ("workspace", workspace_schema())])
+def test_the_schemas_in_docs_which_the_shipped_files_point_to_are_current(name: str, schema: dict[str, Any]) -> None:
+    path = ROOT / "docs" / f"{name}.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == schema
+    files = [path for path in SHIPPED.glob("*.yaml") if (path.stem == "workspace") is (name == "workspace")]
+    modeline = f"# yaml-language-server: $schema=../docs/{name}.schema.json\n"
+    assert files
+    assert all(path.read_text(encoding="utf-8").startswith(modeline) for path in files)

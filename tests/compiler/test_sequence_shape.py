@@ -1,3 +1,4 @@
+from time import process_time
 from typing import get_args
 
 import pytest
@@ -164,7 +165,16 @@ def test_a_step_that_cannot_be_read_leaves_the_formula_unjudged() -> None:
 def test_a_file_with_more_than_a_hundred_mistakes_is_cut_short() -> None:
     problems = compiled(GOOD + "".join(f"wrong{number}: 1\n" for number in range(150)))
     assert len(problems) == 101
-    assert problems[0].code == "too-many-problems"
+    assert found(problems[-1:]) == [("too-many-problems", (8 + 100, 1))]
+
+
+def test_a_thousand_mistakes_of_meaning_are_found_in_no_time() -> None:
+    steps = "\n".join(
+        f"{{key: s{day}, day: {day}, do: call, use: x, after: {{step: t{day}, gap: 1d}}}}" for day in range(1, 1001)
+    )
+    started = process_time()
+    assert len(compiled(outbound(steps, "1000x1x1000"))) == 101
+    assert process_time() - started < 5
 
 
 def test_no_sequence_comes_out_of_a_file_with_an_error_and_one_does_with_warnings_alone() -> None:
