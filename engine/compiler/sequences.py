@@ -54,7 +54,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A compiled file with its plain data, for questions that need other files too. `document` is None when unreadable."""
+    """A compiled file and its plain data (None when unreadable), for questions that need other files too."""
 
     compiled: Compiled
     document: Document | None
