@@ -60,6 +60,15 @@ class Checked:
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`kind` is new, changed or same; `live` counts the enrollments that stay on the version they have."""
+
+    key: str
+    kind: str
+    live: int = 0
+
+
 class Invalid(EngineError):
     """The files have errors; nothing was applied."""
 
@@ -162,6 +171,31 @@ def _check_templates(compiled: Compiled, templates: Texts, folder: str) -> Itera
             yield _plain(problem)
 
 
+def plan(ctx: Context, project: Project) -> tuple[Change, ...]:
+    """What `apply` would change. Raises Invalid when anything has an error."""
+    checked = validate(project)
+    if checked.errors or checked.workspace is None:
+        raise Invalid(checked.errors)
+    with ctx.database.read() as connection:
+        known = {row.key: row.hash for row in plans.sequences(connection)}
+        live = plans.live_counts(connection)
+        row = plans.workspace_row(connection)
+    hashes = {
+        key: _packed(compiled.sequence, project.templates).digest
+        for key, compiled in sorted(checked.sequences.items())
+        if compiled.sequence is not None
+    }
+    own = Change("workspace", _kind(row.hash if row else None, digest(to_json(checked.workspace))))
+    changes = (Change(key, _kind(known.get(key), hashed), live.get(key, 0)) for key, hashed in hashes.items())
+    return (own, *changes)
+
+
+def _kind(before: str | None, after: str) -> str:
+    if before is None:
+        return "new"
+    return "same" if before == after else "changed"
+
+
 def _save_workspace(act: Act, workspace: Workspace) -> bool:
     definition = to_json(workspace)
     changed = plans.save_workspace(act.connection, definition=definition, digest=digest(definition), now=act.now)
@@ -186,17 +220,33 @@ def _save_rep(act: Act, rep: Rep, team_id: int) -> None:
         plans.save_mailbox(act.connection, mailbox.address, is_active=True, **values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A sequence version as it is stored; its digest is its identity."""
+
+    definition: str
+    templates: str
+
+    @property
+    def digest(self) -> str:
+        return digest(self.definition, self.templates)
+
+
+def _packed(sequence: Sequence, templates: Texts) -> _Packed:
+    texts = orjson.dumps(_texts_of(sequence, templates), option=orjson.OPT_SORT_KEYS).decode()
+    return _Packed(to_json(sequence), texts)
+
+
 def _save_sequence(act: Act, sequence: Sequence, source: str, templates: Texts) -> int | None:
     """The version's number, None where it is live already."""
-    definition, texts = to_json(sequence), _texts_of(sequence, templates)
-    packed = orjson.dumps(texts, option=orjson.OPT_SORT_KEYS).decode()
+    packed = _packed(sequence, templates)
     number = plans.save_version(
         act.connection,
         {"key": sequence.key, "title": sequence.title, "audience": sequence.audience.kind.value},
-        digest=digest(definition, packed),
+        digest=packed.digest,
         now=act.now,
-        definition=definition,
-        templates=packed,
+        definition=packed.definition,
+        templates=packed.templates,
         source=source,
         actor=act.actor,
     )

@@ -20,6 +20,7 @@ from engine.operations import facts, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
 from engine.operations.plans import Plan, calendar_for
+from engine.operations.reachability import missing_variables
 from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Connection, Record
 
@@ -59,13 +60,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`runs` counts how many people would run which formula."""
+    """`runs` counts how many people would run which formula, `missing` what the templates lack for how many."""
 
     sequence: str
     declared: str
     enrolled: tuple[Enrolled, ...] = ()
     refused: tuple[Refused, ...] = ()
     runs: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
 
     @property
     def reasons(self) -> Counter[str]:
@@ -92,7 +94,8 @@ def enroll_in(act: Act, order: Order) -> Report:
     ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted)]
     enrolled = [Enrolled(row.id, row.name, desk.runs(row), made) for row, made in zip(admitted, ids, strict=True)]
     runs = Counter(one.runs for one in enrolled)
-    return Report(order.sequence, str(plan.sequence.formula), tuple(enrolled), tuple(refused), runs)
+    missing: Counter[str] = desk.missing(admitted) if order.dry_run else Counter()
+    return Report(order.sequence, str(plan.sequence.formula), tuple(enrolled), tuple(refused), runs, missing)
 
 
 def _check_batch(sequence: SequencePlan, count: int) -> None:
@@ -136,6 +139,9 @@ class _Desk:
             steps = tuple(step for step in sequence.steps if step.do.family in families)
             self._runs[kinds] = str(measured_formula(replace(sequence, steps=steps)))
         return self._runs[kinds]
+
+    def missing(self, rows: Sequence[Record]) -> Counter[str]:
+        return missing_variables(self.act, self.plan, [(row, self._rep_row(row).id) for row in rows])
 
     def admit(self, rows: Sequence[Record]) -> list[int]:
         if self.plan.sequence.audience.kind is AudienceKind.INBOUND:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.core.sequence import Sequence as Plan
 from engine.core.sequence import Verb
@@ -11,6 +12,7 @@ from engine.store import people, plans, touches
 from engine.store.connection import Connection, Record
 
 Variables = dict[str, str | Mapping[str, str]]
+About = Any  # a touch with its enrollment, read or imagined: prospect_id, rep_id, locale, step, enrollment_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Cast:
         return any(row.dead_reason and row.kind in kinds for row in self.addresses.get(prospect_id, ()))
 
 
-def cast_of(connection: Connection, workspace: Workspace, cases: Sequence[Record]) -> Cast:
+def cast_of(connection: Connection, workspace: Workspace, cases: Sequence[About]) -> Cast:
     ids = list(dict.fromkeys(case.prospect_id for case in cases))
     return Cast(
         workspace=workspace,
@@ -49,7 +51,7 @@ def cast_of(connection: Connection, workspace: Workspace, cases: Sequence[Record
     )
 
 
-def variables(cast: Cast, case: Record, plan: Plan) -> Variables:
+def variables(cast: Cast, case: About, plan: Plan) -> Variables:
     person, rep, locale = cast.people[case.prospect_id], cast.reps[case.rep_id], case.locale
     made: dict[str, dict[str, str | None]] = {
         "prospect": _prospect(cast, person),

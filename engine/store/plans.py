@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
+from engine.core.enrollment import LIVE
 from engine.core.errors import NotFound
 from engine.store.connection import Connection, Record
-from engine.store.tables import heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
+from engine.store.tables import enrollment, heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
 
 
 def workspace_row(connection: Connection) -> Record | None:
@@ -56,6 +57,12 @@ def version(connection: Connection, version_id: int) -> Record:
 def versions(connection: Connection, key: str) -> list[Record]:
     mine = select(sequence_version).where(sequence_version.c.sequence_key == key)
     return list(connection.execute(mine.order_by(sequence_version.c.number)))
+
+
+def live_counts(connection: Connection) -> dict[str, int]:
+    """How many enrollments are under way in each sequence."""
+    wanted = select(enrollment.c.sequence_key, func.count()).where(enrollment.c.status.in_(sorted(LIVE)))
+    return {key: int(count) for key, count in connection.execute(wanted.group_by(enrollment.c.sequence_key))}
 
 
 def audience_kinds(connection: Connection) -> dict[str, str]:
