@@ -1,6 +1,49 @@
-"""What all tests share: properties are not judged by the speed of the machine, and keep no files."""
+"""What all tests share: databases of both kinds, and properties that are not judged by the speed of the machine.
 
+`HYPOTHESIS_PROFILE=deep` looks for hours where the others look for seconds; in CI the examples are always the same.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
-settings.register_profile("touchline", deadline=None, database=None, print_blob=True)
-settings.load_profile("touchline")
+from tests.support.databases import KINDS, Databases, PostgresDatabases, Shelf, SqliteFiles, migrate
+from tests.support.postgres import Cluster, cluster
+
+settings.register_profile("touchline", deadline=None, database=None, print_blob=True, derandomize="CI" in os.environ)
+settings.register_profile("deep", settings.get_profile("touchline"), max_examples=2_000, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "touchline"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server. Without one the test fails: half of what is promised would go untested."""
+    with cluster() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    if request.param == "sqlite":
+        return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+    return PostgresDatabases(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases) -> Shelf:
+    return Shelf(databases, migrate)
+
+
+@pytest.fixture
+def database_url(migrated: Shelf) -> Iterator[str]:
+    """A migrated database of this test's own, once on SQLite and once on PostgreSQL."""
+    with migrated.copy() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(migrated: Shelf) -> Iterator[str]:
+    with migrated.empty() as url:
+        yield url
