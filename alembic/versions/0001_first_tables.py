@@ -37,7 +37,8 @@ def upgrade() -> None:
     op.create_table('idempotent_answer',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('request_hash', sa.String(), nullable=False),
-    sa.Column('status', sa.Integer(), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=True),
+    sa.Column('etag', sa.String(), nullable=True),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_idempotent_answer'))
@@ -339,10 +340,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('enrollment_id', 'step', 'repeat', name=op.f('uq_touch_enrollment_id_step_repeat'))
     )
     with op.batch_alter_table('touch', schema=None) as batch_op:
+        batch_op.create_index('ix_touch_clicked', ['prospect_id', 'clicked_at'], unique=False, sqlite_where=sa.text('clicked_at IS NOT NULL'), postgresql_where=sa.text('clicked_at IS NOT NULL'))
         batch_op.create_index('ix_touch_due', ['due_at'], unique=False, sqlite_where=sa.text("status = 'scheduled'"), postgresql_where=sa.text("status = 'scheduled'"))
         batch_op.create_index('ix_touch_late', ['skip_at'], unique=False, sqlite_where=sa.text("status = 'queued' AND skip_at IS NOT NULL"), postgresql_where=sa.text("status = 'queued' AND skip_at IS NOT NULL"))
         batch_op.create_index('ix_touch_lease', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
         batch_op.create_index(batch_op.f('ix_touch_prospect_id'), ['prospect_id'], unique=False)
+        batch_op.create_index('ix_touch_stuck', ['status'], unique=False, sqlite_where=sa.text("status IN ('held', 'in_doubt', 'quarantined')"), postgresql_where=sa.text("status IN ('held', 'in_doubt', 'quarantined')"))
         batch_op.create_index('uq_touch_lane', ['enrollment_id', 'lane'], unique=True, sqlite_where=sa.text("status IN ('held', 'in_doubt', 'quarantined', 'queued', 'scheduled', 'sending')"), postgresql_where=sa.text("status IN ('held', 'in_doubt', 'quarantined', 'queued', 'scheduled', 'sending')"))
         batch_op.create_index('uq_touch_sending', ['prospect_id'], unique=True, sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
 
@@ -358,7 +361,7 @@ def upgrade() -> None:
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('body', sa.JSON(none_as_null=True), nullable=True),
-    sa.CheckConstraint("kind IN ('auto_replied', 'bounced', 'clicked', 'complained', 'delivered', 'hand_sent', 'meeting_booked', 'opted_out', 'out_of_office', 'replied', 'soft_bounced')", name=op.f('ck_event_kind_is_known')),
+    sa.CheckConstraint("kind IN ('auto_replied', 'bounced', 'clicked', 'complained', 'delivered', 'hand_sent', 'meeting_booked', 'opted_out', 'out_of_office', 'replied', 'soft_bounced', 'stop_asked')", name=op.f('ck_event_kind_is_known')),
     sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_event_enrollment_id_enrollment')),
     sa.ForeignKeyConstraint(['prospect_id'], ['prospect.id'], name=op.f('fk_event_prospect_id_prospect')),
     sa.ForeignKeyConstraint(['touch_id'], ['touch.id'], name=op.f('fk_event_touch_id_touch')),
@@ -430,6 +433,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index('ix_task_closed', ['rep_id', 'closed_at'], unique=False, sqlite_where=sa.text('closed_at IS NOT NULL'), postgresql_where=sa.text('closed_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_task_prospect_id'), ['prospect_id'], unique=False)
         batch_op.create_index('ix_task_queue', ['rep_id', 'level', 'due_at'], unique=False, sqlite_where=sa.text("status IN ('claimed', 'open', 'snoozed')"), postgresql_where=sa.text("status IN ('claimed', 'open', 'snoozed')"))
         batch_op.create_index(batch_op.f('ix_task_touch_id'), ['touch_id'], unique=False)
@@ -445,6 +449,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_touch_id'))
         batch_op.drop_index('ix_task_queue', sqlite_where=sa.text("status IN ('claimed', 'open', 'snoozed')"), postgresql_where=sa.text("status IN ('claimed', 'open', 'snoozed')"))
         batch_op.drop_index(batch_op.f('ix_task_prospect_id'))
+        batch_op.drop_index('ix_task_closed', sqlite_where=sa.text('closed_at IS NOT NULL'), postgresql_where=sa.text('closed_at IS NOT NULL'))
 
     op.drop_table('task')
     with op.batch_alter_table('message', schema=None) as batch_op:
@@ -459,10 +464,12 @@ def downgrade() -> None:
     with op.batch_alter_table('touch', schema=None) as batch_op:
         batch_op.drop_index('uq_touch_sending', sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
         batch_op.drop_index('uq_touch_lane', sqlite_where=sa.text("status IN ('held', 'in_doubt', 'quarantined', 'queued', 'scheduled', 'sending')"), postgresql_where=sa.text("status IN ('held', 'in_doubt', 'quarantined', 'queued', 'scheduled', 'sending')"))
+        batch_op.drop_index('ix_touch_stuck', sqlite_where=sa.text("status IN ('held', 'in_doubt', 'quarantined')"), postgresql_where=sa.text("status IN ('held', 'in_doubt', 'quarantined')"))
         batch_op.drop_index(batch_op.f('ix_touch_prospect_id'))
         batch_op.drop_index('ix_touch_lease', sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
         batch_op.drop_index('ix_touch_late', sqlite_where=sa.text("status = 'queued' AND skip_at IS NOT NULL"), postgresql_where=sa.text("status = 'queued' AND skip_at IS NOT NULL"))
         batch_op.drop_index('ix_touch_due', sqlite_where=sa.text("status = 'scheduled'"), postgresql_where=sa.text("status = 'scheduled'"))
+        batch_op.drop_index('ix_touch_clicked', sqlite_where=sa.text('clicked_at IS NOT NULL'), postgresql_where=sa.text('clicked_at IS NOT NULL'))
 
     op.drop_table('touch')
     op.drop_table('pause')

@@ -21,6 +21,14 @@ class Conflict(EngineError):
     """Somebody else changed it first; read it again."""
 
 
+class Stale(Conflict):
+    """It is no longer as it was when it was read; read it again."""
+
+
+class Busy(EngineError):
+    """Somebody is at work on it at this moment; try again in a few seconds."""
+
+
 class BadInput(EngineError):
     """The input cannot be used as it is."""
 

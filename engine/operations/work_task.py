@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.core.errors import BadInput, Conflict
+from engine.core.errors import BadInput, Conflict, Stale
 from engine.core.outcome import Answer
 from engine.core.task import TaskEvent, TaskKind
 from engine.core.touch import Reason, TouchEvent
@@ -111,13 +111,13 @@ def undo(ctx: Context, by: By) -> Record:
 
 @contextmanager
 def _working(ctx: Context, by: By) -> Iterator[tuple[Act, Record]]:
-    """An act that holds the task's person, with the task as it is now. Raises Conflict on another version."""
+    """An act that holds the task's person, with the task as it is now. Raises Stale on another version."""
     with ctx.database.read() as connection:
         person = tasks.one(connection, by.task_id).prospect_id
     with act_on(ctx, person, actor=by.actor) as act:
         task = tasks.one(act.connection, by.task_id, lock=True)
         if by.version is not None and by.version != task.version:
-            raise Conflict(f"task {task.id} was changed by somebody else; read it again", version=task.version)
+            raise Stale(f"task {task.id} was changed by somebody else; read it again", version=task.version)
         yield act, task
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from engine.core.errors import EngineError
+from engine.core.errors import Busy
 from engine.store.connection import Connection
 from engine.store.database import Database
 from engine.store.tables import prospect
@@ -22,7 +22,7 @@ STOP_WAIT_SECONDS = 3.0
 _RETRY_SECONDS = 0.02
 
 
-class ProspectBusy(EngineError):
+class ProspectBusy(Busy):
     """A send to this person is under way; the stop is stored and will be applied in a moment."""
 
 

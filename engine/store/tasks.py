@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from engine.core.errors import Conflict, NotFound
+from engine.core.errors import NotFound, Stale
 from engine.core.task import OPEN, TaskEvent, TaskStatus, advance
 from engine.store.connection import Connection, Record
 from engine.store.tables import rep, task
@@ -37,19 +37,19 @@ def of_touches(connection: Connection, touch_ids: Sequence[int]) -> list[Record]
 
 
 def move(connection: Connection, row: Record, event: TaskEvent, **values: Any) -> None:
-    """The write of a transition, guarded by the version that was read. Raises IllegalTransition or Conflict."""
+    """The write of a transition, guarded by the version that was read. Raises IllegalTransition or Stale."""
     status = advance(TaskStatus(row.status), event)
     where = (task.c.id == row.id, task.c.version == row.version)
     changed = update(task).where(*where).values(status=status.value, version=row.version + 1, **values)
     if not connection.execute(changed).rowcount:
-        raise Conflict(f"task {row.id} was changed by somebody else; read it again", id=row.id)
+        raise Stale(f"task {row.id} was changed by somebody else; read it again", id=row.id)
 
 
 def reassign(connection: Connection, row: Record, rep_id: int) -> None:
     where = (task.c.id == row.id, task.c.version == row.version)
     changed = update(task).where(*where).values(rep_id=rep_id, version=row.version + 1)
     if not connection.execute(changed).rowcount:
-        raise Conflict(f"task {row.id} was changed by somebody else; read it again", id=row.id)
+        raise Stale(f"task {row.id} was changed by somebody else; read it again", id=row.id)
 
 
 def reclaim(connection: Connection, row: Record, **lease: Any) -> None:

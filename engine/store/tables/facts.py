@@ -10,7 +10,7 @@ from engine.store.tables.columns import instant, json_column, key, long_text, on
 
 EVENT_KINDS = (
     "delivered", "bounced", "soft_bounced", "replied", "auto_replied", "out_of_office", "opted_out", "complained",
-    "clicked", "meeting_booked", "hand_sent",
+    "clicked", "meeting_booked", "hand_sent", "stop_asked",
 )  # fmt: skip
 SCOPES = ("address", "person", "account", "domain")
 CHANNELS = ("all", "email", "phone", "sms", "wechat", "social")

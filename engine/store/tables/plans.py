@@ -54,12 +54,16 @@ class Heartbeat(SQLModel, table=True):
 
 
 class IdempotentAnswer(SQLModel, table=True):
-    """The answer to a request with an Idempotency-Key, given again when it is repeated."""
+    """The answer to a request with an Idempotency-Key, given again when it is repeated.
+
+    `status` is null while the first request is still at work.
+    """
 
     __tablename__ = "idempotent_answer"
     key: str = Field(primary_key=True)
     request_hash: str
-    status: int
+    status: int | None = None
+    etag: str | None = None
     body: str = long_text()
     created_at: datetime = instant()
 

@@ -27,6 +27,7 @@ from engine.store.types import Id
 
 _LIVE = f"status IN ({quoted(enrollments.LIVE)})"
 _OPEN_TOUCH = f"status IN ({quoted(touches.OPEN)})"
+_STUCK = quoted((TouchStatus.HELD, TouchStatus.IN_DOUBT, TouchStatus.QUARANTINED))
 _OPEN_TASK = f"status IN ({quoted(tasks.OPEN)})"
 
 
@@ -94,6 +95,8 @@ class Touch(SQLModel, table=True):
         partial_index("ix_touch_due", "due_at", where="status = 'scheduled'"),
         partial_index("ix_touch_lease", "lease_until", where="status = 'sending'"),
         partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
+        partial_index("ix_touch_stuck", "status", where=f"status IN ({_STUCK})"),
+        partial_index("ix_touch_clicked", "prospect_id", "clicked_at", where="clicked_at IS NOT NULL"),
     )
     id: int | None = key()
     enrollment_id: int = reference("enrollment.id")
@@ -159,6 +162,7 @@ class Task(SQLModel, table=True):
         CheckConstraint("status NOT IN ('done', 'skipped') OR closed_at IS NOT NULL", name="end_has_instant"),
         partial_index("uq_task_touch", "touch_id", where=f"touch_id IS NOT NULL AND {_OPEN_TASK}", unique=True),
         partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
+        partial_index("ix_task_closed", "rep_id", "closed_at", where="closed_at IS NOT NULL"),
     )
     id: int | None = key()
     kind: str
