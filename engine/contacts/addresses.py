@@ -126,6 +126,10 @@ def suppression_keys(value: str) -> tuple[str, ...]:
     return (*(key for key in dict.fromkeys(keys) if key != widest), widest)
 
 
+def ascii_domain(domain: str) -> str:
+    return _domain_forms(domain)[0]
+
+
 def _fold_local(local: str) -> str:
     """Upper before lower, so that the sharp s and the dotless i meet their capitals; letters apart from their marks,
     which capitals may wear elsewhere.

@@ -6,9 +6,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from engine.contacts.addresses import email_key
 from engine.contacts.cells import clean_machine_text, fold
-from engine.contacts.rows import ContactRow
+from engine.contacts.rows import ContactRow, Phone
 
 _PERSONAL_KINDS = frozenset({"mobile", "direct"})
+# Systems whose record ids are never used twice. A list's own numbers begin at 1 in every list.
+_SYSTEMS = frozenset({"apollo", "hubspot", "salesforce"})
 _WECHAT_ID = re.compile(r"[A-Za-z][\w-]{4,19}", re.ASCII)
 _QQ_NUMBER = re.compile(r"[1-9]\d{4,11}")
 
@@ -16,21 +18,37 @@ _QQ_NUMBER = re.compile(r"[1-9]\d{4,11}")
 def identity_keys(row: ContactRow, system: str = "") -> tuple[tuple[str, str], ...]:
     """(kind, value) pairs, the surest first. `system` is the file's format: a record id means nothing without it.
 
-    Second addresses and phones are shared by colleagues and namesakes; they count only together with the name.
+    Second addresses and phones are shared by colleagues and namesakes; they count only together with the name. A
+    switchboard counts, with the name, where the row knows nothing else.
     """
-    name = fold(row.full_name)
-    keys = [("source", f"{system}:{row.source_id}")] if row.source_id else []
+    ref, name = source_ref(row, system), row.full_name
+    keys = [("source", ref)] if ref else []
     keys += [("email", email_key(email.value)) for email in row.emails[:1]]
     keys += [("linkedin", linkedin_key(row.linkedin_url))] if row.linkedin_url else []
     keys += [("wechat", row.wechat_id.casefold())] if row.wechat_id else []
-    if name:
-        keys += [("email+name", f"{email_key(email.value)}|{name}") for email in row.emails[1:]]
-        keys += [
-            ("phone", f"{phone.e164}x{phone.extension or ''}|{name}")
-            for phone in row.phones
-            if phone.kind in _PERSONAL_KINDS
-        ]
+    if fold(name):
+        keys += [("email+name", with_name(email_key(email.value), name)) for email in row.emails[1:]]
+        personal = [phone for phone in row.phones if phone.kind in _PERSONAL_KINDS]
+        telling = personal or ([] if keys else row.phones)
+        keys += [("phone", with_name(phone_key(phone), name)) for phone in telling]
     return tuple(keys)
+
+
+def source_ref(row: ContactRow, system: str) -> str | None:
+    """The row's id where it comes from; the number in a list means something only together with the name."""
+    if not row.source_id:
+        return None
+    if system in _SYSTEMS:
+        return f"{system}:{row.source_id}"
+    return with_name(f"list:{row.source_id}", row.full_name) if fold(row.full_name) else None
+
+
+def phone_key(phone: Phone) -> str:
+    return f"{phone.e164}x{phone.extension}" if phone.extension else phone.e164
+
+
+def with_name(key: str, name: str) -> str:
+    return f"{key}|{fold(name)}"
 
 
 def linkedin_url(value: str) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.contacts.cells import Cell, clean_line, clean_machine_text, fold, is_nothing, word_set
 from engine.contacts.header_words import OPT_OUT_FIELDS
 from engine.contacts.problems import RowProblem, problem
+from engine.contacts.stages import is_never
 
 _NO = word_set("false no n 0 f off nein non 否 不 未退订 未 subscribed active")
 _YES = word_set("true yes y 1 t x on ja oui 是 已退订 退订 ✓ ✔ √ unsubscribed optedout optout donotcontact dnc")
@@ -78,7 +79,7 @@ def _word(value: str) -> str:
 def _verdicts(cells: Mapping[str, Sequence[Cell]], stage: str | None) -> list[Cell]:
     stages = list(cells.get("stage", ()))
     verdicts = [cell for cell in [*stages, *cells.get("lists", ())] if says_do_not_contact(cell.value)]
-    if stage == "do_not_contact" and not verdicts:
+    if is_never(stage) and not verdicts:
         verdicts = stages[:1]
     return verdicts + [cell for cell in cells.get("message", ()) if _SENTENCE.search(_words(cell.value))]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engine.contacts.addresses import email_key, read_emails, read_quality
+from engine.contacts.addresses import ascii_domain, email_key, read_emails, read_quality
 from engine.contacts.cells import clean_machine_text, word_set
 from engine.contacts.columns import Cells, first_cell, line_of
 from engine.contacts.header_words import PHONE_KINDS
@@ -13,11 +13,13 @@ from engine.contacts.phones import read_phones
 from engine.contacts.problems import RowProblem, problem
 from engine.contacts.rows import Email, Phone
 
-# Addresses there say nothing about the company: mail providers, and the names that RFC 2606 gives to nobody.
+# They say nothing about the company: mail providers, networks where anybody has a page, and the names that RFC 2606
+# gives to nobody.
 _NO_COMPANY = word_set("""gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com
     icloud.com me.com aol.com gmx.de gmx.net web.de t-online.de proton.me protonmail.com qq.com
     vip.qq.com foxmail.com 163.com 126.com yeah.net sina.com sina.cn sohu.com 139.com 189.cn aliyun.com
-    example.com example.net example.org""")
+    linkedin.com facebook.com twitter.com x.com instagram.com youtube.com github.com weibo.com
+    weixin.qq.com mp.weixin.qq.com example.com example.net example.org""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,9 @@ def _converted(cells: Cells, field: str, convert: Callable[[str], str | None]) -
 
 def _domain(cells: Cells, emails: Sequence[Email]) -> str:
     """The company's: from its own column, its website, else the address, unless that is a mail provider's."""
-    for field in ("domain", "website"):
-        if host := _host(line_of(cells, field)):
-            return host
-    domains = (email.value.rpartition("@")[2] for email in emails)
-    return next((domain for domain in domains if domain not in _NO_COMPANY), "")
+    hosts = [_host(line_of(cells, field)) for field in ("domain", "website")]
+    hosts += [email.value.rpartition("@")[2] for email in emails]
+    return next((ascii_domain(host) for host in hosts if host and host not in _NO_COMPANY), "")
 
 
 def _host(value: str) -> str:

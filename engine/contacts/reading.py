@@ -1,6 +1,6 @@
 """A contact file of any shape -> a ContactFile: one row per data row, none lost, each with what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from engine.contacts.decoding import decode
 from engine.contacts.grid import Record, data_records, split_lines
 from engine.contacts.instants import Order, order_of
 from engine.contacts.row_reading import Setting, read_row
-from engine.contacts.rows import ContactFile, ImportDefaults
+from engine.contacts.rows import ContactFile, ContactRow, ImportDefaults
 from engine.contacts.stages import folded_aliases
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -22,9 +22,11 @@ def read_contact_file(
     defaults: ImportDefaults,
     mapping: Mapping[str, str] | None = None,
     stage_aliases: Mapping[str, str] = _NONE,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ContactFile:
     """`mapping` gives headers to fields (`header_words.FIELDS`) and goes before what is recognised; `stage_aliases`
-    gives the words of other systems to the workspace's stages. Raises BadInput if the file as a whole is hopeless.
+    gives the words of other systems to the workspace's stages. `progress` is told (rows read, rows in all). Raises
+    BadInput if the file as a whole is hopeless.
     """
     text, encoding = decode(data, name=name)
     lines = split_lines(text)
@@ -46,8 +48,15 @@ def read_contact_file(
         header=columns.header,
         columns=MappingProxyType(columns.by_header()),
         unknown_headers=columns.unknown(),
-        rows=tuple(read_row(record, setting) for record in records),
+        rows=tuple(_rows(records, setting, progress)),
     )
+
+
+def _rows(records: list[Record], setting: Setting, progress: Callable[[int, int], None] | None) -> Iterator[ContactRow]:
+    for done, record in enumerate(records, start=1):
+        yield read_row(record, setting)
+        if progress is not None:
+            progress(done, len(records))
 
 
 def _date_order(records: list[Record], columns: Columns, country: str | None) -> Order:

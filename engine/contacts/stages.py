@@ -13,6 +13,11 @@ class StageReading:
     raw: str
 
 
+def is_never(stage: str | None) -> bool:
+    """The one stage that is also an opt-out, in whatever spelling the workspace gives its key."""
+    return stage is not None and fold(stage) == "donotcontact"
+
+
 def folded_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     """Word -> stage key; a stage's own key is a word for it."""
     return {fold(key): key for key in aliases.values()} | {fold(word): key for word, key in aliases.items()}

@@ -98,6 +98,19 @@ def test_the_keys_of_a_person_come_surest_first() -> None:
     )
 
 
+def test_a_number_in_a_list_means_something_only_with_the_name() -> None:
+    anna, bert = read_text("ID,Name,Email\n1,Anna,a@x.example\n1,Bert,b@x.example\n").rows
+    assert identity_keys(anna, "generic")[0] == ("source", "list:1|anna")
+    assert not set(identity_keys(anna, "generic")) & set(identity_keys(bert, "generic"))
+
+
+def test_a_switchboard_tells_who_somebody_is_only_where_nothing_else_does() -> None:
+    alone = read_one(Name="Anna", Company_Phone="518-555-0100")
+    with_mail = read_one(Name="Anna", Company_Phone="518-555-0100", Email="a@x.example")
+    assert identity_keys(alone) == (("phone", "+15185550100|anna"),)
+    assert identity_keys(with_mail) == (("email", "a@x.example"),)
+
+
 def test_a_shared_number_does_not_make_two_people_one() -> None:
     anna, bert = read_text("Name,Mobile\nAnna,518-555-0143\nBert,518-555-0143\n").rows
     assert not set(identity_keys(anna)) & set(identity_keys(bert))
