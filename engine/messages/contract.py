@@ -58,3 +58,8 @@ PART_LIMIT = 64 * 1024  # bytes of UTF-8, of a template's text and of what it re
 
 def is_html(part: str) -> bool:
     return part.endswith(".html")
+
+
+def outcome_ref(outcome: str) -> str:
+    """The template of a touch that this outcome adds."""
+    return f"outcome/{outcome.replace('_', '-')}"

@@ -1,63 +1,21 @@
-"""Files become deployed versions: validate everything, then apply everything or nothing."""
+"""Files become deployed versions: everything is applied, or nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Protocol
 
 import orjson
 
-from engine.compiler import Compiled, compile_folder
 from engine.core.codec import digest, to_json
 from engine.core.errors import EngineError
 from engine.core.sequence import Sequence
 from engine.core.workspace import Rep, Workspace
-from engine.messages.lint import check_set
-from engine.messages.problems import Severity
+from engine.messages.contract import outcome_ref
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.rendering import outcome_ref
+from engine.operations.validating import Finding, Project, Texts, validate
 from engine.store import plans
-
-Texts = Mapping[str, Mapping[str, Mapping[str, str]]]  # ref -> locale -> part -> text
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong in a file. `severity` is error or warning; lines and columns count from 1."""
-
-    file: str
-    line: int
-    column: int
-    severity: str
-    code: str
-    message: str
-    expected: str
-    advice: str
-
-    def __str__(self) -> str:
-        told = f"{self.message}; expected {self.expected}; {self.advice}"
-        return f"{self.file}:{self.line}:{self.column}: {told}"
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What `sequences/` and `templates/` hold: texts by path, and templates by ref, locale and part."""
-
-    sequences: Mapping[str, str]
-    templates: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    workspace: Workspace | None
-    sequences: Mapping[str, Compiled]
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +44,6 @@ class Applied:
     is_workspace_changed: bool = False
 
 
-def validate(project: Project, file_of_templates: str = "templates") -> Checked:
-    """All problems of all files at once, in the order of files and lines."""
-    folder = compile_folder(project.sequences)
-    findings = [_plain(problem) for problem in folder.problems]
-    for compiled in folder.sequences.values():
-        findings += _check_templates(compiled, project.templates, file_of_templates)
-    ordered = sorted(set(findings), key=lambda one: (one.file, one.line, one.column, one.code))
-    return Checked(folder.workspace, folder.sequences, tuple(ordered))
-
-
 def apply(ctx: Context, project: Project, *, actor: str) -> Applied:
     """Deploys the workspace and every sequence in one transaction. Raises Invalid when anything has an error.
 
@@ -107,68 +55,11 @@ def apply(ctx: Context, project: Project, *, actor: str) -> Applied:
     with begin(ctx, actor) as act:
         changed = _save_workspace(act, checked.workspace)
         numbers = {
-            key: _save_sequence(act, compiled.sequence, compiled.source, project.templates)
-            for key, compiled in sorted(checked.sequences.items())
-            if compiled.sequence is not None
+            sequence.key: _save_sequence(act, sequence, source, project.templates)
+            for sequence, source in checked.compiled
         }
     new = {key: number for key, number in numbers.items() if number is not None}
     return Applied(new, tuple(key for key in numbers if key not in new), changed)
-
-
-class _Located(Protocol):
-    """What the problems of both workshops have in common."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-    @property
-    def severity(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def expected(self) -> str: ...
-    @property
-    def advice(self) -> str: ...
-
-
-def _plain(problem: _Located) -> Finding:
-    return Finding(
-        file=problem.file,
-        line=problem.line,
-        column=problem.column,
-        severity=str(problem.severity),
-        code=problem.code,
-        message=problem.message,
-        expected=problem.expected,
-        advice=problem.advice,
-    )
-
-
-def _check_templates(compiled: Compiled, templates: Texts, folder: str) -> Iterable[Finding]:
-    """Every template that the sequence uses, and a `use:` that names none."""
-    if compiled.sequence is None:
-        return
-    for use in compiled.uses:
-        present = templates.get(use.ref)
-        if present is None:
-            yield Finding(
-                file=use.file,
-                line=use.line,
-                column=use.column,
-                severity=Severity.ERROR.value,
-                code="no-template",
-                message=f"there is no template {use.ref!r}",
-                expected=f"the folder {folder}/{use.ref}",
-                advice="write it, or correct `use:`",
-            )
-            continue
-        for problem in check_set(use.ref, use.verb, present, compiled.sequence.audience.locales, folder=folder):
-            yield _plain(problem)
 
 
 def plan(ctx: Context, project: Project) -> tuple[Change, ...]:
@@ -180,11 +71,7 @@ def plan(ctx: Context, project: Project) -> tuple[Change, ...]:
         known = {row.key: row.hash for row in plans.sequences(connection)}
         live = plans.live_counts(connection)
         row = plans.workspace_row(connection)
-    hashes = {
-        key: _packed(compiled.sequence, project.templates).digest
-        for key, compiled in sorted(checked.sequences.items())
-        if compiled.sequence is not None
-    }
+    hashes = {sequence.key: _packed(sequence, project.templates).digest for sequence, _ in checked.compiled}
     own = Change("workspace", _kind(row.hash if row else None, digest(to_json(checked.workspace))))
     changes = (Change(key, _kind(known.get(key), hashed), live.get(key, 0)) for key, hashed in hashes.items())
     return (own, *changes)

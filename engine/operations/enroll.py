@@ -199,10 +199,13 @@ class _Desk:
         assert rep is not None  # noqa: S101 - may_enroll refused everybody without one
         return self.reps[rep]
 
+    def _zone(self, row: Record) -> tuple[str, str]:
+        return facts.zone_for(self.plan.sequence, row, self._rep_row(row).zone, self.workspace)
+
     def _start(self, row: Record) -> tuple[date, tuple[PlannedTouch, ...]]:
         """Day one and the first touches: the same for everybody with the same clock, so computed once for them."""
         rep = self._rep_row(row)
-        zone, _ = facts.zone_for(self.plan.sequence, row, rep.zone, self.workspace)
+        zone, _ = self._zone(row)
         clock = (zone, row.country, rep.zone)
         if clock not in self._first:
             today = self.now.date()
@@ -214,7 +217,7 @@ class _Desk:
 
     def _enrollment(self, row: Record) -> dict[str, Any]:
         rep = self._rep_row(row)
-        zone, origin = facts.zone_for(self.plan.sequence, row, rep.zone, self.workspace)
+        zone, origin = self._zone(row)
         mine = [one.rotation for one in self.rounds.get(row.id, ()) if one.sequence_key == self.plan.sequence.key]
         return {
             "prospect_id": row.id,
@@ -237,7 +240,7 @@ class _Desk:
         new = [touches.planned_row(touch, enrollment_id, row.id) for touch in self._start(row)[1]]
         answer = self.plan.sequence.acknowledge
         if answer is not None:
-            zone, _ = facts.zone_for(self.plan.sequence, row, self._rep_row(row).zone, self.workspace)
+            zone, _ = self._zone(row)
             today = local_date(self.now, ZoneInfo(zone))
             planned = PlannedTouch(ACKNOWLEDGEMENT, 0, "extra:1", answer.do, today, today, self.now)
             new.append(touches.planned_row(planned, enrollment_id, row.id))

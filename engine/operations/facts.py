@@ -18,6 +18,7 @@ _REACHED_BY = {
     "phone": {Family.PHONE, Family.SMS, Family.WECHAT},  # a WeChat account can be found by its mobile number
     "wechat": {Family.WECHAT},
 }
+_ZONE_ORDER = {source: place for place, source in enumerate(ZoneSource)}
 _ALWAYS = frozenset({Family.SOCIAL, Family.VIDEO, Family.OTHER})  # the rep looks the profile up
 
 
@@ -28,14 +29,12 @@ def families_of(kinds: Iterable[str]) -> frozenset[Family]:
 def zone_for(plan: Plan, person: Record, rep_zone: str, workspace: Workspace) -> tuple[str, str]:
     """The zone whose clock the windows follow, and where it comes from (rule 2)."""
     known = (
-        (ZoneSource.PROSPECT, person.zone, f"prospect ({person.zone_origin})"),
-        (ZoneSource.ACCOUNT, person.account_zone, "account"),
-        (ZoneSource.REP, rep_zone, "rep"),
-        (ZoneSource.WORKSPACE, workspace.zone, "workspace"),
+        (person.zone, f"prospect ({person.zone_origin})"),
+        (person.account_zone, "account"),
+        (rep_zone, "rep"),
+        (workspace.zone, "workspace"),
     )
-    order = list(ZoneSource)
-    allowed = (entry for entry in known if order.index(entry[0]) >= order.index(plan.schedule.zone))
-    return next((zone, origin) for _, zone, origin in allowed if zone)
+    return next((zone, origin) for zone, origin in known[_ZONE_ORDER[plan.schedule.zone] :] if zone)
 
 
 def setting_for(workspace: Workspace, *, zone: str, country: str | None, rep_zone: str, today: date) -> Setting:

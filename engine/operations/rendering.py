@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from engine.core.errors import CannotRender
 from engine.core.sequence import Thread, Verb
 from engine.messages import rendering
-from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY
+from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY, outcome_ref
 from engine.messages.mail import Mail, build_mail, new_message_id
 from engine.messages.rendering import Rendered
 from engine.operations import links, texts
@@ -39,11 +39,6 @@ def template_ref(plan: Plan, step: str) -> str | None:
     if step.startswith("@"):
         return outcome_ref(step[1:])
     return plan.sequence.step(step).use
-
-
-def outcome_ref(outcome: str) -> str:
-    """The template of a touch that this outcome adds."""
-    return f"outcome/{outcome.replace('_', '-')}"
 
 
 def script(act: Act, due: Record, cast: Cast) -> tuple[str | None, str]:

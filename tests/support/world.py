@@ -12,10 +12,10 @@ from sqlalchemy import insert, select
 from engine.channels.envelope import Transport
 from engine.channels.outbox import MailOutbox, SmsOutbox
 from engine.operations import authoring
-from engine.operations.authoring import Project
 from engine.operations.context import Context
 from engine.operations.dispatch import tick
 from engine.operations.enroll import Order, Report, enroll
+from engine.operations.validating import Project
 from engine.runtime.clock import ManualClock
 from engine.runtime.files import read_project, shipped
 from engine.store import migrations, tables
