@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.core.errors import BadInput
-from engine.operations.authoring import Project
+from engine.operations.validating import Project
 
 _BESIDE_PACKAGE = Path(__file__).parents[2]
 _IN_WHEEL = Path(__file__).parents[1] / "share"

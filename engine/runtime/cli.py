@@ -1,0 +1,75 @@
+"""The command line. Exit codes: 0 done, 1 failed, 2 only for `plan` with changes, 64 wrong usage."""
+
+import sys
+from importlib import import_module
+
+import typer
+from typer.exceptions import TyperException
+
+from engine.core.errors import EngineError
+from engine.runtime.console import fail
+
+USAGE = 64
+_CLICK_USAGE = 2
+
+# Command -> module and function. Only what is asked for is imported, so that `validate` answers at once.
+COMMANDS = {
+    "demo": ("cli_run", "demo"),
+    "serve": ("cli_run", "serve"),
+    "validate": ("cli_validate", "validate"),
+    "plan": ("cli_authoring", "plan"),
+    "apply": ("cli_authoring", "apply"),
+    "schema": ("cli_validate", "schema"),
+    "test": ("cli_authoring", "test"),
+    "import": ("cli_import", "import_file"),
+    "people": ("cli_people", "people"),
+    "enroll": ("cli_people", "enroll"),
+    "queue": ("cli_work", "queue"),
+    "show": ("cli_work", "show"),
+    "done": ("cli_work", "done"),
+    "undo": ("cli_work", "undo"),
+    "snooze": ("cli_work", "snooze"),
+    "skip": ("cli_work", "skip"),
+    "reassign": ("cli_work", "reassign"),
+    "sending": ("cli_run", "sending"),
+    "doctor": ("cli_run", "doctor"),
+    "db": ("cli_run", "database"),
+}
+
+
+def build(wanted: str | None = None) -> typer.Typer:
+    """The whole command line, or the part that one command needs."""
+    app = typer.Typer(
+        name="touchline",
+        help="Touch sequences in YAML, sent and worked from one ranked daily queue.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)  # keeps `touchline COMMAND` even where a single command is built
+    for name, (module, function) in COMMANDS.items():
+        if wanted in (None, name):
+            found = getattr(import_module(f"engine.runtime.{module}"), function)
+            if isinstance(found, typer.Typer):
+                app.add_typer(found, name=name)
+            else:
+                app.command(name)(found)
+    return app
+
+
+def main() -> None:
+    first = sys.argv[1] if len(sys.argv) > 1 else None
+    try:
+        code = build(first if first in COMMANDS else None)(standalone_mode=False)
+    except TyperException as problem:
+        show = getattr(problem, "show", None)
+        if show is not None:
+            show()
+        sys.exit(USAGE if problem.exit_code == _CLICK_USAGE else problem.exit_code)
+    except typer.Abort:
+        sys.exit(1)
+    except EngineError as problem:
+        fail(str(problem))
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,65 @@
+"""plan, apply, test: what the people who write sequences run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.operations import authoring
+from engine.runtime.cli_validate import Folder, Json, Templates, print_findings
+from engine.runtime.console import out, print_json, say
+from engine.runtime.files import read_project
+from engine.runtime.scenarios import run_scenarios
+from engine.runtime.settings import load_settings
+from engine.runtime.wiring import open_context
+
+PLAN_HAS_CHANGES = 2
+
+
+def plan(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
+    """Show what `apply` would change. Exit code 2 when there are changes."""
+    ctx = open_context(load_settings())
+    changes = authoring.plan(ctx, read_project(folder, templates))
+    if as_json:
+        print_json(changes)
+    else:
+        for change in changes:
+            glyph = {"new": "+", "changed": "~", "same": "="}[change.kind]
+            live = f", {change.live} live enrollments stay on their version" if change.live else ""
+            say(f"{glyph} {change.key}: {change.kind}{live}")
+    raise typer.Exit(PLAN_HAS_CHANGES if any(change.kind != "same" for change in changes) else 0)
+
+
+def apply(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
+    """Deploy the workspace and immutable versions of all sequences; live enrollments stay on theirs."""
+    try:
+        applied = authoring.apply(open_context(load_settings()), read_project(folder, templates), actor="cli")
+    except authoring.Invalid as invalid:
+        print_findings(invalid.findings, folder)
+        say(f"{len(invalid.findings)} errors; nothing was applied", "red")
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json(applied)
+        return
+    for key, number in applied.versions.items():
+        say(f"+ {key} version {number}")
+    for key in applied.unchanged:
+        say(f"= {key}")
+    say("workspace changed" if applied.is_workspace_changed else "workspace unchanged")
+
+
+def test(
+    paths: Annotated[list[Path] | None, typer.Argument(help="scenario files or folders")] = None, as_json: Json = False
+) -> None:
+    """Run scenarios through the real engine on a virtual clock."""
+    results = run_scenarios(paths or [Path("sequences/tests")])
+    if as_json:
+        print_json(results)
+    else:
+        for result in results:
+            say(f"{'ok  ' if result.passed else 'FAIL'} {result.name}", "" if result.passed else "red")
+            for line in result.told:
+                out.print(f"     {line}", markup=False)
+        failed = sum(not result.passed for result in results)
+        say(f"{len(results) - failed} passed, {failed} failed")
+    raise typer.Exit(0 if all(result.passed for result in results) else 1)

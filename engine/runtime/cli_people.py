@@ -1,0 +1,89 @@
+"""people and enroll: who is known, and who should enter a sequence."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.core.errors import BadInput
+from engine.operations.enroll import Order, Report
+from engine.operations.enroll import enroll as enroll_people
+from engine.operations.selecting import Filter, select_people
+from engine.runtime.console import print_json, print_table, say
+from engine.runtime.settings import load_settings
+from engine.runtime.wiring import open_context
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Stage = Annotated[list[str] | None, typer.Option(help="only people in this stage; may be repeated")]
+Country = Annotated[list[str] | None, typer.Option(help="only people in this country (ISO code)")]
+Listed = Annotated[str | None, typer.Option("--list", help="only people on this list of the import")]
+Source = Annotated[str | None, typer.Option(help="only people from this source")]
+Locale = Annotated[str | None, typer.Option(help="only people written to in this language")]
+Limit = Annotated[int | None, typer.Option(help="at most so many", min=1)]
+
+
+def people(
+    stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
+    locale: Locale = None, limit: Limit = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """List the people that a filter selects, as `enroll` would."""
+    ctx = open_context(load_settings())
+    wanted = Filter(tuple(stage or ()), tuple(country or ()), listed, source, locale, limit)
+    found = select_people(ctx, wanted)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one.id, one.name, one.account or "", one.stage or "", one.country or "", one.zone or "") for one in found]
+    print_table(("id", "name", "account", "stage", "country", "zone"), rows, f"{len(rows)} people")
+
+
+def enroll(
+    sequence: Annotated[str, typer.Argument(help="the sequence's key")],
+    ids: Annotated[list[int] | None, typer.Argument(help="ids of people; none enrolls whom the filter selects")] = None,
+    from_file: Annotated[Path | None, typer.Option("--from", help="a file with one id per line")] = None,
+    stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
+    locale: Locale = None, limit: Limit = None,
+    everybody: Annotated[bool, typer.Option("--all", help="everybody, when no filter is given")] = False,
+    rep: Annotated[list[str] | None, typer.Option(help="rep for people whom nobody owns; several take turns")] = None,
+    dry_run: Annotated[bool, typer.Option(help="only say who would be refused and why")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Put people into a sequence: one, a list, or a filter; each refusal has a name."""
+    ctx = open_context(load_settings())
+    wanted = Filter(tuple(stage or ()), tuple(country or ()), listed, source, locale, limit)
+    chosen = _chosen(ids, from_file)
+    if chosen is None:
+        if wanted == Filter() and not everybody:
+            raise BadInput("name people by id, by --from FILE or by a filter such as --stage; or say --all")
+        chosen = [one.id for one in select_people(ctx, wanted)]
+    order = Order(sequence, tuple(chosen), "cli", reps=tuple(rep or ()), batch="cli", dry_run=dry_run)
+    report = enroll_people(ctx, order)
+    if as_json:
+        print_json(report)
+    else:
+        _print(report, dry_run=dry_run)
+
+
+def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:
+    if from_file is None:
+        return ids
+    try:
+        lines = from_file.read_text(encoding="utf-8-sig").split()
+        return [*(ids or []), *map(int, lines)]
+    except (OSError, ValueError) as problem:
+        raise BadInput(f"{from_file}: one id per line is expected: {problem}") from None
+
+
+def _print(report: Report, *, dry_run: bool) -> None:
+    would = "would be enrolled" if dry_run else "enrolled"
+    say(
+        f"{len(report.enrolled)} {would} in {report.sequence} ({report.declared}), {len(report.refused)} refused",
+        "bold",
+    )
+    if report.runs:
+        rows = [(count, runs) for runs, count in report.runs.most_common()]
+        print_table(("people", "can run"), rows)
+    if report.refused:
+        print_table(("people", "refused because"), [(count, reason) for reason, count in report.reasons.most_common()])
+    if report.missing:
+        print_table(("people", "lack"), [(count, name) for name, count in report.missing.most_common()])

@@ -1,0 +1,139 @@
+"""demo, serve, sending, doctor, db: what the person who keeps it running runs."""
+
+import sqlite3
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from engine.operations.act import act
+from engine.operations.recovery import recover
+from engine.runtime import files
+from engine.runtime.console import print_json, print_table, say
+from engine.runtime.demo import run_demo
+from engine.runtime.heartbeat import Heart
+from engine.runtime.settings import PREFIX, Settings, load_settings
+from engine.runtime.wiring import open_context
+from engine.store import migrations, plans
+from engine.store.database import Database
+from engine.store.dispatcher_lock import dispatcher_lock
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+database = typer.Typer(no_args_is_help=True, help="Bring the database to a migration.")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on", min=0, max=65535)] = None,
+) -> None:
+    """Run the engine on the real clock and serve the queue."""
+    settings = load_settings()
+    ctx = open_context(settings)
+    with dispatcher_lock(ctx.database):
+        recover(ctx, at_start=True)
+        heart = Heart(ctx, senders=settings.senders)
+        heart.start()
+        token = settings.token_value()
+        address = f"http://{host or settings.host}:{port or settings.port}"
+        say(f"Touchline serves {address}", "bold")
+        say(f"sign in once: {address}/login?token={token}")
+        try:
+            uvicorn.run(
+                create_app(ctx, token), host=host or settings.host, port=port or settings.port, log_level="warning"
+            )
+        finally:
+            heart.stop()
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="where the demo keeps its files; made anew each time")] = Path(
+        "touchline-demo"
+    ),
+    seed: Annotated[int, typer.Option(help="another seed is another cast of prospects")] = 7,
+    days: Annotated[int, typer.Option(help="virtual days to run", min=1, max=60)] = 21,
+    check: Annotated[bool, typer.Option("--check", help="verify the run's own invariants and exit")] = False,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on; 0 picks a free one", min=0, max=65535)] = 8000,
+) -> None:
+    """Watch 21 days of a sales team in seconds, then work its queue."""
+    raise typer.Exit(run_demo(folder, seed=seed, days=days, check=check, host=host, port=port))
+
+
+def sending(
+    switch: Annotated[str | None, typer.Argument(help="on or off; nothing tells how it stands")] = None,
+    as_json: Json = False,
+) -> None:
+    """The kill switch: off stops every automatic send within seconds."""
+    if switch not in (None, "on", "off"):
+        raise typer.BadParameter(f"{switch!r} is neither on nor off")
+    ctx = open_context(load_settings())
+    with act(ctx, "cli") as change:
+        if switch is not None:
+            plans.set_sending(change.connection, is_on=switch == "on")
+            change.record("sending", "workspace", 1, is_on=switch == "on")
+        is_on = plans.is_sending(change.connection)
+    if as_json:
+        print_json({"sending": is_on})
+    else:
+        say(f"sending is {'on' if is_on else 'off'}")
+
+
+def doctor(as_json: Json = False) -> None:
+    """Say how this installation stands; exit code 1 when something must be done."""
+    settings = load_settings()
+    rows = [*_settings(settings), *_state(settings)]
+    if as_json:
+        print_json([{"what": what, "value": value, "advice": advice} for what, value, advice in rows])
+    else:
+        print_table(("what", "value", "what to do"), rows)
+    raise typer.Exit(1 if any(advice for _, _, advice in rows) else 0)
+
+
+def _settings(settings: Settings) -> list[tuple[str, str, str]]:
+    """The effective values; secrets are masked."""
+    return [(PREFIX + name.upper(), str(value), "") for name, value in settings.model_dump().items()]
+
+
+def _state(settings: Settings) -> list[tuple[str, str, str]]:
+    found = Database(settings.url)
+    kind = f"SQLite {sqlite3.sqlite_version}, journal {found.journal_mode}" if found.is_sqlite else "PostgreSQL"
+    rows = [("database", kind, "")]
+    if found.path is not None and not found.path.exists():
+        return [*rows, ("migrations", "no database yet", "run `touchline apply sequences/`")]
+    is_new = migrations.is_at_head(found)
+    rows.append(("migrations", "newest" if is_new else "behind", "" if is_new else "run `touchline db upgrade`"))
+    if is_new:
+        with found.read() as connection:
+            beat, applied = plans.last_beat(connection), plans.workspace_row(connection)
+        rows.append(
+            ("workspace", "applied" if applied else "none", "" if applied else "run `touchline apply sequences/`")
+        )
+        rows.append(("last tick", beat.isoformat() if beat else "never", ""))
+    rows.append(("shipped files", str(files.shipped()), ""))
+    return rows
+
+
+@database.command("upgrade")
+def upgrade(revision: Annotated[str, typer.Argument(help="a revision, or head")] = "head") -> None:
+    """Bring the database to the newest migration."""
+    migrations.upgrade(_database(), revision)
+    say(f"the database is at {revision}")
+
+
+@database.command("downgrade")
+def downgrade(revision: Annotated[str, typer.Argument(help="a revision, or base for none")]) -> None:
+    """Take migrations back; tables that a migration made are dropped with what is in them."""
+    migrations.downgrade(_database(), revision)
+    say(f"the database is at {revision}")
+
+
+def _database() -> Database:
+    settings = load_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    made = Database(settings.url)
+    if made.path is not None:
+        made.path.parent.mkdir(parents=True, exist_ok=True)
+    return made

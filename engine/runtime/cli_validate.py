@@ -1,0 +1,72 @@
+"""validate and schema: the checks that authors and editors run all day. Imports no database: it must be quick."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.compiler import sequence_schema, workspace_schema
+from engine.core.sequence import Sequence, tasks_for_people
+from engine.operations import validating
+from engine.operations.validating import Checked, Finding
+from engine.runtime.console import err, print_json, print_table, say
+from engine.runtime.files import read_project
+
+Folder = Annotated[Path, typer.Argument(help="the folder of workspace.yaml and the sequences")]
+Templates = Annotated[Path | None, typer.Option(help="the folder of the templates, if not beside the sequences")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+def validate(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
+    """Check every sequence and template; all errors at once, with file, line and column."""
+    checked = validating.validate(read_project(folder, templates), _shown(folder, templates))
+    if as_json:
+        print_json({"findings": checked.findings, "sequences": [_summary(one) for one in _compiled(checked)]})
+    else:
+        print_findings(checked.findings, folder)
+        _print_sequences(checked)
+    raise typer.Exit(1 if checked.errors else 0)
+
+
+def _shown(folder: Path, templates: Path | None) -> str:
+    """How template paths are printed: as the user would type them, relative to the sequences like the other files."""
+    return str(templates) if templates else str(folder.parent / "templates")
+
+
+def _compiled(checked: Checked) -> list[Sequence]:
+    return [sequence for sequence, _ in checked.compiled]
+
+
+def print_findings(findings: tuple[Finding, ...], folder: Path) -> None:
+    for finding in findings:
+        place = finding.file if "/" in finding.file and Path(finding.file).exists() else str(folder / finding.file)
+        style = "red" if finding.severity == "error" else "yellow"
+        err.print(f"{place}:{finding.line}:{finding.column}: ", end="", markup=False, soft_wrap=True)
+        err.print(f"{finding.severity}: ", style=style, end="")
+        err.print(f"{finding.message}; expected {finding.expected}; {finding.advice}", markup=False, soft_wrap=True)
+
+
+def _print_sequences(checked: Checked) -> None:
+    errors = len(checked.errors)
+    warnings = len(checked.findings) - errors
+    rows = [list(_summary(one).values()) for one in _compiled(checked)]
+    if rows:
+        print_table(("sequence", "formula", "steps", "tasks for people", "audience", "languages"), rows)
+    style = "red" if errors else "green"
+    say(f"{len(rows)} sequences, {errors} errors, {warnings} warnings", style)
+
+
+def _summary(sequence: Sequence) -> dict[str, object]:
+    return {
+        "sequence": sequence.key,
+        "formula": str(sequence.formula),
+        "steps": len(sequence.steps),
+        "tasks": tasks_for_people(sequence),
+        "audience": sequence.audience.kind.value,
+        "languages": ", ".join(sequence.audience.locales),
+    }
+
+
+def schema(workspace: Annotated[bool, typer.Option(help="the schema of workspace.yaml")] = False) -> None:
+    """Print the JSON Schema that lets an editor complete and check a sequence file."""
+    print_json(workspace_schema() if workspace else sequence_schema())

@@ -1,0 +1,48 @@
+"""How commands speak: tables for people, JSON for programs, errors on standard error."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from typing import Any, NoReturn
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    err.print(Text("touchline: ", style="bold red") + Text(message), soft_wrap=True)
+    sys.exit(code)
+
+
+def print_json(value: object) -> None:
+    sys.stdout.write(orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    table = Table(*columns, title=title, title_justify="left", title_style="bold", header_style="bold", box=None)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    out.print(table)
+
+
+def say(text: str, style: str = "") -> None:
+    """Text of people may hold brackets: it is never read as markup."""
+    out.print(Text(text, style=style), soft_wrap=True)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)

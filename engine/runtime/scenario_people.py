@@ -1,0 +1,74 @@
+"""The person of a scenario: what the file does not say is filled in, so that every channel can be tried."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from engine.compiler.scenario_shape import Person
+from engine.contacts.addresses import email_key, suppression_keys
+from engine.core.enrollment import EnrollmentStatus
+from engine.operations.act import Act
+from engine.store import people, plans
+
+_NAMES = {"zh": ("陈晓", "晓", "陈", "晨光物流")}
+_OTHER_NAMES = ("Ada Miller", "Ada", "Miller", "Miller Foods")
+_PHONES = {"CN": "+8613900000188", "DE": "+493012345678"}
+_OTHER_PHONE = "+12125550188"
+_EMAIL = "someone@customer.example"
+
+
+def add(act: Act, person: Person) -> int:
+    """The prospect's id."""
+    full, first, last, company = _NAMES.get(person.locale[:2], _OTHER_NAMES)
+    owner = plans.rep_by_key(act.connection, person.owner).id if person.owner else None
+    prospect_id = people.add_person(
+        act.connection,
+        account_values={
+            "name": company,
+            "name_key": company.casefold(),
+            "relationship": person.relationship,
+            "owner_id": owner,
+            "created_at": act.now,
+        },
+        person={
+            "name": person.name or full,
+            "first_name": None if person.name else first,
+            "last_name": None if person.name else last,
+            "locale": person.locale,
+            "zone": person.zone,
+            "zone_origin": "own",
+            "country": person.country,
+            "stage": person.stage,
+            "created_at": act.now,
+        },
+        addresses=list(_addresses(person)),
+    )
+    return prospect_id
+
+
+def befriend(act: Act, prospect_id: int, rep_id: int) -> None:
+    """They accepted this rep's WeChat request before the scenario begins."""
+    people.set_relation(
+        act.connection, prospect_id, "wechat", our_account=str(rep_id), state="accepted", now=act.now
+    )
+
+
+def _addresses(person: Person) -> Iterator[dict[str, Any]]:
+    email = _EMAIL if person.email is None else person.email
+    phone = _PHONES.get(person.country or "", _OTHER_PHONE) if person.phone is None else person.phone
+    given = (
+        ("email", email, 0),
+        ("email", person.second_email, 1),
+        ("phone", phone, 0),
+        ("phone", person.second_phone, 1),
+        ("wechat", person.wechat, 0),
+    )
+    for kind, value, rank in given:
+        if value:
+            yield {"kind": kind, "value": value, "rank": rank, "quality": "verified", **_keys(kind, value)}
+
+
+def _keys(kind: str, value: str) -> dict[str, str]:
+    if kind != "email":
+        return {"key": value, "match_key": value}
+    return {"key": email_key(value), "match_key": suppression_keys(value)[-1]}

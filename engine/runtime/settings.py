@@ -1,0 +1,84 @@
+"""What the environment decides: `TOUCHLINE_*` and `.env`, `TOUCHLINE_*_FILE` for secrets; unknown names are errors."""
+
+import os
+import secrets
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.core.errors import BadInput
+
+PREFIX = "TOUCHLINE_"
+_FROM_FILE = ("database_url", "token", "secret")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+
+    data: Path = Field(Path("data"), description="where the database, the outboxes and the local secrets live")
+    database_url: str = Field("", description="sqlite:///path or postgresql://...; empty means touchline.db in `data`")
+    public_url: str = Field("http://127.0.0.1:8000", description="where recipients reach us (unsubscribe links)")
+    host: str = Field("127.0.0.1", description="address that `serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0 picks a free one")
+    senders: int = Field(4, ge=1, le=64, description="sends under way at once")
+    token: SecretStr = Field(SecretStr(""), description="opens the API; made and kept in `data` when empty")
+    secret: SecretStr = Field(SecretStr(""), description="signs links in mails; made and kept in `data` when empty")
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'touchline.db'}"
+
+    def token_value(self) -> str:
+        return self.token.get_secret_value() or _kept(self.data / "token")
+
+    def secret_value(self) -> bytes:
+        return (self.secret.get_secret_value() or _kept(self.data / "secret")).encode()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Raises BadInput for an unknown name or a value of the wrong form."""
+    _refuse_unknown(os.environ)
+    try:
+        return Settings(**_from_files(os.environ), **overrides)
+    except ValidationError as problem:
+        raise BadInput("; ".join(_in_words(error) for error in problem.errors())) from None
+
+
+def _refuse_unknown(environment: os._Environ[str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in _FROM_FILE}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise BadInput(f"{name} is no setting; {hint}")
+
+
+def _from_files(environment: os._Environ[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in _FROM_FILE:
+        path = environment.get(f"{PREFIX}{name.upper()}_FILE")
+        if path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as problem:
+                raise BadInput(f"{PREFIX}{name.upper()}_FILE: {path} cannot be read: {problem.strerror}") from None
+    return found
+
+
+def _in_words(error: Any) -> str:
+    name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
+    return f"{name}={error.get('input')!r}: {error['msg'].lower()}"
+
+
+def _kept(path: Path) -> str:
+    """Made once, readable by this user alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_urlsafe(32)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(made)
+    return path.read_text(encoding="utf-8").strip()
