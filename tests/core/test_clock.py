@@ -147,6 +147,11 @@ def test_the_end_of_a_window_belongs_to_the_next_one() -> None:
     assert open_instant(OFFICE_HOURS, calendar(), NEW_YORK, lunch) == at("2026-03-04T13:30-05:00")
 
 
+def test_the_next_window_start_at_a_start_is_the_one_after_it() -> None:
+    nine, half_past_one = at("2026-03-04T09:00-05:00"), at("2026-03-04T13:30-05:00")
+    assert next_window_start(OFFICE_HOURS, calendar(), NEW_YORK, nine) == half_past_one
+
+
 def test_a_repeated_hour_opens_once() -> None:
     window = hours("02:15-02:45", days=range(7))
     sunday = date(2026, 10, 25)

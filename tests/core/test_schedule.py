@@ -219,6 +219,13 @@ def test_a_wait_in_hours_stays_within_the_day_while_the_window_lasts() -> None:
     assert over_the_edge.nominal_date == day("2026-03-04")
 
 
+def test_a_wait_is_counted_from_the_end_of_the_step_before_and_not_from_the_moment_of_asking() -> None:
+    plan = sequence(step("a", 1), step("b", 1, after=After(Gap.parse("3h"))))
+    done = lived(plan, start(plan), ("a", "2026-03-04T09:10-05:00"))
+    resumed = planned(plan, done, "2026-03-04T11:30-05:00")["b"]
+    assert resumed.due_at == at("2026-03-04T13:30-05:00")
+
+
 def test_a_first_step_may_wait_after_enrollment() -> None:
     plan = sequence(step("a", 1, after=After(Gap.parse("3h"))))
     progress = start(plan, "2026-03-04T09:30-05:00")

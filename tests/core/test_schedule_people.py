@@ -127,6 +127,14 @@ def test_a_redial_is_not_in_the_queue_before_its_gap_is_over() -> None:
     assert over_lunch.callable_from == at("2026-03-04T14:00-05:00")
 
 
+def test_a_late_redial_moves_the_tail_of_its_lane() -> None:
+    progress, call = called("2026-03-04T09:40-05:00")
+    redial = repeated("2026-03-04T09:40-05:00", Gap.parse("1h"))
+    done = having(progress, ended(redial, at("2026-03-05T10:00-05:00")), call)
+    (following,) = next_touches(CALLS, done, at("2026-03-05T10:00-05:00"))
+    assert (following.step, following.due_date) == ("call-2", date(2026, 3, 6))
+
+
 def test_repeats_are_numbered_after_all_that_were_written_before() -> None:
     progress, call = called("2026-03-04T10:00-05:00")
     voicemail = replace(call, repeat=1)
@@ -239,6 +247,11 @@ def clock_of(plan: Sequence, now: str, where: Setting) -> datetime | None:
 def test_the_inbound_clock_runs_in_the_reps_business_minutes(within: str, respond_by: str) -> None:
     where = setting(NEW_YORK, rep_zone=SHANGHAI)
     assert clock_of(inbound(within), "2026-03-06T17:28+08:00", where) == at(respond_by)
+
+
+def test_the_inbound_clock_stands_still_while_the_rep_is_off_although_the_prospect_is_there() -> None:
+    part_time = setting(rep_hours=hours("13:00-15:00"))
+    assert clock_of(inbound("5m"), "2026-03-04T09:00-05:00", part_time) == at("2026-03-04T13:05-05:00")
 
 
 def test_only_the_first_human_step_has_a_clock() -> None:

@@ -84,7 +84,7 @@ def lives(draw: st.DrawFn) -> Life:
     return live(plan, where, start, lambda touch: timedelta(hours=hours[touch.step]))
 
 
-slowly = settings(max_examples=80)
+slowly = settings(max_examples=50)
 
 
 @slowly
