@@ -384,14 +384,14 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('intent_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('is_counted', sa.Boolean(), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_message_mailbox_id_mailbox')),
     sa.ForeignKeyConstraint(['touch_id'], ['touch.id'], name=op.f('fk_message_touch_id_touch')),
     sa.PrimaryKeyConstraint('touch_id', name=op.f('pk_message')),
     sa.UniqueConstraint('message_id', name=op.f('uq_message_message_id'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.create_index('ix_message_cap', ['mailbox_id', 'intent_at'], unique=False, sqlite_where=sa.text('is_counted'), postgresql_where=sa.text('is_counted'))
+        batch_op.create_index('ix_message_cap', ['mailbox_id', 'counted_at'], unique=False, sqlite_where=sa.text('counted_at IS NOT NULL'), postgresql_where=sa.text('counted_at IS NOT NULL'))
 
     op.create_table('task',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -453,7 +453,7 @@ def downgrade() -> None:
 
     op.drop_table('task')
     with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.drop_index('ix_message_cap', sqlite_where=sa.text('is_counted'), postgresql_where=sa.text('is_counted'))
+        batch_op.drop_index('ix_message_cap', sqlite_where=sa.text('counted_at IS NOT NULL'), postgresql_where=sa.text('counted_at IS NOT NULL'))
 
     op.drop_table('message')
     with op.batch_alter_table('event', schema=None) as batch_op:

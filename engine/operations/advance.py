@@ -20,9 +20,10 @@ _COMPLETED = Exhausted()
 def proceed(act: Act, enrollment_ids: Iterable[int]) -> None:
     """Locks the enrollments and inserts what is due to be planned; in bulk."""
     ids = sorted(set(enrollment_ids))
+    rows = enrollments.with_people(act.connection, ids, lock=True)
     past = touches.of_enrollments(act.connection, ids)
     new: list[dict[str, Any]] = []
-    for row in enrollments.with_people(act.connection, ids, lock=True):
+    for row in rows:
         if row.status == EnrollmentStatus.ACTIVE.value:
             new += _next_rows(act, row, past[row.id])
     touches.add_many(act.connection, new)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.core.task import TaskEvent
 from engine.operations import pausing, queueing, recovery
+from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.ingest import apply_pending
 from engine.operations.sending import send
 from engine.store import plans, tasks, touches
+from engine.store.connection import Record
 
 BATCH = 500
 SENDS_PER_TICK = 100
@@ -53,10 +54,7 @@ def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
 
 def _wake(ctx: Context) -> int:
     with begin(ctx) as act:
-        asleep = tasks.snoozes_over(act.connection, act.now, BATCH)
-        for row in asleep:
-            tasks.move(act.connection, row, TaskEvent.WAKE, snoozed_until=None)
-    return len(asleep)
+        return tasks.wake_due(act.connection, act.now, BATCH)
 
 
 def _give_up_late(ctx: Context) -> int:
@@ -66,17 +64,19 @@ def _give_up_late(ctx: Context) -> int:
 
 def _queue(ctx: Context) -> tuple[int, bool]:
     with begin(ctx) as act:
-        until = act.now + RESERVATION
-        worker = ctx.worker
-        ids = touches.reserve_due(act.connection, worker=worker, now=act.now, until=until, limit=BATCH, automatic=False)
-        return (queueing.queue(act, ids) if ids else 0), len(ids) >= BATCH
+        due = _reserve(act, BATCH, automatic=False)
+        return (queueing.queue(act, due) if due else 0), len(due) >= BATCH
 
 
 def _reserve_sends(ctx: Context) -> list[int]:
     with begin(ctx) as act:
         if plans.workspace_row(act.connection) is None or not plans.is_sending(act.connection):
             return []
-        until = act.now + RESERVATION
-        return touches.reserve_due(
-            act.connection, worker=ctx.worker, now=act.now, until=until, limit=SENDS_PER_TICK, automatic=True
-        )
+        return [row.id for row in _reserve(act, SENDS_PER_TICK, automatic=True)]
+
+
+def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:
+    until = act.now + RESERVATION
+    return touches.reserve_due(
+        act.connection, worker=act.ctx.worker, now=act.now, until=until, limit=limit, automatic=automatic
+    )

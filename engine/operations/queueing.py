@@ -13,13 +13,13 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, reach, rendering, stopping, texts, wording
 from engine.operations.act import Act
 from engine.operations.texts import Cast
-from engine.store import enrollments, suppressions, tasks, touches
+from engine.store import enrollments, locks, suppressions, tasks, touches
 from engine.store.connection import Record
 
 
-def queue(act: Act, touch_ids: Sequence[int]) -> int:
+def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
-    due_touches = touches.cases(act.connection, touch_ids)
+    due_touches = _of_free_people(act, reserved)
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     covers = suppressions.covering(act.connection, list(cast.people))
     queued: list[dict[str, Any]] = []
@@ -39,6 +39,12 @@ def queue(act: Act, touch_ids: Sequence[int]) -> int:
     touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
     advance.proceed(act, {due.enrollment_id for due in due_touches} - {row["enrollment_id"] for row in queued})
     return len(queued)
+
+
+def _of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
+    """Those whose person nobody holds now, read again under the lock; the others come back in a moment."""
+    free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
+    return touches.cases(act.connection, [row.id for row in rows if row.prospect_id in free])
 
 
 def _task_rows(act: Act, due: Record, cast: Cast) -> list[dict[str, Any]]:
@@ -88,7 +94,8 @@ def cancel(act: Act, due: Record, verdict: Cancel) -> None:
 
 def give_up_late(act: Act, limit: int) -> int:
     """Queued touches whose `if_late` has run out leave the queue; their lanes go on."""
-    late = touches.too_late(act.connection, act.now, limit)
+    late = _of_free_people(act, touches.too_late(act.connection, act.now, limit))
+    late = [row for row in late if row.status == TouchStatus.QUEUED.value]
     for row in late:
         stopping.cancel_tasks(act, [row.id])
         touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.LATE.value)

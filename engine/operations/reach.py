@@ -18,11 +18,16 @@ ADDRESS_KINDS = {
 }
 
 
-def address_for(due: Record, cast: Cast, covers: Sequence[Cover]) -> Record | None:
-    """The first address of the touch's family that works; a call to another number names it itself."""
+def usable_addresses(due: Record, cast: Cast, covers: Sequence[Cover]) -> list[Record]:
+    """The addresses of the touch's family that work, the one to try first in front."""
     kinds = ADDRESS_KINDS.get(Verb(due.verb).family, ())
     unusable = {cover.key for cover in covers if cover.scope == "address" and cover.reason in ADDRESS_ONLY}
-    rows = [row for row in cast.usable(due.prospect_id, *kinds) if row.match_key not in unusable]
+    return [row for row in cast.usable(due.prospect_id, *kinds) if row.match_key not in unusable]
+
+
+def address_for(due: Record, cast: Cast, covers: Sequence[Cover]) -> Record | None:
+    """The one that the touch names, else the first that works."""
+    rows = usable_addresses(due, cast, covers)
     return next((row for row in rows if row.id == due.address_id), rows[0] if rows else None)
 
 

@@ -1,5 +1,6 @@
 """What a dead worker left behind: its sends become doubts, and a doubt is settled by evidence or by a person."""
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import EngineError
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance
@@ -7,81 +8,100 @@ from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.store import locks, messages, touches
-from engine.store.connection import Record
+from engine.store.connection import Connection, Record
 
 _DEAD_OWNER = "the worker that sent it ended before it could record the result"
 
 
 def recover(ctx: Context, *, at_start: bool = False) -> int:
-    """Settles what can be settled; returns how many touches moved.
+    """Settles what can be settled, each touch in a transaction of its own; returns how many moved.
 
     `at_start`: this process alone may send (SQLite's file lock), so every unfinished send has a dead owner.
     """
-    with begin(ctx) as act:
-        stale = _unfinished(act, at_start=at_start)
-        moved = sum(_doubt(act, row) for row in stale)
-        doubts = touches.in_state(act.connection, TouchStatus.IN_DOUBT)
+    with ctx.database.read() as connection:
+        stale = _unfinished(ctx, connection, at_start=at_start)
+    moved = sum(_doubt(ctx, row, at_start=at_start) for row in stale)
+    with ctx.database.read() as connection:
+        doubts = touches.in_state(connection, TouchStatus.IN_DOUBT)
     return moved + sum(_settle(ctx, row) for row in doubts)
 
 
-def _unfinished(act: Act, *, at_start: bool) -> list[Record]:
-    if at_start and act.ctx.database.is_sqlite:
-        return touches.in_state(act.connection, TouchStatus.SENDING)
-    return touches.overdue_leases(act.connection, act.now)
+def _unfinished(ctx: Context, connection: Connection, *, at_start: bool) -> list[Record]:
+    if at_start and ctx.database.is_sqlite:
+        return touches.in_state(connection, TouchStatus.SENDING)
+    return touches.overdue_leases(connection, ctx.now())
 
 
-def _doubt(act: Act, row: Record) -> bool:
+def _doubt(ctx: Context, row: Record, *, at_start: bool) -> bool:
     """A paused owner still holds its lock and is left alone."""
-    if not locks.try_hold(act.connection, row.prospect_id):
-        return False
-    locks.release(act.connection, row.prospect_id)
-    why = {"reason": Reason.NO_PROOF.value, "detail": _DEAD_OWNER}
-    touches.move(act.connection, row, TouchEvent.DOUBT, now=act.now, **why)
-    act.record("doubt", "touch", row.id, attempt=row.attempt, detail=_DEAD_OWNER)
-    return True
+    with begin(ctx) as act:
+        if at_start:
+            locks.release(act.connection, row.prospect_id)
+        if not locks.hold_free(act.connection, [row.prospect_id], act.now):
+            return False
+        why = {"reason": Reason.NO_PROOF.value, "detail": _DEAD_OWNER}
+        is_moved = touches.move(act.connection, row, TouchEvent.DOUBT, now=act.now, **why)
+        if is_moved:
+            act.record("doubt", "touch", row.id, attempt=row.attempt, detail=_DEAD_OWNER)
+        return is_moved
 
 
 def _settle(ctx: Context, row: Record) -> bool:
     """Asks the transport for proof. Where there is none, the doubt stays in front of a person."""
-    evidence = ctx.transports[row.verb].find(row.id, row.attempt)
-    if evidence is None:
+    was_sent = ctx.transports[row.verb].find(row.id, row.attempt)
+    if was_sent is None:
         return False
-    with act_on(ctx, row.prospect_id) as act:
-        if evidence:
-            _prove_sent(act, row)
+    with begin(ctx) as act:
+        is_free = locks.hold_free(act.connection, [row.prospect_id], act.now)
+        doubt = touches.still_in(act.connection, row) if is_free else None
+        if doubt is None:
+            return False
+        if was_sent:
+            _prove_sent(act, doubt)
         else:
-            _prove_absent(act, row)
-    return True
+            _prove_absent(act, doubt)
+        return True
 
 
-def _prove_sent(act: Act, row: Record) -> None:
-    touches.move(act.connection, row, TouchEvent.PROVE_SENT, now=act.now, reason=None, detail="found where it was sent")
-    act.record("settle", "touch", row.id, sent=True)
-    advance.proceed(act, [row.enrollment_id])
+def _prove_sent(act: Act, doubt: Record) -> None:
+    why = {"reason": None, "detail": "found where it was sent"}
+    touches.move(act.connection, doubt, TouchEvent.PROVE_SENT, now=act.now, **why)
+    act.record("settle", "touch", doubt.id, sent=True)
+    advance.proceed(act, [doubt.enrollment_id])
 
 
-def _prove_absent(act: Act, row: Record) -> None:
+def _prove_absent(act: Act, doubt: Record) -> None:
     """Never taken: it may be sent again, unless the enrollment has ended meanwhile."""
-    messages.release_cap(act.connection, row.id)
-    now = touches.case(act.connection, row.id)
-    if now is not None and now.enrollment_status in ("stopped", "finished"):
-        touches.move(act.connection, row, TouchEvent.CANCEL, now=act.now, reason=Reason.STOPPED.value)
+    messages.release_cap(act.connection, doubt.id)
+    if EnrollmentStatus(doubt.enrollment_status).is_live:
+        touches.move(act.connection, doubt, TouchEvent.PROVE_ABSENT, now=act.now, reason=None, detail=None)
     else:
-        touches.move(act.connection, row, TouchEvent.PROVE_ABSENT, now=act.now, reason=None, detail=None)
-    act.record("settle", "touch", row.id, sent=False)
+        touches.move(act.connection, doubt, TouchEvent.CANCEL, now=act.now, reason=Reason.STOPPED.value)
+    act.record("settle", "touch", doubt.id, sent=False)
 
 
 def settle_by_hand(ctx: Context, touch_id: int, *, was_sent: bool, actor: str) -> None:
     """A person says what became of a doubt. Raises EngineError when the touch is not in doubt."""
     with ctx.database.read() as connection:
         row = touches.case(connection, touch_id)
-    if row is None or row.status != TouchStatus.IN_DOUBT.value:
-        raise EngineError(f"touch {touch_id} is not in doubt", touch=touch_id)
+    if row is None:
+        raise _not_in_doubt(touch_id)
     with act_on(ctx, row.prospect_id, actor=actor) as act:
+        doubt = touches.case(act.connection, touch_id)
+        if doubt is None or doubt.status != TouchStatus.IN_DOUBT.value:
+            raise _not_in_doubt(touch_id)
         if was_sent:
-            _prove_sent(act, row)
-            return
-        messages.release_cap(act.connection, row.id)
-        touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.BY_REP.value)
-        act.record("settle", "touch", row.id, sent=False)
-        advance.proceed(act, [row.enrollment_id])
+            _prove_sent(act, doubt)
+        else:
+            _give_up(act, doubt)
+
+
+def _give_up(act: Act, doubt: Record) -> None:
+    messages.release_cap(act.connection, doubt.id)
+    touches.move(act.connection, doubt, TouchEvent.SKIP, now=act.now, reason=Reason.BY_REP.value)
+    act.record("settle", "touch", doubt.id, sent=False)
+    advance.proceed(act, [doubt.enrollment_id])
+
+
+def _not_in_doubt(touch_id: int) -> EngineError:
+    return EngineError(f"touch {touch_id} is not in doubt", touch=touch_id)

@@ -5,40 +5,27 @@ lock; a result that cannot be known becomes `in_doubt` and is never retried blin
 """
 
 import hashlib
-from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from engine.channels.envelope import Envelope
-from engine.core import caps
-from engine.core.clock import add_gap
+from engine.core.consent import channel_of
+from engine.core.enrollment import StopReason
 from engine.core.errors import CannotRender
-from engine.core.guards import (
-    Allowed,
-    Cancel,
-    Hold,
-    SendFacts,
-    Skip,
-    Verdict,
-    Wait,
-    engagement_refusal,
-    may_send,
-)
+from engine.core.guards import Allowed, Cancel, Hold, Skip, Wait
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
-from engine.core.sequence import Gap, Unit, Verb
+from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, queueing, reach, rendering, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
+from engine.operations.clearance import SOON, mailbox_of, verdict_on
 from engine.operations.context import Context
-from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
-from engine.operations.plans import calendar_for
+from engine.operations.ingest import after_lost_address
 from engine.operations.texts import Cast
-from engine.store import events, locks, messages, people, plans, suppressions, touches
+from engine.store import enrollments, locks, messages, people, plans, suppressions, touches
 from engine.store.connection import Record
 
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
-AFTER_HAND_SENT = 2  # business days in which automatic mail keeps away
 
 
 def send(ctx: Context, touch_id: int) -> None:
@@ -51,16 +38,16 @@ def send(ctx: Context, touch_id: int) -> None:
 
 def _intend(act: Act, touch_id: int) -> Record | None:
     """Renders and commits the intent, where the reservation is still mine; None when there is nothing to send."""
-    due = touches.case(act.connection, touch_id)
-    if due is None or due.status != TouchStatus.SCHEDULED.value or due.reserved_by != act.ctx.worker:
+    due = _reserved(act, touch_id)
+    if due is None:
         return None
-    cast = texts.cast_of(act.connection, act.workspace, [due])
-    verdict = _verdict(act, due, cast)
+    cast, stored = texts.cast_of(act.connection, act.workspace, [due]), messages.of_touch(act.connection, due.id)
+    verdict = verdict_on(act, due, cast, stored)
     if not isinstance(verdict, Allowed):
         _apply(act, due, verdict)
         return None
     try:
-        _store_message(act, due, cast)
+        _store_message(act, due, cast, stored)
     except CannotRender as problem:
         reason = Reason.CANNOT_RENDER.value
         touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason, detail=str(problem))
@@ -71,16 +58,32 @@ def _intend(act: Act, touch_id: int) -> Record | None:
     return touches.case(act.connection, touch_id)
 
 
-def _store_message(act: Act, due: Record, cast: Cast) -> None:
+def _reserved(act: Act, touch_id: int) -> Record | None:
+    """The touch if I may take it now: its person is held from here to the commit, and nothing is on its way to them."""
+    connection = act.connection
+    due = touches.case(connection, touch_id)
+    if due is None:
+        return None
+    is_free = locks.hold_free(connection, [due.prospect_id], act.now)
+    if not is_free or touches.is_sending_to(connection, due.prospect_id):
+        touches.lay_by(connection, touch_id, act.ctx.worker, act.now + SOON)
+        return None
+    now = touches.still_in(connection, due)
+    is_mine = now is not None and now.reserved_by == act.ctx.worker
+    return now if is_mine and due.status == TouchStatus.SCHEDULED.value else None
+
+
+def _store_message(act: Act, due: Record, cast: Cast, stored: Record | None) -> None:
     """A retry finds its bytes stored and never renders again."""
-    if messages.of_touch(act.connection, due.id) is not None:
-        messages.count_again(act.connection, due.id, act.now)
+    is_counted = Verb(due.verb) is Verb.EMAIL
+    if stored is not None:
+        messages.count_again(act.connection, due.id, act.now if is_counted else None)
         return
     covers = suppressions.covering(act.connection, [due.prospect_id]).get(due.prospect_id, [])
     address = reach.address_for(due, cast, covers)
     if address is None:
         raise CannotRender("there is no address to send to")
-    mailbox = _mailbox(act, due)
+    mailbox = mailbox_of(act, due)
     made = rendering.prepare(act, due, cast, address=address, mailbox=mailbox)
     messages.save(
         act.connection,
@@ -95,18 +98,19 @@ def _store_message(act: Act, due: Record, cast: Cast) -> None:
         locale=made.locale,
         payload=made.payload,
         intent_at=act.now,
-        is_counted=Verb(due.verb) is Verb.EMAIL,
+        counted_at=act.now if is_counted else None,
     )
 
 
 def _call(ctx: Context, intended: Record) -> None:
     """Guard, call and record under the prospect's lock."""
-    with locks.sending(ctx.database, intended.prospect_id, intended.lease_until) as held:
+    with locks.sending(ctx.database, intended.prospect_id) as held:
         with held.guard() as connection:
-            envelope = _last_check(Act(ctx, connection, ctx.now()), intended)
+            act = Act(ctx, connection, ctx.now())
+            envelope = _last_check(act, intended)
             if envelope is None:
-                locks.release(connection, intended.prospect_id)
                 return
+            held.calling(connection, act.now + timedelta(seconds=ctx.lease_seconds))
         outcome = _transmit(ctx, intended, envelope)
         with held.record() as connection:
             record(Act(ctx, connection, ctx.now()), intended, outcome)
@@ -114,16 +118,16 @@ def _call(ctx: Context, intended: Record) -> None:
 
 def _last_check(act: Act, intended: Record) -> Envelope | None:
     """Everything once more, now that nobody can change it: is the attempt still mine, and is it still allowed?"""
-    due = touches.case(act.connection, intended.id)
-    if due is None or due.status != TouchStatus.SENDING.value or due.attempt != intended.attempt:
+    due = touches.still_in(act.connection, intended)
+    if due is None:
         return None
-    verdict = _verdict(act, due, texts.cast_of(act.connection, act.workspace, [due]))
+    stored = messages.of_touch(act.connection, due.id)
+    assert stored is not None  # noqa: S101 - the intent stored it in the same commit
+    verdict = verdict_on(act, due, texts.cast_of(act.connection, act.workspace, [due]), stored)
     if not isinstance(verdict, Allowed):
         messages.release_cap(act.connection, due.id)
         _apply(act, due, verdict)
         return None
-    stored = messages.of_touch(act.connection, due.id)
-    assert stored is not None  # noqa: S101 - the intent stored it in the same commit
     return Envelope(
         touch_id=due.id,
         attempt=due.attempt,
@@ -146,8 +150,8 @@ def _transmit(ctx: Context, intended: Record, envelope: Envelope) -> SendOutcome
 
 def record(act: Act, intended: Record, outcome: SendOutcome) -> None:
     """Writes what came of the call, guarded by (id, attempt, state), with the lane's next touch in the same commit."""
-    due = touches.case(act.connection, intended.id)
-    if due is None or due.status != TouchStatus.SENDING.value or due.attempt != intended.attempt:
+    due = touches.still_in(act.connection, intended)
+    if due is None:
         return
     match outcome:
         case Accepted(provider_id):
@@ -158,9 +162,7 @@ def record(act: Act, intended: Record, outcome: SendOutcome) -> None:
         case Rejected(detail, is_dead):
             _reject(act, due, detail, is_dead=is_dead)
         case SenderBroken(detail):
-            messages.release_cap(act.connection, due.id)
-            touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **_why(Reason.SENDER_BROKEN, detail))
-            plans.hold_mailbox(act.connection, due.mailbox_id, detail)
+            _hold_sender(act, due, detail)
         case Unknown(detail):
             touches.move(
                 act.connection, due, TouchEvent.DOUBT, now=act.now, reason=Reason.NO_PROOF.value, detail=detail
@@ -190,15 +192,34 @@ def _jitter(due: Record) -> int:
     return hashlib.sha256(f"{due.id}:{due.attempt}".encode()).digest()[0] % 20
 
 
+def _hold_sender(act: Act, due: Record, detail: str) -> None:
+    """No try is burned and the person is not blamed."""
+    messages.release_cap(act.connection, due.id)
+    touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **_why(Reason.SENDER_BROKEN, detail))
+    if Verb(due.verb) is Verb.EMAIL:
+        plans.hold_mailbox(act.connection, due.mailbox_id, detail)
+
+
 def _reject(act: Act, due: Record, detail: str, *, is_dead: bool) -> None:
     messages.release_cap(act.connection, due.id)
     why = {"reason": Reason.REJECTED.value, "detail": detail, "tries": due.tries + 1}
     touches.move(act.connection, due, TouchEvent.REJECT, now=act.now, **why)
     stored = messages.of_touch(act.connection, due.id)
     if is_dead and stored is not None:
-        for row in people.addresses_of(act.connection, [due.prospect_id])[due.prospect_id]:
-            if row.value == stored.recipient:
-                people.mark_dead(act.connection, row.id, "rejected")
+        _bury(act, due, stored, detail)
+
+
+def _bury(act: Act, due: Record, stored: Record, detail: str) -> None:
+    """The address itself is dead: nobody writes to it again, under whatever name it comes back."""
+    rows = people.addresses_of(act.connection, [due.prospect_id])[due.prospect_id]
+    for row in (row for row in rows if row.value == stored.recipient):
+        people.mark_dead(act.connection, row.id, "rejected")
+        source = {"reason": "rejected", "proof": detail, "source": f"touch {due.id}"}
+        covers = {"scope": "address", "key": row.match_key, "channel": channel_of(Verb(due.verb).family)}
+        suppressions.add(act.connection, now=act.now, **covers, **source)
+        act.record("suppress", "address", row.id, reason="rejected", touch=due.id)
+    for live in enrollments.live_of(act.connection, [due.prospect_id]):
+        after_lost_address(act, live, StopReason.BOUNCED)
 
 
 def _apply(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:
@@ -215,59 +236,3 @@ def _apply(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:
             advance.proceed(act, [due.enrollment_id])
         case Cancel():
             queueing.cancel(act, due, verdict)
-
-
-def _verdict(act: Act, due: Record, cast: Cast) -> Verdict:
-    """The whole guard for this touch at this instant."""
-    if events.has_unapplied(act.connection, due.prospect_id):
-        return Wait(act.now + timedelta(seconds=5), Reason.STOP_PENDING)
-    mailbox = _mailbox(act, due)
-    if Verb(due.verb) is Verb.EMAIL and (mailbox is None or mailbox.held_reason):
-        return Hold(Reason.NO_MAILBOX if mailbox is None else Reason.SENDER_BROKEN)
-    plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
-    return may_send(
-        Verb(due.verb),
-        _facts(act, due, cast, mailbox),
-        act.now,
-        hours=plan.schedule.hours_for(Verb(due.verb)),
-        calendar=calendar_for(act.workspace, person.country, act.now.date()),
-        zone=ZoneInfo(due.zone),
-        at_any_hour=due.step == ACKNOWLEDGEMENT,
-    )
-
-
-def _facts(act: Act, due: Record, cast: Cast, mailbox: Record | None) -> SendFacts:
-    covers = suppressions.covering(act.connection, [due.prospect_id]).get(due.prospect_id, [])
-    plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
-    blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
-    free = _free_from(act, due, mailbox)
-    return replace(
-        reach.facts_of(due, cast, covers),
-        is_sending_on=plans.is_sending(act.connection),
-        is_sequence_paused=plans.is_sequence_paused(act.connection, due.sequence_key),
-        refusal=engagement_refusal(engagement_of(person, due.rep_id, blocked), plan, act.now),
-        free_from=free[0] if free else None,
-        cap_reason=free[1] if free else Reason.MAILBOX_CAP,
-        quiet_until=_quiet_until(act, due, person),
-    )
-
-
-def _free_from(act: Act, due: Record, mailbox: Record | None) -> tuple[datetime, Reason] | None:
-    """The mailbox's cap; this touch's own unit, reserved with its intent, does not count against itself."""
-    if mailbox is None or due.status == TouchStatus.SENDING.value:
-        return None
-    used = messages.recent_intents(act.connection, mailbox.id, act.now)
-    return caps.free_from(used, act.workspace.caps, due.id)
-
-
-def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
-    """Mail that a rep sent by hand keeps automatic mail away for two business days."""
-    written = events.last_hand_sent(act.connection, due.prospect_id)
-    if written is None or Verb(due.verb) is not Verb.EMAIL:
-        return None
-    calendar, zone = calendar_for(act.workspace, person.country, act.now.date()), ZoneInfo(due.zone)
-    return add_gap(written, Gap(AFTER_HAND_SENT, Unit.BUSINESS_DAY), calendar, zone)
-
-
-def _mailbox(act: Act, due: Record) -> Record | None:
-    return plans.mailbox_row(act.connection, due.mailbox_id) if due.mailbox_id is not None else None

@@ -2,62 +2,98 @@
 
 PostgreSQL: the row is locked (`FOR NO KEY UPDATE`, which admits foreign-key checks) by the sender's own transaction.
 SQLite: `calling_until` is set in one transaction and cleared in the next; a stop rolls back and tries again.
+Order everywhere: account < prospect < enrollment < touch < counters.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
-from sqlalchemy import func, select, text, update
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from engine.core.errors import Busy
+from engine.core.errors import EngineError
 from engine.store.connection import Connection
 from engine.store.database import Database
+from engine.store.people import chunks
 from engine.store.tables import prospect
 
 STOP_WAIT_SECONDS = 3.0
 _RETRY_SECONDS = 0.02
 
 
-class ProspectBusy(Busy):
+class ProspectBusy(EngineError):
     """A send to this person is under way; the stop is stored and will be applied in a moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The two writes around a call: `guard` opens the transaction before it, `record` the one after."""
+class Held(Protocol):
+    """The two writes around a call. In `guard` one looks whether it may be made, and says so by `calling`."""
 
-    guard: Callable[[], AbstractContextManager[Connection]]
-    record: Callable[[], AbstractContextManager[Connection]]
+    def guard(self) -> AbstractContextManager[Connection]: ...
+
+    def calling(self, connection: Connection, until: datetime) -> None:
+        """The call follows the guard's commit, and is over by `until` at the latest."""
+
+    def record(self) -> AbstractContextManager[Connection]: ...
 
 
 @contextmanager
-def sending(database: Database, prospect_id: int, until: datetime) -> Iterator[Held]:
-    """Holds the prospect for a guard, a call and its record. `until` is the end of the lease.
-
-    On PostgreSQL both writes are one transaction that stays open through the call.
-    """
+def sending(database: Database, prospect_id: int) -> Iterator[Held]:
+    """Holds the prospect for a guard, a call and its record."""
     if database.is_sqlite:
-        yield Held(lambda: _marked(database, prospect_id, until), lambda: _marked(database, prospect_id, None))
+        yield _ByMark(database, prospect_id)
         return
     with database.write() as connection:
-        wanted = select(prospect.c.id).where(prospect.c.id == prospect_id)
-        connection.execute(wanted.with_for_update(key_share=True))
-        yield Held(lambda: nullcontext(connection), lambda: nullcontext(connection))
+        connection.execute(_rows([prospect_id]).with_for_update(key_share=True))
+        yield _ByRow(connection)
 
 
-@contextmanager
-def _marked(database: Database, prospect_id: int, until: datetime | None) -> Iterator[Connection]:
-    with database.write() as connection:
-        connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(calling_until=until))
-        yield connection
+@dataclass(frozen=True, slots=True)
+class _ByRow:
+    """One transaction, open through the call, whose row lock is the lock."""
+
+    connection: Connection
+
+    def guard(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self.connection)
+
+    def calling(self, connection: Connection, until: datetime) -> None:
+        """The lock is held already, and ends with the connection."""
+
+    def record(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self.connection)
+
+
+@dataclass(slots=True)
+class _ByMark:
+    """Two transactions; between them the mark that was left is the lock."""
+
+    database: Database
+    prospect_id: int
+    until: datetime | None = None
+
+    def guard(self) -> AbstractContextManager[Connection]:
+        return self.database.write()
+
+    def calling(self, connection: Connection, until: datetime) -> None:
+        self.until = until
+        connection.execute(update(prospect).where(prospect.c.id == self.prospect_id).values(calling_until=until))
+
+    @contextmanager
+    def record(self) -> Iterator[Connection]:
+        """Takes its own mark away: one who comes back too late must not take another's."""
+        mine = (prospect.c.id == self.prospect_id, prospect.c.calling_until == self.until)
+        with self.database.write() as connection:
+            connection.execute(update(prospect).where(*mine).values(calling_until=None))
+            yield connection
 
 
 def release(connection: Connection, prospect_id: int) -> None:
-    """No call will follow after all, or its owner is dead."""
+    """The owner of the mark is known to be dead."""
     connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(calling_until=None))
 
 
@@ -65,14 +101,14 @@ def release(connection: Connection, prospect_id: int) -> None:
 def stopping(database: Database, prospect_ids: Sequence[int], now: Callable[[], datetime]) -> Iterator[Connection]:
     """A transaction that holds all these prospects, taken in id order. Raises ProspectBusy after 3 seconds."""
     if not database.is_sqlite:
-        with database.write() as connection:
-            hold(connection, prospect_ids)
+        with _not_waiting_for_ever(), database.write() as connection:
+            _hold(connection, prospect_ids)
             yield connection
         return
     give_up = time.monotonic() + STOP_WAIT_SECONDS
     while True:
         with database.write() as connection:
-            if not _is_calling(connection, prospect_ids, now()):
+            if not _being_called(connection, prospect_ids, now()):
                 yield connection
                 return
         if time.monotonic() > give_up:
@@ -80,26 +116,38 @@ def stopping(database: Database, prospect_ids: Sequence[int], now: Callable[[], 
         time.sleep(_RETRY_SECONDS)
 
 
-def hold(connection: Connection, prospect_ids: Sequence[int]) -> None:
-    """Locks the prospects in id order until the transaction ends. On SQLite the transaction is the lock."""
-    if connection.dialect.name == "sqlite":
-        return
-    connection.execute(text(f"SET LOCAL lock_timeout = '{STOP_WAIT_SECONDS:.0f}s'"))
-    wanted = select(prospect.c.id).where(prospect.c.id.in_(sorted(prospect_ids))).order_by(prospect.c.id)
+@contextmanager
+def _not_waiting_for_ever() -> Iterator[None]:
     try:
-        connection.execute(wanted.with_for_update(key_share=True))
+        yield
     except OperationalError as problem:
-        raise ProspectBusy from problem
+        if isinstance(problem.orig, LockNotAvailable | DeadlockDetected):
+            raise ProspectBusy from problem
+        raise
 
 
-def _is_calling(connection: Connection, prospect_ids: Sequence[int], now: datetime) -> bool:
-    calling = (prospect.c.id.in_(list(prospect_ids)), prospect.c.calling_until > now)
-    return bool(connection.execute(select(func.count()).select_from(prospect).where(*calling)).scalar_one())
+def _hold(connection: Connection, prospect_ids: Iterable[int]) -> None:
+    connection.execute(text(f"SET LOCAL lock_timeout = {STOP_WAIT_SECONDS * 1000:.0f}"))
+    for part in chunks(sorted(prospect_ids)):
+        connection.execute(_rows(part).with_for_update(key_share=True))
 
 
-def try_hold(connection: Connection, prospect_id: int) -> bool:
-    """Whether nobody else holds the prospect now (PostgreSQL); the row stays locked if so."""
-    if connection.dialect.name == "sqlite":
-        return True
-    wanted = select(prospect.c.id).where(prospect.c.id == prospect_id)
-    return connection.execute(wanted.with_for_update(key_share=True, skip_locked=True)).first() is not None
+def hold_free(connection: Connection, prospect_ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of the prospects whom nobody holds now; they are held until the transaction ends. Never waits."""
+    if connection.dialect.name == "sqlite":  # the transaction itself keeps everybody else out
+        return frozenset(prospect_ids) - _being_called(connection, prospect_ids, now)
+    free: set[int] = set()
+    for part in chunks(sorted(prospect_ids)):
+        free.update(connection.execute(_rows(part).with_for_update(key_share=True, skip_locked=True)).scalars())
+    return frozenset(free)
+
+
+def _rows(ids: Sequence[int]) -> Select[Any]:
+    return select(prospect.c.id).where(prospect.c.id.in_(ids)).order_by(prospect.c.id)
+
+
+def _being_called(connection: Connection, prospect_ids: Iterable[int], now: datetime) -> frozenset[int]:
+    found: set[int] = set()
+    for part in chunks(prospect_ids):
+        found.update(connection.execute(_rows(part).where(prospect.c.calling_until > now)).scalars())
+    return frozenset(found)

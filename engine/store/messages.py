@@ -1,14 +1,12 @@
 """Rendered messages: stored before they are sent, and the cap units they use."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from engine.store.connection import Connection, Record
 from engine.store.tables import message, touch
-
-_DAY = timedelta(hours=24)
 
 
 def of_touch(connection: Connection, touch_id: int) -> Record | None:
@@ -19,20 +17,20 @@ def save(connection: Connection, touch_id: int, **values: Any) -> None:
     connection.execute(insert(message).values(touch_id=touch_id, **values))
 
 
-def count_again(connection: Connection, touch_id: int, now: datetime) -> None:
+def count_again(connection: Connection, touch_id: int, at: datetime | None) -> None:
     """A retry uses a unit of the cap at its own time."""
-    connection.execute(update(message).where(message.c.touch_id == touch_id).values(intent_at=now, is_counted=True))
+    connection.execute(update(message).where(message.c.touch_id == touch_id).values(counted_at=at))
 
 
 def release_cap(connection: Connection, touch_id: int) -> None:
     """A definite no gives its unit back."""
-    connection.execute(update(message).where(message.c.touch_id == touch_id).values(is_counted=False))
+    count_again(connection, touch_id, None)
 
 
-def recent_intents(connection: Connection, mailbox_id: int, now: datetime) -> list[datetime]:
-    """When this mailbox used its cap in the last 24 hours, oldest first."""
-    mine = (message.c.mailbox_id == mailbox_id, message.c.is_counted, message.c.intent_at > now - _DAY)
-    return list(connection.execute(select(message.c.intent_at).where(*mine).order_by(message.c.intent_at)).scalars())
+def counted_since(connection: Connection, mailbox_id: int, since: datetime) -> list[datetime]:
+    """When this mailbox used its cap after `since`, oldest first."""
+    mine = (message.c.mailbox_id == mailbox_id, message.c.counted_at > since)
+    return list(connection.execute(select(message.c.counted_at).where(*mine).order_by(message.c.counted_at)).scalars())
 
 
 def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:

@@ -151,6 +151,12 @@ def mailbox_row(connection: Connection, mailbox_id: int) -> Record | None:
     return connection.execute(select(mailbox).where(mailbox.c.id == mailbox_id)).one_or_none()
 
 
+def lock_mailbox(connection: Connection, mailbox_id: int) -> None:
+    """Who counts what a mailbox has used decides alone until the transaction ends."""
+    wanted = select(mailbox.c.id).where(mailbox.c.id == mailbox_id)
+    connection.execute(wanted.with_for_update(key_share=True))
+
+
 def hold_mailbox(connection: Connection, mailbox_id: int | None, reason: str | None) -> None:
     """`None` as the reason lets it send again."""
     connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(held_reason=reason))

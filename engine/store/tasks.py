@@ -70,15 +70,15 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(delete(task).where(task.c.id.in_(ids)))
 
 
-def snoozes_over(connection: Connection, now: datetime, limit: int) -> list[Record]:
-    over = (task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now)
-    return list(connection.execute(select(task).where(*over).order_by(task.c.id).limit(limit)))
-
-
-def next_wake(connection: Connection, after: datetime) -> datetime | None:
-    asleep = (task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until > after)
-    found: datetime | None = connection.execute(select(func.min(task.c.snoozed_until)).where(*asleep)).scalar_one()
-    return found
+def wake_due(connection: Connection, now: datetime, limit: int) -> int:
+    """Tasks whose snooze is over are back in the queue. What somebody is changing just now is left to them."""
+    status = advance(TaskStatus.SNOOZED, TaskEvent.WAKE)
+    over = select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now)
+    ids = list(connection.execute(over.order_by(task.c.id).limit(limit).with_for_update(skip_locked=True)).scalars())
+    if ids:
+        woken = {"status": status.value, "version": task.c.version + 1, "snoozed_until": None}
+        connection.execute(update(task).where(task.c.id.in_(ids)).values(**woken))
+    return len(ids)
 
 
 def due_of_rep(connection: Connection, rep_id: int, now: datetime) -> list[Record]:

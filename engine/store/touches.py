@@ -1,7 +1,7 @@
 """The schedulable rows: reserved in batches, moved by conditional updates, never twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,8 +61,8 @@ def add_voicemail(connection: Connection, call: Record, now: datetime) -> None:
 
 def reserve_due(
     connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int, automatic: bool
-) -> list[int]:
-    """Marks up to `limit` due touches as mine until `until`, and returns their ids, the longest due first.
+) -> list[Record]:
+    """Marks up to `limit` due touches as mine until `until`; returns id, due_at and prospect_id, the longest due first.
 
     Two workers never get the same row (SKIP LOCKED); a reservation that ran out is offered again. Of a person's
     automatic touches one is given at a time.
@@ -82,14 +82,32 @@ def reserve_due(
     taken = update(touch).where(mine).values(reserved_by=worker, reserved_until=until)
     rows = connection.execute(taken.returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)).all()
     rows = sorted(rows, key=lambda row: (row.due_at, row.id))
-    return _one_a_person(rows) if automatic else [row.id for row in rows]
+    return _one_a_person(connection, rows) if automatic else list(rows)
 
 
-def _one_a_person(rows: Iterable[Record]) -> list[int]:
-    first: dict[int, int] = {}
+def _one_a_person(connection: Connection, rows: Sequence[Record]) -> list[Record]:
+    """Everybody's first; the others are given back at once."""
+    first: dict[int, Record] = {}
     for row in rows:
-        first.setdefault(row.prospect_id, row.id)
+        first.setdefault(row.prospect_id, row)
+    kept = {row.id for row in first.values()}
+    others = [row.id for row in rows if row.id not in kept]
+    if others:
+        given_back = {"reserved_by": None, "reserved_until": None}
+        connection.execute(update(touch).where(touch.c.id.in_(others)).values(**given_back))
     return list(first.values())
+
+
+def lay_by(connection: Connection, touch_id: int, worker: str, until: datetime) -> None:
+    """What this worker has reserved and cannot take further now is offered again from `until` on."""
+    mine = (touch.c.id == touch_id, touch.c.reserved_by == worker)
+    connection.execute(update(touch).where(*mine).values(reserved_until=until))
+
+
+def is_sending_to(connection: Connection, prospect_id: int) -> bool:
+    """Whether a send to this person has begun and is not recorded yet."""
+    under_way = (touch.c.prospect_id == prospect_id, touch.c.status == TouchStatus.SENDING.value)
+    return connection.execute(select(touch.c.id).where(*under_way).limit(1)).first() is not None
 
 
 def _cases(*conditions: Any) -> Select[Any]:
@@ -195,7 +213,7 @@ def by_message_id(connection: Connection, message_id: str) -> Record | None:
 
 
 def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
-    wanted = select(touch).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until < now)
+    wanted = select(touch).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until <= now)
     return list(connection.execute(wanted.order_by(touch.c.id)))
 
 
@@ -204,18 +222,16 @@ def in_state(connection: Connection, *states: TouchStatus, limit: int = 500) -> 
     return list(connection.execute(wanted.limit(limit)))
 
 
+def still_in(connection: Connection, row: Record) -> Record | None:
+    """The touch as it is now, if it is in the state and attempt in which it was read."""
+    now = case(connection, row.id)
+    return now if now is not None and (now.status, now.attempt) == (row.status, row.attempt) else None
+
+
 def too_late(connection: Connection, now: datetime, limit: int) -> list[Record]:
     """Queued touches whose `if_late` has run out."""
     late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now)
     return list(connection.execute(select(touch).where(*late).order_by(touch.c.skip_at, touch.c.id).limit(limit)))
-
-
-def next_instant(connection: Connection, after: datetime) -> datetime | None:
-    """The next instant at which a touch falls due or is given up: what a virtual clock jumps to."""
-    due = select(func.min(touch.c.due_at)).where(touch.c.status == "scheduled", touch.c.due_at > after)
-    late = select(func.min(touch.c.skip_at)).where(touch.c.status == "queued", touch.c.skip_at > after)
-    found = [connection.execute(one).scalar_one() for one in (due, late)]
-    return min((at for at in found if at is not None), default=None)
 
 
 def newest_id(connection: Connection, prospect_id: int) -> int:

@@ -133,9 +133,12 @@ class Touch(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """The rendered bytes of an automatic touch: a retry sends these again. `is_counted` uses a unit of the cap."""
+    """The rendered bytes of an automatic touch: a retry sends these again, with the instant of its first intent.
 
-    __table_args__ = (partial_index("ix_message_cap", "mailbox_id", "intent_at", where="is_counted"),)
+    `counted_at` is when it used a unit of the mailbox's cap, if it does.
+    """
+
+    __table_args__ = (partial_index("ix_message_cap", "mailbox_id", "counted_at", where="counted_at IS NOT NULL"),)
     touch_id: int = Field(primary_key=True, foreign_key="touch.id", sa_type=Id)
     channel: str
     message_id: str = Field(unique=True)
@@ -147,7 +150,7 @@ class Message(SQLModel, table=True):
     locale: str
     payload: bytes = Field(sa_type=LargeBinary)
     intent_at: datetime = instant()
-    is_counted: bool = True
+    counted_at: datetime | None = instant(nullable=True)
 
 
 class Task(SQLModel, table=True):
