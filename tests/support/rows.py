@@ -1,0 +1,84 @@
+"""One valid row of every table, referring to each other by id 1; a test changes what it is about."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine.store.connection import Connection
+from engine.store.tables import metadata
+
+NOW = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
+TODAY = date(2026, 3, 4)
+
+ROWS: Mapping[str, Mapping[str, Any]] = {
+    "team": {"id": 1, "name": "sdr"},
+    "rep": {
+        "id": 1, "key": "tom-lee", "name": "Tom Lee", "email": "tom@example.com", "team_id": 1,
+        "zone": "America/New_York", "locale": "en", "aliases": ["Tom"],
+    },
+    "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee"},
+    "account": {"id": 1, "name": "Acme", "name_key": "acme", "domain": "acme.example", "created_at": NOW},
+    "prospect": {
+        "id": 1, "account_id": 1, "owner_id": 1, "name": "Ada Example", "locale": "en", "source_ref": "crm-1",
+        "lists": ["spring"], "created_at": NOW,
+    },
+    "address": {
+        "id": 1, "prospect_id": 1, "kind": "email", "value": "Ada@Example.com", "key": "ada@example.com",
+        "match_key": "ada@example.com", "domain": "example.com",
+    },
+    "relation": {
+        "id": 1, "prospect_id": 1, "kind": "wechat", "our_account": "1", "state": "accepted", "changed_at": NOW,
+    },
+    "stage_change": {"id": 1, "prospect_id": 1, "new": "cold", "reason": "import", "actor": "test", "at": NOW},
+    "import_batch": {"id": 1, "name": "a.csv", "digest": "d", "counts": {"taken": 1}, "actor": "test", "at": NOW},
+    "workspace": {"id": 1, "definition": "{}", "hash": "h", "applied_at": NOW},
+    "sequence": {"key": "intro", "title": "Intro", "audience": "outbound", "live_version_id": 1, "created_at": NOW},
+    "sequence_version": {
+        "id": 1, "sequence_key": "intro", "number": 1, "hash": "h", "actor": "test", "created_at": NOW,
+    },
+    "heartbeat": {"worker": "w", "at": NOW},
+    "idempotent_answer": {"key": "k", "request_hash": "h", "status": 200, "created_at": NOW},
+    "audit": {"id": 1, "at": NOW, "actor": "test", "action": "send", "subject": "touch", "subject_id": "1"},
+    "enrollment": {
+        "id": 1, "prospect_id": 1, "sequence_key": "intro", "version_id": 1, "status": "active", "rep_id": 1,
+        "mailbox_id": 1, "locale": "en", "zone": "America/New_York", "zone_origin": "prospect", "day_one": TODAY,
+        "enrolled_at": NOW, "batch": "single", "actor": "test",
+    },
+    "pause": {"id": 1, "enrollment_id": 1, "cause": "rep", "created_at": NOW},
+    "touch": {
+        "id": 1, "enrollment_id": 1, "prospect_id": 1, "step": "mail", "lane": "auto", "verb": "email",
+        "status": "scheduled", "nominal_date": TODAY, "due_date": TODAY, "due_at": NOW, "address_id": 1,
+    },
+    "message": {
+        "touch_id": 1, "channel": "email", "message_id": "<1@example.com>", "mailbox_id": 1,
+        "sender": "tom@example.com", "recipient": "ada@example.com", "locale": "en", "payload": b"\x00\xff",
+        "intent_at": NOW, "counted_at": NOW,
+    },
+    "task": {
+        "id": 1, "kind": "call", "status": "open", "level": 6, "rep_id": 1, "prospect_id": 1, "enrollment_id": 1,
+        "touch_id": 1, "event_id": 1, "title": "Call", "due_at": NOW, "lead_at": NOW, "created_at": NOW,
+        "answer": {"note": "拒接"},
+    },
+    "event": {
+        "id": 1, "kind": "replied", "provider": "api", "dedupe_key": "1", "prospect_id": 1, "enrollment_id": 1,
+        "touch_id": 1, "at": NOW, "received_at": NOW, "body": {"text": "Hi"},
+    },
+    "suppression": {
+        "id": 1, "scope": "person", "key": "1", "channel": "all", "reason": "opted_out", "source": "test",
+        "created_at": NOW,
+    },
+}  # fmt: skip
+
+
+def put(connection: Connection, name: str, **changes: Any) -> None:
+    """The table's row with these changes; `id=2` makes it another row."""
+    connection.execute(insert(metadata.tables[name]).values(**{**ROWS[name], **changes}))
+
+
+def fill(connection: Connection, *names: str) -> None:
+    """One row in each of these tables, or in all, in an order that every reference allows."""
+    for table in metadata.sorted_tables:
+        if table.name in (names or ROWS):
+            put(connection, table.name)
