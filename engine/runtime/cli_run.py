@@ -18,7 +18,7 @@ from engine.runtime.settings import PREFIX, Settings, load_settings
 from engine.runtime.wiring import open_context
 from engine.store import migrations, plans
 from engine.store.database import Database
-from engine.store.dispatcher_lock import dispatcher_lock
+from engine.store.dispatcher_lock import only_dispatcher
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -32,7 +32,7 @@ def serve(
     """Run the engine on the real clock and serve the queue."""
     settings = load_settings()
     ctx = open_context(settings)
-    with dispatcher_lock(ctx.database):
+    with only_dispatcher(ctx.database):
         recover(ctx, at_start=True)
         heart = Heart(ctx, senders=settings.senders)
         heart.start()
