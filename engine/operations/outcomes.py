@@ -199,7 +199,7 @@ def _repeat(act: Act, done: Done) -> None:
 
 
 def _is_same(past: PastTouch, touch: Record) -> bool:
-    return past.step == touch.step and past.repeat == touch.repeat
+    return bool(past.step == touch.step and past.repeat == touch.repeat)
 
 
 def _repeat_at(act: Act, done: Done) -> datetime | Gap | None:

@@ -133,7 +133,9 @@ def _closing(act: Act, answer: Answer) -> dict[str, Any]:
 
 
 def _leave_voicemail(act: Act, touch: Record, answer: Answer) -> None:
-    """A voicemail is never scheduled: when left, it is written `done` as its call step's next repeat."""
-    if not answer.voicemail_left and answer.outcome != "voicemail":
-        return
-    touches.add_voicemail(act.connection, touch, act.now)
+    """A voicemail is never scheduled: when left, it is written `done` as its call step's next repeat.
+
+    The outcome `voicemail` alone says that a machine answered, not that anything was left on it.
+    """
+    if answer.voicemail_left:
+        touches.add_voicemail(act.connection, touch, act.now)
