@@ -134,7 +134,9 @@ class Script:
 
 def _target(event: Event) -> Target | None:
     match event:
-        case OutcomeEvent(outcome=target) | UndoEvent(undo=target) | SkipEvent(skip=target) | SnoozeEvent(snooze=target):
+        case (
+            OutcomeEvent(outcome=target) | UndoEvent(undo=target) | SkipEvent(skip=target) | SnoozeEvent(snooze=target)
+        ):
             return target
         case _:
             return None

@@ -1,12 +1,10 @@
 """The person of a scenario: what the file does not say is filled in, so that every channel can be tried."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from engine.compiler.scenario_shape import Person
 from engine.contacts.addresses import email_key, suppression_keys
-from engine.core.enrollment import EnrollmentStatus
 from engine.operations.act import Act
 from engine.store import people, plans
 
@@ -17,13 +15,13 @@ _OTHER_PHONE = "+12125550188"
 _EMAIL = "someone@customer.example"
 
 
-def add(act: Act, person: Person) -> int:
-    """The prospect's id."""
+def add(act: Act, person: Person, rep_id: int) -> int:
+    """The prospect's id. A WeChat friend has accepted this rep's request before the scenario begins."""
     full, first, last, company = _NAMES.get(person.locale[:2], _OTHER_NAMES)
     owner = plans.rep_by_key(act.connection, person.owner).id if person.owner else None
     prospect_id = people.add_person(
         act.connection,
-        account_values={
+        company={
             "name": company,
             "name_key": company.casefold(),
             "relationship": person.relationship,
@@ -43,14 +41,11 @@ def add(act: Act, person: Person) -> int:
         },
         addresses=list(_addresses(person)),
     )
+    if person.wechat_friend:
+        people.set_relation(
+            act.connection, prospect_id, "wechat", our_account=str(rep_id), state="accepted", now=act.now
+        )
     return prospect_id
-
-
-def befriend(act: Act, prospect_id: int, rep_id: int) -> None:
-    """They accepted this rep's WeChat request before the scenario begins."""
-    people.set_relation(
-        act.connection, prospect_id, "wechat", our_account=str(rep_id), state="accepted", now=act.now
-    )
 
 
 def _addresses(person: Person) -> Iterator[dict[str, Any]]:

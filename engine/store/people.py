@@ -155,3 +155,19 @@ def set_relation(
     else:
         connection.execute(update(relation).where(*mine).values(state=state, changed_at=now))
     return before
+
+
+def add_person(
+    connection: Connection,
+    *,
+    company: dict[str, Any],
+    person: dict[str, Any],
+    addresses: Sequence[dict[str, Any]],
+) -> int:
+    """One prospect at a new account of their own, with these addresses."""
+    account_id = connection.execute(insert(account).values(**company).returning(account.c.id)).scalar_one()
+    made = insert(prospect).values(**person, account_id=account_id).returning(prospect.c.id)
+    prospect_id = int(connection.execute(made).scalar_one())
+    if addresses:
+        connection.execute(insert(address), [{**row, "prospect_id": prospect_id} for row in addresses])
+    return prospect_id
