@@ -9,11 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from engine.store import migrations
 from engine.store.database import Database
 from tests.support.postgres import Cluster
 
 KINDS = ("sqlite", "postgresql")
+on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
 
 class Databases(Protocol):

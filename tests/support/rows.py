@@ -72,7 +72,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-def put(connection: Connection, name: str, **changes: Any) -> None:
+def put(connection: Connection, name: str, /, **changes: Any) -> None:
     """The table's row with these changes; `id=2` makes it another row."""
     connection.execute(insert(metadata.tables[name]).values(**{**ROWS[name], **changes}))
 
