@@ -12,6 +12,7 @@ _PERSONAL_KINDS = frozenset({"mobile", "direct"})
 # Systems whose record ids are never used twice. A list's own numbers begin at 1 in every list.
 _SYSTEMS = frozenset({"apollo", "hubspot", "salesforce"})
 _WECHAT_ID = re.compile(r"[A-Za-z][\w-]{4,19}", re.ASCII)
+_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _QQ_NUMBER = re.compile(r"[1-9]\d{4,11}")
 
 
@@ -77,3 +78,8 @@ def wechat_id(value: str) -> str | None:
         return text
     digits = re.sub(r"^(?:\+|00)86|[-().]", "", text)
     return digits if _QQ_NUMBER.fullmatch(digits) else None
+
+
+def is_mobile_wechat(wechat: str) -> bool:
+    """Whether the id is a Chinese mobile number without its country code."""
+    return _CHINESE_MOBILE.fullmatch(wechat) is not None

@@ -1,0 +1,129 @@
+"""Rows of the database as an import wants them: what is there already, what changes, and what is to be added."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.contacts.addresses import ascii_domain, email_key, suppression_keys
+from engine.contacts.identity import is_mobile_wechat, linkedin_key, phone_key
+from engine.contacts.rows import ContactRow
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """`id` is None for what is to be added. `changed` are the columns whose values the database does not have yet."""
+
+    values: dict[str, Any]
+    id: int | None = None
+    changed: set[str] = field(default_factory=set)
+
+    def put(self, column: str, value: Any) -> None:
+        self.values[column] = value
+        self.changed.add(column)
+
+    def fill(self, column: str, value: Any) -> None:
+        """What is known is kept."""
+        if self.values[column] in (None, "") and value not in (None, ""):
+            self.put(column, value)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {column: self.values[column] for column in sorted(self.changed)}
+
+
+def stored(row: dict[str, Any]) -> Draft:
+    return Draft(row, row["id"])
+
+
+@dataclass(slots=True, eq=False)
+class Person(Draft):
+    """`line` is the row that brought somebody new. `closed` are the channels on which the person as such is
+    suppressed, with the proof of each; `was_closed` those that the database knows.
+    """
+
+    line: int | None = None
+    account: Draft | None = None
+    addresses: list[Draft] = field(default_factory=list)
+    stages: list[tuple[str | None, str]] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
+    was_closed: set[str] = field(default_factory=set)
+
+    def address(self, kind: str, key: str) -> Draft | None:
+        wanted = (kind, key)
+        return next((one for one in self.addresses if (one.values["kind"], one.values["key"]) == wanted), None)
+
+    @property
+    def who(self) -> str:
+        return f"prospect {self.id}" if self.id is not None else f"the person of line {self.line}"
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the database differs from the draft in anything."""
+        return bool(self.changed or any(one.changed or one.id is None for one in self.addresses) or self.newly_closed)
+
+    @property
+    def newly_closed(self) -> dict[str, str]:
+        return {channel: proof for channel, proof in self.closed.items() if channel not in self.was_closed}
+
+
+def person_values(row: ContactRow) -> dict[str, Any]:
+    """The columns of a prospect that come from the row as they are; an empty cell is None."""
+    texts = {
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "title": row.title,
+        "seniority": row.seniority,
+        "department": row.department,
+        "city": row.city,
+        "region": row.region,
+        "source": row.source,
+        "message": row.message,
+    }
+    return {
+        **{column: text or None for column, text in texts.items()},
+        "name": row.full_name or row.emails[0].value,
+        "locale": row.locale,
+        "received_at": row.received_at,
+        "lists": list(row.lists) or None,
+    }
+
+
+def address_values(row: ContactRow) -> list[dict[str, Any]]:
+    """Every address of the row, in the order in which they are tried."""
+    found = [
+        _address("email", email.value, email_key(email.value), quality=email.quality)
+        | {"domain": ascii_domain(email.value.rpartition("@")[2])}
+        for email in row.emails
+    ]
+    found += [
+        _address("phone", phone.e164, phone_key(phone), label=phone.kind, extension=phone.extension or "")
+        for phone in row.phones
+    ]
+    others = (("wechat", row.wechat_id), ("linkedin", row.linkedin_url))
+    return found + [_address(kind, value, _PLAIN_KEYS[kind](value)) for kind, value in others if value]
+
+
+def match_key(kind: str, value: str) -> str:
+    """The form in which opt-outs meet. A WeChat account that is named by its mobile number is that number."""
+    if kind == "email":
+        return suppression_keys(value)[-1]
+    if kind == "wechat" and is_mobile_wechat(value):
+        return f"+86{value}"
+    return _PLAIN_KEYS[kind](value) if kind in _PLAIN_KEYS else value
+
+
+_PLAIN_KEYS: dict[str, Callable[[str], str]] = {"wechat": str.casefold, "linkedin": linkedin_key}
+
+
+def _address(kind: str, value: str, key: str, **more: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "value": value,
+        "key": key,
+        "match_key": match_key(kind, value),
+        "domain": None,
+        "rank": 0,
+        "quality": "unknown",
+        "label": "",
+        "extension": "",
+    } | more
