@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.operations import pausing, queueing, recovery
+from engine.operations import pausing, queueing, recovery, spacing
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -44,12 +44,12 @@ def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
     recovered = recovery.recover(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)
-    queued, is_full = _queue(ctx)
-    sends = _reserve_sends(ctx)
+    queued, has_more_work = _queue(ctx)
+    sends, has_more_sends = _reserve_sends(ctx)
     deliver(ctx, sends)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
-    return Tick(queued, len(sends), woken, given_up, recovered, is_full or len(sends) >= SENDS_PER_TICK)
+    return Tick(queued, len(sends), woken, given_up, recovered, has_more_work or has_more_sends)
 
 
 def _wake(ctx: Context) -> int:
@@ -68,11 +68,12 @@ def _queue(ctx: Context) -> tuple[int, bool]:
         return (queueing.queue(act, due) if due else 0), len(due) >= BATCH
 
 
-def _reserve_sends(ctx: Context) -> list[int]:
+def _reserve_sends(ctx: Context) -> tuple[list[int], bool]:
     with begin(ctx) as act:
         if plans.workspace_row(act.connection) is None or not plans.is_sending(act.connection):
-            return []
-        return [row.id for row in _reserve(act, SENDS_PER_TICK, automatic=True)]
+            return [], False
+        reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
+        return [row.id for row in spacing.first_of_each_mailbox(act, reserved)], len(reserved) >= SENDS_PER_TICK
 
 
 def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:

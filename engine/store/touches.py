@@ -1,11 +1,11 @@
 """The schedulable rows: reserved in batches, moved by conditional updates, never twice."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, any_, bindparam, delete, func, insert, select, update
 
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
@@ -96,6 +96,26 @@ def _one_a_person(connection: Connection, rows: Sequence[Record]) -> list[Record
         given_back = {"reserved_by": None, "reserved_until": None}
         connection.execute(update(touch).where(touch.c.id.in_(others)).values(**given_back))
     return list(first.values())
+
+
+def planned_mailboxes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """The mailbox from which each of these mails leaves; answers outside the plan are left out."""
+    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+    planned = (touch.c.verb == Verb.EMAIL.value, touch.c.step.not_like("@%"), enrollment.c.mailbox_id.is_not(None))
+    wanted = select(touch.c.id, enrollment.c.mailbox_id).select_from(joined).where(*planned)
+    found: dict[int, int] = {}
+    for part in chunks(ids):
+        found.update((row.id, row.mailbox_id) for row in connection.execute(wanted.where(touch.c.id.in_(part))))
+    return found
+
+
+def put_off(connection: Connection, later: Sequence[tuple[int, datetime]], reason: str) -> None:
+    """Reserved touches move forward in time, each to its own instant, and are free again."""
+    if later:
+        free = {"reason": reason, "reserved_by": None, "reserved_until": None}
+        moved = update(touch).where(touch.c.id == bindparam("one"), touch.c.status == TouchStatus.SCHEDULED.value)
+        rows = [{"one": one, "until": until} for one, until in later]
+        connection.execute(moved.values(due_at=bindparam("until", type_=touch.c.due_at.type), **free), rows)
 
 
 def lay_by(connection: Connection, touch_id: int, worker: str, until: datetime) -> None:
@@ -253,3 +273,13 @@ def restore(connection: Connection, touch_id: int, *, status: str, reason: str |
 def remove(connection: Connection, ids: Sequence[int]) -> None:
     """Only for the undo of the outcome that planned them a moment ago."""
     connection.execute(delete(touch).where(touch.c.id.in_(ids)))
+
+
+def with_outcomes(connection: Connection, enrollment_ids: Sequence[int], outcomes: Iterable[str]) -> list[Record]:
+    """The touches of these enrollments that ended with one of these outcomes: `enrollment_id`, `verb`, `outcome`."""
+    columns, wanted = (touch.c.enrollment_id, touch.c.verb, touch.c.outcome), sorted(outcomes)
+    found: list[Record] = []
+    for part in chunks(enrollment_ids):
+        where = (touch.c.enrollment_id.in_(part), touch.c.outcome.in_(wanted))
+        found += connection.execute(select(*columns).where(*where))
+    return found
