@@ -89,10 +89,15 @@ def settle(ctx: Context, players: Sequence[Player] = ()) -> None:
     """Everything that is to be done at this instant, however often one act leads to the next."""
     is_moving = True
     while is_moving:
-        ticked = _tick(ctx)
+        ticked = _is_anything_due(ctx) and _tick(ctx)
         acted = [player.act(ctx) for player in players]
-        with ctx.database.read() as connection:
-            is_moving = (ticked or any(acted)) and agenda.is_anything_due(connection, ctx.now())
+        is_moving = ticked or any(acted)
+
+
+def _is_anything_due(ctx: Context) -> bool:
+    """A pass over nothing costs more than this question, and most instants are the players' own."""
+    with ctx.database.read() as connection:
+        return agenda.is_anything_due(connection, ctx.now())
 
 
 def _tick(ctx: Context) -> bool:

@@ -3,45 +3,35 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, select, union_all
 
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection
-from engine.store.tables import pause, task, touch
+from engine.store.tables import event, pause, task, touch
+from engine.store.types import UtcDateTime
 
 _SCHEDULED = touch.c.status == TouchStatus.SCHEDULED.value
 
 
 def next_instant(connection: Connection, after: datetime) -> datetime | None:
     """The first instant later than `after` at which a tick, or the owner of a task, finds something to do."""
-    found: datetime | None = connection.execute(
-        select(func.min(union_all(*_firsts(after)).subquery().c.at))
-    ).scalar_one()
+    found: datetime | None = connection.execute(_NEXT, {"after": after}).scalar_one()
     return found
 
 
 def is_anything_due(connection: Connection, now: datetime) -> bool:
     """Whether a tick at this instant would find something that nobody has taken."""
-    due = (
-        select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, _is_free(now)),
-        select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now),
-        select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
-        select(pause.c.id).where(pause.c.resume_at <= now),
-    )
-    return connection.execute(union_all(*due).limit(1)).first() is not None
+    return connection.execute(_DUE, {"now": now}).first() is not None
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return touch.c.reserved_until.is_(None) | (touch.c.reserved_until <= now)
-
-
-def _firsts(after: datetime) -> tuple[Select[Any], ...]:
+# Built once: a clock that jumps asks at every instant.
+def _next() -> Select[Any]:
     def first(column: ColumnElement[Any], *where: ColumnElement[bool]) -> Select[Any]:
-        return select(func.min(column).label("at")).where(column > after, *where)
+        return select(func.min(column).label("at")).where(column > bindparam("after", type_=UtcDateTime), *where)
 
     is_open = task.c.status.in_([TaskStatus.OPEN.value, TaskStatus.CLAIMED.value])
-    return (
+    firsts = (
         first(touch.c.due_at, _SCHEDULED),
         first(touch.c.reserved_until, _SCHEDULED),
         first(touch.c.skip_at, touch.c.status == TouchStatus.QUEUED.value),
@@ -50,3 +40,22 @@ def _firsts(after: datetime) -> tuple[Select[Any], ...]:
         first(task.c.due_at, is_open),
         first(pause.c.resume_at),
     )
+    return select(func.min(union_all(*firsts).subquery().c.at))
+
+
+def _due() -> CompoundSelect[Any]:
+    now = bindparam("now", type_=UtcDateTime)
+    is_free = touch.c.reserved_until.is_(None) | (touch.c.reserved_until <= now)
+    kinds = (
+        select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
+        select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now),
+        select(touch.c.id).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until < now),
+        select(touch.c.id).where(touch.c.status == TouchStatus.IN_DOUBT.value),
+        select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
+        select(pause.c.id).where(pause.c.resume_at <= now),
+        select(event.c.id).where(event.c.applied_at.is_(None)),
+    )
+    return union_all(*kinds).limit(1)
+
+
+_NEXT, _DUE = _next(), _due()
