@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from engine.core.errors import BadInput
 from engine.core.outcome import Answer
 from engine.operations import work_task
 from engine.operations.context import Context
+from engine.operations.queries import team
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
@@ -20,7 +20,8 @@ from engine.runtime.wiring import open_context
 from engine.store.connection import Record
 
 TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it")]
-RepOption = Annotated[str, typer.Option("--rep", help="whose queue, or who acts", envvar="TOUCHLINE_REP")]
+RepOption = Annotated[str, typer.Option("--rep", help="whose queue, or who acts")]
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
@@ -75,7 +76,7 @@ def done(
     outcome: Annotated[str, typer.Argument(help="what came of it; `show` lists the words")],
     rep: RepOption,
     at: Annotated[
-        datetime | None, typer.Option(help="when: of a promised call or a meeting, the rep's local time")
+        datetime | None, typer.Option(help="of a promised call or meeting, in your time", formats=FORMATS)
     ] = None,
     date: Annotated[str | None, typer.Option(help="a day, 2026-03-31")] = None,
     reason: Annotated[str | None, typer.Option(help="why")] = None,
@@ -85,7 +86,7 @@ def done(
 ) -> None:
     """Close a task with its outcome; the outcome decides what follows."""
     ctx = open_context(load_settings())
-    said = Answer(outcome, _instant(ctx, task, at), date, reason, name, note, voicemail_left=voicemail)
+    said = Answer(outcome, _instant(ctx, rep, at) if at else None, date, reason, name, note, voicemail_left=voicemail)
     _tell(work_task.complete(ctx, By(task, rep), said))
 
 
@@ -96,15 +97,12 @@ def undo(task: TaskId, rep: RepOption) -> None:
 
 def snooze(
     task: TaskId,
-    until: Annotated[datetime, typer.Argument(help="the rep's local time, 2026-03-31T09:00")],
+    until: Annotated[datetime, typer.Argument(help="your local time, 2026-03-31T09:00", formats=FORMATS)],
     rep: RepOption,
 ) -> None:
     """Put a task away until later."""
     ctx = open_context(load_settings())
-    instant = _instant(ctx, task, until)
-    if instant is None:
-        raise BadInput("say until when, as 2026-03-31T09:00")
-    _tell(work_task.snooze(ctx, By(task, rep), instant))
+    _tell(work_task.snooze(ctx, By(task, rep), _instant(ctx, rep, until)))
 
 
 def skip(task: TaskId, reason: Annotated[str, typer.Argument(help="why")], rep: RepOption) -> None:
@@ -117,11 +115,11 @@ def reassign(task: TaskId, to: Annotated[str, typer.Argument(help="the other rep
     _tell(work_task.reassign(open_context(load_settings()), By(task, rep), to))
 
 
-def _instant(ctx: Context, task: int, at: datetime | None) -> datetime | None:
-    """A time without an offset is the local time of the rep whose task it is."""
-    if at is None or at.tzinfo is not None:
+def _instant(ctx: Context, rep_key: str, at: datetime) -> datetime:
+    """A time without an offset is the local time of the rep who acts."""
+    if at.tzinfo is not None:
         return at
-    return at.replace(tzinfo=ZoneInfo(task_detail(ctx, task).task.zone))
+    return at.replace(tzinfo=ZoneInfo(team.rep(ctx, rep_key).zone))
 
 
 def _tell(task: Record) -> None:
