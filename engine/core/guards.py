@@ -179,7 +179,8 @@ class SendFacts:
     """What the guard looks at, read under the prospect's lock immediately before the call.
 
     `suppressed` says which scope covers this address and channel (`person`, `account`, `domain`: nothing may reach
-    them; `address`, `channel`: only this channel is closed). `free_from` is when the mailbox may send again.
+    them; `address`, `channel`: only this channel is closed). `is_channel_ended`: an outcome gave the channel up for the
+    rest of the sequence. `free_from` is when the mailbox may send again.
     """
 
     status: EnrollmentStatus
@@ -189,6 +190,7 @@ class SendFacts:
     address: str | None = None
     is_address_dead: bool = False
     is_friend: bool = True
+    is_channel_ended: bool = False
     refusal: Refusal | None = None
     free_from: datetime | None = None
     cap_reason: Reason = Reason.MAILBOX_CAP
@@ -219,6 +221,8 @@ def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
         return Skip(Reason.CHANNEL_OPTED_OUT)
     if verb.family in _MISSING and facts.address is None:
         return Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
+    if facts.is_channel_ended:
+        return Skip(Reason.CHANNEL_ENDED)
     if verb is Verb.WECHAT_MESSAGE and not facts.is_friend:
         return Skip(Reason.NOT_FRIENDS)
     return Allowed()

@@ -127,6 +127,7 @@ class Reason(StrEnum):
     BY_REP = "by_rep"
     WRONG_NUMBER = "wrong_number"
     DEAD_ADDRESS = "dead_address"
+    CHANNEL_ENDED = "channel_ended"
     # it was cancelled
     STOPPED = "stopped"
     OPTED_OUT = "opted_out"

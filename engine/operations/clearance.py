@@ -53,7 +53,7 @@ def _facts(act: Act, due: Record, cast: Cast, stored: Record | None) -> SendFact
     blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
     free = _free_from(act, due)
     facts = replace(
-        reach.facts_of(due, cast, covers),
+        reach.facts_of(due, cast, covers, reach.ended_channels(act, [due])),
         is_sending_on=plans.is_sending(act.connection),
         is_sequence_paused=plans.is_sequence_paused(act.connection, due.sequence_key),
         refusal=engagement_refusal(engagement_of(person, due.rep_id, blocked), plan, act.now),

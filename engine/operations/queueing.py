@@ -22,14 +22,17 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     due_touches = _of_free_people(act, reserved)
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     covers = suppressions.covering(act.connection, list(cast.people))
+    ended = reach.ended_channels(act, due_touches)
     queued: list[dict[str, Any]] = []
+    skipped: set[int] = set()
     for due in due_touches:
-        facts = reach.facts_of(due, cast, covers.get(due.prospect_id, []))
+        facts = reach.facts_of(due, cast, covers.get(due.prospect_id, []), ended)
         match may_reach(Verb(due.verb), facts):
             case Allowed():
                 queued += _task_rows(act, due, cast)
             case Skip(reason):
                 touches.move(act.connection, due, TouchEvent.SKIP, now=act.now, reason=reason.value)
+                skipped.add(due.enrollment_id)
             case Hold(reason):
                 touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason.value)
             case Cancel() as verdict:
@@ -37,7 +40,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     tasks.add_many(act.connection, queued)
     ids = [row["touch_id"] for row in queued]
     touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
-    advance.proceed(act, {due.enrollment_id for due in due_touches} - {row["enrollment_id"] for row in queued})
+    advance.proceed(act, skipped)
     return len(queued)
 
 
