@@ -118,6 +118,13 @@ def plan_repeat(
     return _planned(sequence, step, progress, repeat=repeat, nominal=nominal, slot=slot)
 
 
+def plan_later(sequence: Sequence, touch: PastTouch, earliest: datetime, progress: Progress) -> PlannedTouch:
+    """An open touch that was held up, in the first window from `earliest` on, with deadlines to match."""
+    step = sequence.step(touch.step)
+    slot = _slot(sequence, step, progress.setting, earliest=earliest, ready=earliest)
+    return _planned(sequence, step, progress, repeat=touch.repeat, nominal=touch.nominal_date, slot=slot)
+
+
 @dataclass(frozen=True, slots=True)
 class _Slot:
     due_date: date

@@ -1,10 +1,12 @@
 """A pause is a gate, not a reschedule: touches are held with a reason, and a resume fires nothing at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from engine.core.clock import next_window_start
 from engine.core.enrollment import EnrollmentEvent, EnrollmentStatus, PauseCause, advance
+from engine.core.schedule import plan_later
 from engine.core.sequence import Verb
 from engine.core.task import OPEN as OPEN_TASK
 from engine.core.task import TaskEvent, TaskStatus
@@ -44,31 +46,58 @@ def resume(act: Act, row: Record, cause: PauseCause | None = None) -> bool:
     if enrollments.pauses_of(act.connection, row.id) or row.status != EnrollmentStatus.PAUSED.value:
         return False
     enrollments.move(act.connection, row, advance(EnrollmentStatus(row.status), EnrollmentEvent.RESUME))
-    for touch in touches.open_of(act.connection, row.id):
+    waiting = touches.open_of(act.connection, row.id)
+    later = _later(act, row, [touch for touch in waiting if _was_held_up(touch, act.now)])
+    for touch in waiting:
         if touch.status == TouchStatus.HELD.value and touch.reason == Reason.PAUSED.value:
-            _release(act, row, touch)
+            new = later.get(touch.id, {})
+            touches.move(act.connection, touch, TouchEvent.RELEASE, now=act.now, reason=None, **new)
         if touch.status == TouchStatus.QUEUED.value:
-            _take_out(act, touch)
+            _take_out(act, touch, later.get(touch.id, {}))
     act.record("resume", "enrollment", row.id, cause=cause)
     proceed(act, [row.id])
     return True
 
 
-def _release(act: Act, row: Record, touch: Record) -> None:
-    """What fell due in the pause waits for the next window to open: nothing fires at once."""
-    due_at = touch.due_at
-    if due_at <= act.now:
-        full = enrollments.with_people(act.connection, [row.id])[0]
-        setting = facts.setting_of(act.workspace, full, act.now)
-        hours = act.plan(row.version_id).sequence.schedule.hours_for(Verb(touch.verb))
-        due_at = next_window_start(hours, setting.calendar, setting.zone, act.now)
-    touches.move(act.connection, touch, TouchEvent.RELEASE, now=act.now, reason=None, due_at=due_at)
+def _was_held_up(touch: Record, now: datetime) -> bool:
+    """It fell due in the pause; or it was in the queue, and its window has closed meanwhile."""
+    if touch.status == TouchStatus.QUEUED.value:
+        return touch.callable_until is not None and bool(touch.callable_until <= now)
+    return bool(touch.due_at <= now)
 
 
-def _take_out(act: Act, touch: Record) -> None:
+def _later(act: Act, row: Record, held_up: Sequence[Record]) -> dict[int, dict[str, Any]]:
+    """What the pause held up waits for the next window to open, and gets its deadlines anew.
+
+    Nothing fires at once. The due date stays: the touch is late, and the rest of its lane keeps its distance.
+    """
+    if not held_up:
+        return {}
+    (full,) = enrollments.with_people(act.connection, [row.id])
+    sequence, setting = act.plan(row.version_id).sequence, facts.setting_of(act.workspace, full, act.now)
+    progress = facts.progress_of(sequence, full, held_up, setting)
+    found: dict[int, dict[str, Any]] = {}
+    for touch in held_up:
+        hours = sequence.schedule.hours_for(Verb(touch.verb))
+        opens = next_window_start(hours, setting.calendar, setting.zone, act.now)
+        found[touch.id] = {"due_at": opens}
+        if facts.is_planned(touch):
+            (last,) = (one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+            planned = plan_later(sequence, last, opens, progress)
+            names = ("callable_from", "callable_until", "skip_at")
+            found[touch.id] |= {name: getattr(planned, name) for name in names}
+    return found
+
+
+def _take_out(act: Act, touch: Record, later: dict[str, Any]) -> None:
+    """The task was in the queue before the pause and is in it again."""
+    new = {name: value for name, value in later.items() if name != "due_at"}
+    if new:
+        touches.set_deadlines(act.connection, touch.id, **new)
     for task in tasks.of_touches(act.connection, [touch.id]):
         if task.status == TaskStatus.SNOOZED.value and task.snoozed_until is None:
-            tasks.move(act.connection, task, TaskEvent.WAKE)
+            window = {name: value for name, value in new.items() if name != "skip_at"}
+            tasks.move(act.connection, task, TaskEvent.WAKE, **window)
 
 
 def pause_person(act: Act, prospect_id: int, cause: PauseCause, *, note: str, resume_at: datetime | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, bindparam, delete, func, insert, select, update
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
 from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
@@ -148,21 +149,27 @@ def _cases(*conditions: Any) -> Select[Any]:
     return select(*columns).select_from(joined).where(*conditions).order_by(touch.c.id)
 
 
+# Asked for every touch, so built once: building a statement costs more than running it.
+_IDS = bindparam("ids", expanding=True)
+_CASES = _cases(touch.c.id.in_(_IDS))
+_OF_ENROLLMENTS = select(touch).where(touch.c.enrollment_id.in_(_IDS)).order_by(touch.c.id)
+
+
 def cases(connection: Connection, ids: Sequence[int]) -> list[Record]:
     found: list[Record] = []
     for part in chunks(ids):
-        found += connection.execute(_cases(touch.c.id.in_(part)))
+        found += connection.execute(_CASES, {"ids": part})
     return found
 
 
 def case(connection: Connection, touch_id: int) -> Record | None:
-    return connection.execute(_cases(touch.c.id == touch_id)).one_or_none()
+    return connection.execute(_CASES, {"ids": [touch_id]}).one_or_none()
 
 
 def of_enrollments(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = defaultdict(list)
     for part in chunks(ids):
-        for row in connection.execute(select(touch).where(touch.c.enrollment_id.in_(part)).order_by(touch.c.id)):
+        for row in connection.execute(_OF_ENROLLMENTS, {"ids": part}):
             found[row.enrollment_id].append(row)
     return found
 
@@ -209,6 +216,11 @@ def move_many(connection: Connection, ids: Sequence[int], old: TouchStatus, even
         connection.execute(update(touch).where(*where).values(**row))
 
 
+def set_deadlines(connection: Connection, touch_id: int, **values: datetime | None) -> None:
+    """`callable_from`, `callable_until`, `skip_at` of a touch that is in somebody's queue."""
+    connection.execute(update(touch).where(touch.c.id == touch_id).values(**values))
+
+
 def open_of(connection: Connection, enrollment_id: int) -> list[Record]:
     wanted = select(touch).where(touch.c.enrollment_id == enrollment_id, _OPEN).order_by(touch.c.id)
     return list(connection.execute(wanted))
@@ -249,9 +261,11 @@ def still_in(connection: Connection, row: Record) -> Record | None:
 
 
 def too_late(connection: Connection, now: datetime, limit: int) -> list[Record]:
-    """Queued touches whose `if_late` has run out."""
-    late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now)
-    return list(connection.execute(select(touch).where(*late).order_by(touch.c.skip_at, touch.c.id).limit(limit)))
+    """Queued touches whose `if_late` has run out; a pause is no lateness."""
+    is_active = enrollment.c.status == EnrollmentStatus.ACTIVE.value
+    late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now, is_active)
+    wanted = select(touch).join(enrollment, enrollment.c.id == touch.c.enrollment_id).where(*late)
+    return list(connection.execute(wanted.order_by(touch.c.skip_at, touch.c.id).limit(limit)))
 
 
 def newest_id(connection: Connection, prospect_id: int) -> int:
@@ -264,9 +278,9 @@ def newer_than(connection: Connection, prospect_id: int, touch_id: int) -> list[
     return list(connection.execute(select(touch).where(*mine).order_by(touch.c.id)))
 
 
-def restore(connection: Connection, touch_id: int, *, status: str, reason: str | None) -> None:
+def restore(connection: Connection, touch_id: int, *, status: str, reason: str | None, detail: str | None) -> None:
     """Puts back what an outcome cancelled a moment ago."""
-    row = {"status": status, "reason": reason, "ended_at": None}
+    row = {"status": status, "reason": reason, "detail": detail, "ended_at": None}
     connection.execute(update(touch).where(touch.c.id == touch_id).values(**row))
 
 
