@@ -70,6 +70,7 @@ def upgrade() -> None:
     sa.Column('proof', sa.Text(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lifted_by', sa.String(), nullable=True),
     sa.Column('lift_reason', sa.String(), nullable=True),
@@ -78,6 +79,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suppression'))
     )
     with op.batch_alter_table('suppression', schema=None) as batch_op:
+        batch_op.create_index('ix_suppression_end', ['ends_at'], unique=False, sqlite_where=sa.text('ends_at IS NOT NULL AND lifted_at IS NULL'), postgresql_where=sa.text('ends_at IS NOT NULL AND lifted_at IS NULL'))
         batch_op.create_index('uq_suppression_active', ['scope', 'key', 'channel'], unique=True, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
 
     op.create_table('team',
@@ -510,6 +512,7 @@ def downgrade() -> None:
     op.drop_table('team')
     with op.batch_alter_table('suppression', schema=None) as batch_op:
         batch_op.drop_index('uq_suppression_active', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
+        batch_op.drop_index('ix_suppression_end', sqlite_where=sa.text('ends_at IS NOT NULL AND lifted_at IS NULL'), postgresql_where=sa.text('ends_at IS NOT NULL AND lifted_at IS NULL'))
 
     op.drop_table('suppression')
     op.drop_table('sequence')

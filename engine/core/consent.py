@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.core.sequence import Family
 
 # These say that an address does not work; they say nothing about what its owner wants.
-ADDRESS_ONLY = frozenset({"bounced", "wrong_number", "rejected"})
+ADDRESS_ONLY = frozenset({"bounced", "wrong_number", "rejected", "unreachable"})
 _WHOLE = frozenset({"person", "account", "domain"})
 _CHANNELS = {
     Family.EMAIL: "email",

@@ -5,11 +5,12 @@ from typing import Any
 
 from engine.core.enrollment import EnrollmentEvent, EnrollmentStatus
 from engine.core.enrollment import advance as advance_enrollment
-from engine.core.schedule import is_exhausted, next_touches
-from engine.core.sequence import Exhausted
+from engine.core.schedule import Progress, is_exhausted, next_touches
+from engine.core.sequence import AudienceKind, Exhausted, Family, Verb
 from engine.core.task import TaskKind
-from engine.core.touch import TouchStatus
+from engine.core.touch import Reason, TouchStatus
 from engine.operations import facts, follow_ups
+from engine.operations.absences import away_until
 from engine.operations.act import Act
 from engine.store import enrollments, touches
 from engine.store.connection import Record
@@ -35,7 +36,20 @@ def _next_rows(act: Act, row: Record, past: list[Record]) -> list[dict[str, Any]
     planned = next_touches(sequence, progress, act.now)
     if not planned and is_exhausted(sequence, progress) and _nothing_open(past):
         finish(act, row, past)
-    return [touches.planned_row(touch, row.id, row.prospect_id) for touch in planned]
+    rows = [touches.planned_row(touch, row.id, row.prospect_id) for touch in planned]
+    return _around_absence(act, row, progress, rows) if sequence.audience.kind is AudienceKind.INBOUND else rows
+
+
+def _around_absence(act: Act, row: Record, progress: Progress, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mail to somebody who asked us waits until they are back; calls do not."""
+    mails = {new["lane"] for new in rows if Verb(new["verb"]).family is Family.EMAIL}
+    until = away_until(act, row.prospect_id) if mails else None
+    if until is None:
+        return rows
+    later = next_touches(act.plan(row.version_id).sequence, progress, until)
+    moved = {touch.lane: touches.planned_row(touch, row.id, row.prospect_id) for touch in later}
+    why = {"reason": Reason.OUT_OF_OFFICE.value}
+    return [moved[new["lane"]] | why if new["lane"] in mails and new["due_at"] < until else new for new in rows]
 
 
 def _nothing_open(past: list[Record]) -> bool:

@@ -10,7 +10,7 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.ingest import apply_pending
 from engine.operations.sending import send
-from engine.store import plans, tasks, touches
+from engine.store import plans, suppressions, tasks, touches
 from engine.store.connection import Record
 
 BATCH = 500
@@ -53,7 +53,10 @@ def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
 
 
 def _wake(ctx: Context) -> int:
+    """Snoozed tasks whose time has come; suppressions that were made for a time end here too."""
     with begin(ctx) as act:
+        for ended in suppressions.lift_ended(act.connection, act.now, actor=act.actor):
+            act.record("lift", "suppression", ended, reason="its time is over")
         return tasks.wake_due(act.connection, act.now, BATCH)
 
 

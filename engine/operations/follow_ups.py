@@ -67,4 +67,5 @@ def start_sequence(act: Act, enrollment: Record, key: str) -> None:
         batch=f"after {enrollment.sequence_key}",
         is_follow_on=True,
     )
-    enroll.enroll_in(act, order)
+    for refused in enroll.enroll_in(act, order).refused:
+        act.record("refuse", "sequence", key, prospect=refused.prospect_id, reason=refused.reason)

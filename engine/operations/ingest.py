@@ -1,28 +1,25 @@
 """Inbound facts: stored before they are acknowledged, applied once, in any order."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from engine.core.clock import add_gap, local_instant
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.errors import BadInput, NotFound
-from engine.core.sequence import Family, Gap, Unit, Verb
+from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.operations import facts, follow_ups, pausing, stopping
+from engine.operations import dead_addresses, follow_ups, pausing, stopping
+from engine.operations.absences import OUT_OF_OFFICE, absence_in
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.plans import calendar_for
-from engine.store import enrollments, events, people, suppressions, touches
+from engine.store import enrollments, events, messages, people, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy
 
 LONG_ABSENCE = timedelta(days=30)
-UNPARSED_ABSENCE = 7
-AFTER_ABSENCE = Gap(2, Unit.BUSINESS_DAY)
+SOFT_BOUNCES_ALLOWED, SOFT_BOUNCES_COUNT_FOR = 3, timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,7 @@ def _store(act: Act, fact: Inbound) -> tuple[Record, bool]:
         raise NotFound(f"prospect {fact.prospect_id} has no touch {fact.touch_id}")
     if fact.kind not in _APPLIERS:
         raise BadInput(f"{fact.kind!r} is no kind of event; one of {', '.join(sorted(_APPLIERS))} is expected")
+    _check_absence(fact)
     return events.store(
         act.connection,
         provider=fact.provider,
@@ -77,6 +75,16 @@ def _store(act: Act, fact: Inbound) -> tuple[Record, bool]:
         received_at=act.now,
         body=fact.body,
     )
+
+
+def _check_absence(fact: Inbound) -> None:
+    """A date that cannot be read must not be stored: it could never be applied."""
+    until = fact.body.get("until")
+    if fact.kind == OUT_OF_OFFICE and until:
+        try:
+            date.fromisoformat(until)
+        except (TypeError, ValueError):
+            raise BadInput(f"{until!r} is no date; write it as 2026-03-31, or leave it out", field="until") from None
 
 
 def apply_pending(ctx: Context, limit: int = 500) -> int:
@@ -134,76 +142,53 @@ def _suppress_person(act: Act, event: Record, reason: str) -> None:
 def _bounced(act: Act, event: Record) -> None:
     """Hard: the address is dead; the second one is used, else mails are skipped and the other channels go on."""
     _fact(act, event, "bounced_at")
-    dead = _bounced_address(act, event)
-    if dead is None:
+    address = _bounced_address(act, event)
+    if address is None:
         return
-    people.mark_dead(act.connection, dead.id, "bounced")
-    suppressions.add(
-        act.connection,
-        scope="address",
-        key=dead.match_key,
-        channel="email",
-        now=act.now,
-        reason="bounced",
-        proof=str(event.body.get("detail", "")),
-        source=f"event {event.id}",
-    )
-    act.record("suppress", "address", dead.id, reason="bounced", event=event.id)
+    proof, source = str(event.body.get("detail", "")), f"event {event.id}"
+    dead_addresses.bury(act, address, Family.EMAIL, reason="bounced", proof=proof, source=source)
     for row in enrollments.live_of(act.connection, [event.prospect_id]):
-        after_lost_address(act, row, StopReason.BOUNCED, event.id)
+        if dead_addresses.stop_if_unreachable(act, row, StopReason.BOUNCED) is None:
+            dead_addresses.ask_whether_they_left(act, row, event.id)
+
+
+def _soft_bounced(act: Act, event: Record) -> None:
+    """A full mailbox is no dead one; three mails that came back within a month are."""
+    since = event.at - SOFT_BOUNCES_COUNT_FOR
+    if events.count_since(act.connection, event.prospect_id, event.kind, since) >= SOFT_BOUNCES_ALLOWED:
+        _bounced(act, event)
 
 
 def _bounced_address(act: Act, event: Record) -> Record | None:
-    """The address named by the bounce, else the one that the touch was sent to, else the first."""
+    """The address that the bounce names, else the one that the mail went to, else the first; None if it is dead."""
     known = people.addresses_of(act.connection, [event.prospect_id])[event.prospect_id]
     rows = [row for row in known if row.kind == "email" and row.dead_reason is None]
-    named = str(event.body.get("address", "")).casefold()
+    sent = messages.of_touch(act.connection, event.touch_id) if event.touch_id is not None else None
+    named = str(event.body.get("address") or (sent.recipient if sent is not None else "")).casefold()
     if named:
         return next((row for row in rows if row.value.casefold() == named), None)
     return rows[0] if rows else None
 
 
-def after_lost_address(
-    act: Act, row: Record, reason: StopReason, event_id: int | None = None, *, ask: bool = True
-) -> None:
-    """Stops only when no channel is left; otherwise asks whether the person has left the company."""
-    kinds = people.usable_kinds(act.connection, [row.prospect_id]).get(row.prospect_id, set())
-    plan = act.plan(row.version_id).sequence
-    past = {touch.step for touch in touches.of_enrollments(act.connection, [row.id])[row.id] if touch.ended_at}
-    ahead = [step for step in plan.steps if step.key not in past and step.do.is_counted]
-    if not any(step.do.family in facts.families_of(kinds) for step in ahead):
-        stopping.stop_enrollment(act, row, reason)
-        return
-    if ask:
-        follow_ups.open_task(act, row, TaskKind.HAS_LEFT, event_id=event_id)
-
-
 def _out_of_office(act: Act, event: Record) -> None:
     """Pauses until the date and two business days more; an inbound person's mail alone; a long absence stops."""
-    live = enrollments.live_of(act.connection, [event.prospect_id])
-    until = _absence_end(act, event)
-    if until - act.now > LONG_ABSENCE:
-        people.set_prospect(act.connection, event.prospect_id, quiet_until=until)
-        stopping.stop_person(act, event.prospect_id, StopReason.LONG_ABSENCE, f"back on {until.date()}")
-        return
-    for row in live:
+    absence = absence_in(act, event)
+    is_long = absence.back - event.at.date() > LONG_ABSENCE
+    if is_long:
+        people.set_prospect(act.connection, event.prospect_id, quiet_until=absence.quiet_until)
+    for row in enrollments.live_of(act.connection, [event.prospect_id]):
         if follow_ups.is_inbound(act, row):
-            _pause_mail(act, row, until)
+            _pause_mail(act, row, absence.quiet_until)
+        elif is_long:
+            stopping.stop_enrollment(act, row, StopReason.LONG_ABSENCE, f"back on {absence.back}")
         else:
-            pausing.pause(act, row, PauseCause.OUT_OF_OFFICE, note="out of office", resume_at=until)
-
-
-def _absence_end(act: Act, event: Record) -> datetime:
-    person = people.prospect_row(act.connection, event.prospect_id)
-    zone = ZoneInfo(person.zone or act.workspace.zone)
-    calendar = calendar_for(act.workspace, person.country, act.now.date())
-    named = event.body.get("until")
-    back = date.fromisoformat(named) if named else event.at.astimezone(zone).date() + timedelta(days=UNPARSED_ABSENCE)
-    start = local_instant(back, time(0), zone)
-    return add_gap(start, AFTER_ABSENCE, calendar, zone) if named else start
+            pausing.pause(
+                act, row, PauseCause.OUT_OF_OFFICE, note=f"back on {absence.back}", resume_at=absence.quiet_until
+            )
 
 
 def _pause_mail(act: Act, row: Record, until: datetime) -> None:
+    """What is planned already; what follows is planned around the absence."""
     for touch in touches.open_of(act.connection, row.id):
         is_waiting = touch.status == TouchStatus.SCHEDULED.value and touch.due_at < until
         if is_waiting and Verb(touch.verb).family is Family.EMAIL:
@@ -248,9 +233,9 @@ _APPLIERS = {
     "opted_out": _opted_out,
     "complained": _complained,
     "bounced": _bounced,
-    "soft_bounced": _noted,
+    "soft_bounced": _soft_bounced,
     "auto_replied": _noted,
-    "out_of_office": _out_of_office,
+    OUT_OF_OFFICE: _out_of_office,
     "meeting_booked": _meeting_booked,
     "clicked": _clicked,
     "delivered": _delivered,

@@ -1,26 +1,24 @@
 """What an outcome leads to: the rows of the total tables (rule 18), carried out in the act that completes the task."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from engine.core.clock import add_gap, local_instant
-from engine.core.consent import channel_of
+from engine.core.clock import add_gap, local_date, local_instant
+from engine.core.consent import ADDRESS_ONLY, channel_of
 from engine.core.enrollment import StopReason
 from engine.core.errors import BadInput
-from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, OutcomeTables, Suppress
-from engine.core.schedule import PastTouch, PlannedTouch, plan_repeat
-from engine.core.sequence import Gap, Verb
+from engine.core.outcome import Answer, Consequence, FollowUp, Need, OutcomeTable, OutcomeTables, Suppress
+from engine.core.schedule import PlannedTouch
+from engine.core.sequence import Family, Gap, Verb
 from engine.core.task import TaskKind
-from engine.operations import facts, follow_ups, reach, stopping
+from engine.operations import dead_addresses, follow_ups, reach, redialling, stopping
 from engine.operations.act import Act
-from engine.operations.ingest import after_lost_address
 from engine.operations.plans import calendar_for
 from engine.operations.stopping import Stopped
 from engine.store import enrollments, people, suppressions, touches
 from engine.store.connection import Record
-
-_SHORT_REDIAL = Gap.parse("2h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,18 @@ class Done:
     answer: Answer
     row: Consequence
 
+    @property
+    def source(self) -> str:
+        return source_of(self.task.id)
 
-def consequence(table: OutcomeTable, kind: TaskKind, answer: Answer) -> Consequence:
-    """Raises BadInput for a word that the table does not know, or when it asks for more than was said."""
+
+def source_of(task_id: int) -> str:
+    """What the suppressions that come of a task name as their source."""
+    return f"task {task_id}"
+
+
+def consequence(table: OutcomeTable, kind: TaskKind, answer: Answer, now: datetime) -> Consequence:
+    """Raises BadInput for a word that the table does not know, for too little said, or for a time that has passed."""
     row = table.get(answer.outcome)
     if row is None:
         message = f"{answer.outcome!r} is no outcome of a {kind.value} task; one of {', '.join(table)} is expected"
@@ -44,6 +51,8 @@ def consequence(table: OutcomeTable, kind: TaskKind, answer: Answer) -> Conseque
     if missing:
         message = f"{answer.outcome} needs {' and '.join(missing)}; give {' and '.join(missing)} with the outcome"
         raise BadInput(message, fields=[need.value for need in missing])
+    if Need.AT in row.needs and answer.at is not None and answer.at <= now:
+        raise BadInput(f"{answer.at.isoformat()} has passed; give a later instant", field="at")
     return row
 
 
@@ -57,76 +66,85 @@ def table_for(act: Act, enrollment: Record | None, kind: TaskKind) -> OutcomeTab
 
 def carry_out(act: Act, done: Done) -> list[Stopped]:
     """Everything but the plan's next steps. Returns what was stopped, for an undo."""
+    person = people.prospect_row(act.connection, done.task.prospect_id)
+    again = _again(act, done, person)
     _relate(act, done)
-    _suppress(act, done)
-    _remember(act, done)
-    stopped = _stop(act, done)
+    _suppress(act, done, person, again)
+    _remember(act, done, person, again)
+    stopped = _stop(act, done, person)
     if done.row.follow_up is not None:
         _follow_up(act, done, done.row.follow_up)
-    if done.row.add is not None and not stopped:
-        _add_touch(act, done, Verb(done.row.add))
     if not stopped:
-        _repeat(act, done)
+        if done.row.add is not None:
+            _add_touch(act, done, Verb(done.row.add))
+        if done.touch is not None:
+            redialling.repeat(act, done.enrollment.id, done.touch, done.answer, done.row)
     return stopped
 
 
 def _relate(act: Act, done: Done) -> None:
     if done.row.relation is None:
         return
-    kind = "wechat" if done.task.kind.startswith("wechat") else done.task.kind
-    rep = str(done.task.rep_id)
+    kind, rep = relation_kind(done.task.kind), str(done.task.rep_id)
     people.set_relation(
         act.connection, done.task.prospect_id, kind, our_account=rep, state=done.row.relation, now=act.now
     )
 
 
-def _suppress(act: Act, done: Done) -> None:
+def relation_kind(task_kind: str) -> str:
+    return "wechat" if task_kind.startswith("wechat") else task_kind
+
+
+def _suppress(act: Act, done: Done, person: Record, again: datetime | None) -> None:
+    """Where the table says when the person may be approached again, the suppression is for that long."""
     match done.row.suppress:
         case Suppress.PERSON:
-            _add_suppression(act, done, "person", str(done.task.prospect_id), "all")
+            _add_suppression(act, done, ("person", str(person.id), "all"), again)
         case Suppress.CHANNEL:
-            channel = channel_of(Verb(done.task.kind).family)
-            _add_suppression(act, done, "person", str(done.task.prospect_id), channel)
+            channel = channel_of(_family(done))
+            _add_suppression(act, done, ("person", str(person.id), channel), again)
+        case Suppress.ACCOUNT if person.account_id is not None:
+            _add_suppression(act, done, ("account", str(person.account_id), "all"), again)
         case Suppress.ADDRESS:
             _bury_address(act, done)
-        case Suppress.ACCOUNT:
-            person = people.prospect_row(act.connection, done.task.prospect_id)
-            if person.account_id is not None:
-                _add_suppression(act, done, "account", str(person.account_id), "all")
-        case None:
-            pass
 
 
-def _add_suppression(act: Act, done: Done, scope: str, key: str, channel: str) -> None:  # noqa: PLR0917 - one row
-    proof = f"task {done.task.id}: {done.answer.outcome}. {done.answer.note or done.answer.reason or ''}".strip()
-    source, reason = f"task {done.task.id}", done.answer.outcome
-    suppressions.add(
-        act.connection, scope=scope, key=key, channel=channel, now=act.now, reason=reason, proof=proof, source=source
-    )
-    act.record("suppress", scope, key, channel=channel, reason=reason, task=done.task.id)
+def _add_suppression(act: Act, done: Done, covers: tuple[str, str, str], ends_at: datetime | None) -> None:
+    scope, key, channel = covers
+    reason = done.answer.outcome
+    said = {"reason": reason, "proof": _proof(done), "source": done.source, "ends_at": ends_at}
+    suppressions.add(act.connection, scope=scope, key=key, channel=channel, now=act.now, **said)
+    act.record("suppress", scope, key, channel=channel, reason=reason, task=done.task.id, ends_at=ends_at)
+
+
+def _family(done: Done) -> Family:
+    """A reply that was triaged closes more than one channel."""
+    return Verb(done.touch.verb).family if done.touch is not None else Family.OTHER
+
+
+def _proof(done: Done) -> str:
+    words = done.answer.note or done.answer.reason or ""
+    return f"{done.source}: {done.answer.outcome}. {words}".strip()
 
 
 def _bury_address(act: Act, done: Done) -> None:
     """The number that was dialled is dead; the next one is tried, else the steps of its family are skipped."""
-    kinds = reach.ADDRESS_KINDS.get(Verb(done.task.kind).family, ())
-    used = done.touch.address_id if done.touch is not None else None
+    family = _family(done)
+    kinds = reach.ADDRESS_KINDS.get(family, ())
     rows = people.addresses_of(act.connection, [done.task.prospect_id])[done.task.prospect_id]
     usable = [row for row in rows if row.kind in kinds and row.dead_reason is None and row.quality != "unavailable"]
+    used = done.touch.address_id if done.touch is not None else None
     dialled = next((row for row in usable if row.id == used), usable[0] if usable else None)
-    if dialled is None:
-        return
-    people.mark_dead(act.connection, dialled.id, done.answer.outcome)
-    _add_suppression(act, done, "address", dialled.match_key, channel_of(Verb(done.task.kind).family))
-    after_lost_address(act, done.enrollment, StopReason.UNREACHABLE, ask=False)
+    if dialled is not None:
+        reason = done.answer.outcome if done.answer.outcome in ADDRESS_ONLY else "unreachable"
+        dead_addresses.bury(act, dialled, family, reason=reason, proof=_proof(done), source=done.source)
 
 
-def _remember(act: Act, done: Done) -> None:
+def _remember(act: Act, done: Done, person: Record, again: datetime | None) -> None:
     """When the person may be approached again, and in which stage they stand now."""
-    person = people.prospect_row(act.connection, done.task.prospect_id)
-    again = _again(act, done, person)
     if again is not None:
         people.set_prospect(act.connection, person.id, quiet_until=again)
-    if done.answer.outcome == "replied" or done.task.kind == TaskKind.TRIAGE.value:
+    if done.answer.outcome == "replied":
         people.set_prospect(act.connection, person.id, last_reply_at=act.now)
     if done.row.stage is not None:
         people.change_stage(
@@ -137,27 +155,46 @@ def _remember(act: Act, done: Done) -> None:
 def _again(act: Act, done: Done, person: Record) -> datetime | None:
     """A date that was said beats the table's gap."""
     zone = ZoneInfo(person.zone or act.workspace.zone)
-    if done.answer.date is not None:
-        return local_instant(_day(done.answer.date), time(0), zone)
+    if done.answer.date is not None and (done.row.again or Need.DATE in done.row.needs):
+        return local_instant(_later_day(done.answer.date, local_date(act.now, zone)), time(0), zone)
     if done.row.again is None:
         return None
-    return add_gap(
-        act.now, Gap.parse(done.row.again), calendar_for(act.workspace, person.country, act.now.date()), zone
-    )
+    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    return add_gap(act.now, Gap.parse(done.row.again), calendar, zone)
 
 
-def _day(text: str) -> date:
+def _later_day(text: str, today: date) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BadInput(f"{text!r} is no date; write it as 2026-03-31", field="date") from None
+    if day <= today:
+        raise BadInput(f"{day} is not ahead of us; give a later date", field="date")
+    return day
 
 
-def _stop(act: Act, done: Done) -> list[Stopped]:
-    if done.row.stop is None:
-        return []
-    reason, note = StopReason(done.row.stop), done.answer.reason or done.answer.note or ""
-    return stopping.stop_person(act, done.task.prospect_id, reason, note)
+def _stop(act: Act, done: Done, person: Record) -> list[Stopped]:
+    """As the row says; and whoever must not be contacted any more is in no sequence."""
+    note = done.answer.reason or done.answer.note or ""
+    stopped = stopping.stop_person(act, person.id, StopReason(done.row.stop), note) if done.row.stop else []
+    match done.row.suppress:
+        case Suppress.PERSON:
+            stopped += stopping.stop_person(act, person.id, StopReason.OPTED_OUT, note)
+        case Suppress.ACCOUNT:
+            for one in covered_people(act, done.row, person.id):
+                stopped += stopping.stop_person(act, one, StopReason.ACCOUNT_REPLY, note)
+        case Suppress.ADDRESS if done.touch is not None and not stopped:
+            end = dead_addresses.stop_if_unreachable(act, done.enrollment, StopReason.UNREACHABLE)
+            stopped += [end] if end is not None else []
+    return stopped
+
+
+def covered_people(act: Act, row: Consequence, prospect_id: int) -> Sequence[int]:
+    """Everybody in a sequence whom the outcome concerns: an act that carries it out must hold them all."""
+    if row.suppress is not Suppress.ACCOUNT:
+        return [prospect_id]
+    account = people.prospect_row(act.connection, prospect_id).account_id
+    return enrollments.live_at_account(act.connection, account) if account is not None else [prospect_id]
 
 
 def _follow_up(act: Act, done: Done, follow_up: FollowUp) -> None:
@@ -176,54 +213,6 @@ def _add_touch(act: Act, done: Done, verb: Verb) -> None:
     lanes = {touch.lane for touch in past if touch.lane.startswith("extra:")}
     step = f"@{done.answer.outcome}"
     repeat = sum(touch.step == step for touch in past)
-    today = act.now.astimezone(ZoneInfo(done.enrollment.zone)).date()
+    today = local_date(act.now, ZoneInfo(done.enrollment.zone))
     planned = PlannedTouch(step, repeat, f"extra:{len(lanes) + 1}", verb, today, today, act.now)
     touches.add(act.connection, touches.planned_row(planned, done.enrollment.id, done.enrollment.prospect_id))
-
-
-def _repeat(act: Act, done: Done) -> None:
-    """The same step once more, before the lane's next one: promised, after a gap, or by another number."""
-    if done.touch is None or not facts.is_planned(done.touch):
-        return
-    at = _repeat_at(act, done)
-    if at is None:
-        return
-    row = enrollments.one(act.connection, done.enrollment.id)
-    sequence = act.plan(row.version_id).sequence
-    past = touches.of_enrollments(act.connection, [row.id])[row.id]
-    progress = facts.progress_of(sequence, row, past, facts.setting_of(act.workspace, row, act.now))
-    last = next(touch for touch in progress.touches if _is_same(touch, done.touch))
-    planned = plan_repeat(sequence, last, at, progress=progress, now=act.now)
-    is_promised = isinstance(at, datetime)
-    touches.add(act.connection, touches.planned_row(planned, row.id, row.prospect_id) | {"is_promised": is_promised})
-
-
-def _is_same(past: PastTouch, touch: Record) -> bool:
-    return bool(past.step == touch.step and past.repeat == touch.repeat)
-
-
-def _repeat_at(act: Act, done: Done) -> datetime | Gap | None:
-    match done.row.next:
-        case Next.REPEAT:
-            return done.answer.at or Gap.parse(done.row.after or "1bd")
-        case Next.NEXT_NUMBER if _has_another(act, done):
-            return Gap.parse(done.row.after) if done.row.after else act.now
-        case Next.GO_ON if done.answer.outcome in ("no_answer", "busy") and _may_redial(act, done):
-            return act.now + _SHORT_REDIAL.as_timedelta()
-        case _:
-            return None
-
-
-def _has_another(act: Act, done: Done) -> bool:
-    person: int = done.task.prospect_id
-    kinds: set[str] = people.usable_kinds(act.connection, [person]).get(person, set())
-    return "phone" in kinds
-
-
-def _may_redial(act: Act, done: Done) -> bool:
-    """`redial: n` dials again two hours later, while that is still inside today's window."""
-    assert done.touch is not None  # noqa: S101 - only called for a step's touch
-    step = act.plan(done.enrollment.version_id).sequence.step(done.touch.step)
-    closes: datetime | None = done.touch.callable_until
-    later = act.now + _SHORT_REDIAL.as_timedelta()
-    return bool(done.touch.repeat < step.redial and closes is not None and later < closes)

@@ -8,19 +8,17 @@ import hashlib
 from datetime import timedelta
 
 from engine.channels.envelope import Envelope
-from engine.core.consent import channel_of
 from engine.core.enrollment import StopReason
 from engine.core.errors import CannotRender
 from engine.core.guards import Allowed, Cancel, Hold, Skip, Wait
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, queueing, reach, rendering, texts
+from engine.operations import advance, dead_addresses, queueing, reach, rendering, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.clearance import SOON, mailbox_of, verdict_on
 from engine.operations.context import Context
-from engine.operations.ingest import after_lost_address
 from engine.operations.texts import Cast
 from engine.store import enrollments, locks, messages, people, plans, suppressions, touches
 from engine.store.connection import Record
@@ -213,13 +211,11 @@ def _bury(act: Act, due: Record, stored: Record, detail: str) -> None:
     """The address itself is dead: nobody writes to it again, under whatever name it comes back."""
     rows = people.addresses_of(act.connection, [due.prospect_id])[due.prospect_id]
     for row in (row for row in rows if row.value == stored.recipient):
-        people.mark_dead(act.connection, row.id, "rejected")
-        source = {"reason": "rejected", "proof": detail, "source": f"touch {due.id}"}
-        covers = {"scope": "address", "key": row.match_key, "channel": channel_of(Verb(due.verb).family)}
-        suppressions.add(act.connection, now=act.now, **covers, **source)
-        act.record("suppress", "address", row.id, reason="rejected", touch=due.id)
+        family, source = Verb(due.verb).family, f"touch {due.id}"
+        dead_addresses.bury(act, row, family, reason="rejected", proof=detail, source=source)
     for live in enrollments.live_of(act.connection, [due.prospect_id]):
-        after_lost_address(act, live, StopReason.BOUNCED)
+        if dead_addresses.stop_if_unreachable(act, live, StopReason.BOUNCED) is None:
+            dead_addresses.ask_whether_they_left(act, live, None)
 
 
 def _apply(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:

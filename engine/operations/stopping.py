@@ -25,14 +25,29 @@ class Cancelled:
     id: int
     status: str
     reason: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A cause of a pause that a stop removed; instants as ISO text."""
+
+    cause: str
+    note: str
+    resume_at: str | None
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
+    """`status` is the one before."""
+
     enrollment_id: int
+    prospect_id: int
     status: str
     touches: tuple[Cancelled, ...]
     tasks: tuple[Cancelled, ...]
+    pauses: tuple[Lifted, ...]
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -55,10 +70,16 @@ def stop_enrollment(act: Act, row: Record, reason: StopReason, note: str = "") -
     formula = str(facts.executed(act.plan(row.version_id).sequence, row, past))
     end = {"end_reason": reason.value, "end_note": note or None, "ended_at": act.now, "executed": formula}
     enrollments.move(act.connection, row, status, **end)
+    pauses = tuple(_lifted(pause) for pause in enrollments.pauses_of(act.connection, row.id))
     enrollments.clear_pause(act.connection, row.id)
     act.record("stop", "enrollment", row.id, reason=reason, note=note)
-    cancelled = tuple(Cancelled(touch.id, touch.status, touch.reason) for touch in open_touches)
-    return Stopped(row.id, row.status, cancelled, cancelled_tasks)
+    cancelled = tuple(Cancelled(touch.id, touch.status, touch.reason, touch.detail) for touch in open_touches)
+    return Stopped(row.id, row.prospect_id, row.status, cancelled, cancelled_tasks, pauses)
+
+
+def _lifted(pause: Record) -> Lifted:
+    until = pause.resume_at.isoformat() if pause.resume_at is not None else None
+    return Lifted(pause.cause, pause.note, until, pause.created_at.isoformat())
 
 
 def _may_cancel(touch: Record) -> bool:

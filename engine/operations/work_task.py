@@ -1,6 +1,6 @@
 """A rep works the queue: complete with an outcome, undo, snooze, skip with a reason, claim, reassign."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,13 +34,12 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
 
     Raises NotFound, Conflict, IllegalTransition, and BadInput for an outcome that is unknown or incomplete.
     """
-    with _working(ctx, by) as (act, task):
+    with _working(ctx, by, lambda act, task: _covered(act, task, answer)) as (act, task):
         mark = undoing.mark(act, task)
         enrollment = enrollments.one(act.connection, task.enrollment_id)
         touch = touches.case(act.connection, task.touch_id) if task.touch_id is not None else None
-        row = outcomes.consequence(
-            outcomes.table_for(act, enrollment, TaskKind(task.kind)), TaskKind(task.kind), answer
-        )
+        kind = TaskKind(task.kind)
+        row = outcomes.consequence(outcomes.table_for(act, enrollment, kind), kind, answer, act.now)
         tasks.move(act.connection, task, TaskEvent.COMPLETE, **_closing(act, answer))
         if touch is not None:
             touches.move(act.connection, touch, TouchEvent.COMPLETE, now=act.now, outcome=answer.outcome, reason=None)
@@ -50,6 +49,13 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
         tasks.set_values(act.connection, task.id, reversal=undoing.reversal(act, mark, stopped))
         act.record("complete", "task", task.id, outcome=answer.outcome)
         return tasks.one(act.connection, task.id)
+
+
+def _covered(act: Act, task: Record, answer: Answer) -> Sequence[int]:
+    """Whom the outcome concerns beside the task's own person: colleagues, where a company says no."""
+    enrollment = enrollments.with_people(act.connection, [task.enrollment_id])[0]
+    row = outcomes.table_for(act, enrollment, TaskKind(task.kind)).get(answer.outcome)
+    return outcomes.covered_people(act, row, task.prospect_id) if row is not None else ()
 
 
 def skip(ctx: Context, by: By, reason: str) -> Record:
@@ -103,18 +109,25 @@ def reassign(ctx: Context, by: By, rep_key: str) -> Record:
 
 def undo(ctx: Context, by: By) -> Record:
     """Takes the outcome back: by the same rep, within five minutes, while no successor has begun."""
-    with _working(ctx, by) as (act, task):
+    with _working(ctx, by, undoing.concerned) as (act, task):
         undoing.undo(act, task)
         act.record("undo", "task", task.id, outcome=task.outcome)
         return tasks.one(act.connection, task.id)
 
 
+def _nobody_else(_act: Act, _task: Record) -> Sequence[int]:
+    return ()
+
+
 @contextmanager
-def _working(ctx: Context, by: By) -> Iterator[tuple[Act, Record]]:
-    """An act that holds the task's person, with the task as it is now. Raises Stale on another version."""
+def _working(
+    ctx: Context, by: By, others: Callable[[Act, Record], Sequence[int]] = _nobody_else
+) -> Iterator[tuple[Act, Record]]:
+    """An act that holds the task's person and others, with the task as it is now. Raises Stale on another version."""
     with ctx.database.read() as connection:
-        person = tasks.one(connection, by.task_id).prospect_id
-    with act_on(ctx, person, actor=by.actor) as act:
+        seen = tasks.one(connection, by.task_id)
+        held = {seen.prospect_id, *others(Act(ctx, connection, ctx.now()), seen)}
+    with act_on(ctx, *sorted(held), actor=by.actor) as act:
         task = tasks.one(act.connection, by.task_id, lock=True)
         if by.version is not None and by.version != task.version:
             raise Stale(f"task {task.id} was changed by somebody else; read it again", version=task.version)

@@ -1,6 +1,6 @@
 """What became of a scenario's person, in words, and whether it is what the scenario expects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -121,7 +121,7 @@ def mismatch(expected: Expectation, after: Aftermath) -> str | None:
         case StageExpected(stage=stage):
             return _unless(after.person.stage or "no stage", stage)
         case RelationExpected(relation=wanted):
-            actual = {kind: after.relations.get(kind, "none") for kind in wanted}
+            actual: Mapping[str, str] = {kind: after.relations.get(kind, "none") for kind in wanted}
             return None if actual == wanted else _listed(actual)
         case AgainExpected(again_after=day):
             until = after.person.quiet_until
@@ -141,7 +141,7 @@ def _word(value: object, zone: ZoneInfo) -> str:
     return _listed(value) if isinstance(value, dict) and "unit" not in value else str(value)
 
 
-def _listed(values: dict[str, str]) -> str:
+def _listed(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 

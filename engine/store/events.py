@@ -1,9 +1,10 @@
 """Inbound facts: stored once by their provider's id, applied once."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.store.connection import Connection, Record
 from engine.store.tables import event
@@ -51,3 +52,20 @@ def last_hand_sent(connection: Connection, prospect_id: int) -> datetime | None:
         select(event.c.at).where(*mine).order_by(event.c.at.desc()).limit(1)
     ).scalar_one_or_none()
     return found
+
+
+def last_of(connection: Connection, prospect_id: int, kind: str) -> Record | None:
+    mine = (event.c.prospect_id == prospect_id, event.c.kind == kind, event.c.applied_at.is_not(None))
+    latest = select(event).where(*mine).order_by(event.c.at.desc(), event.c.id.desc()).limit(1)
+    return connection.execute(latest).one_or_none()
+
+
+def count_since(connection: Connection, prospect_id: int, kind: str, since: datetime) -> int:
+    mine = (event.c.prospect_id == prospect_id, event.c.kind == kind, event.c.at >= since)
+    return int(connection.execute(select(func.count()).select_from(event).where(*mine)).scalar_one())
+
+
+def has_any_since(connection: Connection, prospect_ids: Sequence[int], kinds: Iterable[str], since: datetime) -> bool:
+    """Whether one of these kinds reached us since, for any of these people."""
+    mine = (event.c.prospect_id.in_(prospect_ids), event.c.kind.in_(sorted(kinds)), event.c.received_at >= since)
+    return connection.execute(select(event.c.id).where(*mine).limit(1)).first() is not None

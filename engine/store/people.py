@@ -6,13 +6,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound
 from engine.store.connection import Connection, Record
 from engine.store.tables import account, address, enrollment, prospect, relation, stage_change, touch
 
 CHUNK = 5_000  # bound parameters per statement: SQLite allows 32,766
+# Statements that are asked for every touch are built once: building one costs more than running it.
+_IDS = bindparam("ids", expanding=True)
 USABLE = (address.c.dead_reason.is_(None)) & (address.c.quality != "unavailable")
 
 
@@ -24,6 +26,13 @@ def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
     """Prospects with their account's facts (`account_*`), in the order of `ids`; unknown ids are left out."""
+    found: dict[int, Record] = {}
+    for part in chunks(ids):
+        found.update((row.id, row) for row in connection.execute(_WITH_ACCOUNTS, {"ids": part}))
+    return [found[one] for one in ids if one in found]
+
+
+def _with_accounts() -> Select[Any]:
     columns = (
         prospect,
         account.c.name.label("account_name"),
@@ -36,11 +45,10 @@ def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
         account.c.owner_id.label("account_owner_id"),
     )
     joined = prospect.outerjoin(account, account.c.id == prospect.c.account_id)
-    found: dict[int, Record] = {}
-    for part in chunks(ids):
-        rows = connection.execute(select(*columns).select_from(joined).where(prospect.c.id.in_(part)))
-        found.update((row.id, row) for row in rows)
-    return [found[one] for one in ids if one in found]
+    return select(*columns).select_from(joined).where(prospect.c.id.in_(_IDS))
+
+
+_WITH_ACCOUNTS = _with_accounts()
 
 
 def usable_kinds(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
@@ -92,10 +100,13 @@ def addresses_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[R
     """Every address of each prospect, the one to try first in front."""
     found: dict[int, list[Record]] = defaultdict(list)
     for part in chunks(ids):
-        wanted = select(address).where(address.c.prospect_id.in_(part))
-        for row in connection.execute(wanted.order_by(address.c.prospect_id, address.c.rank, address.c.id)):
+        for row in connection.execute(_ADDRESSES, {"ids": part}):
             found[row.prospect_id].append(row)
     return found
+
+
+_BEST_FIRST = (address.c.prospect_id, address.c.rank, address.c.id)
+_ADDRESSES = select(address).where(address.c.prospect_id.in_(_IDS)).order_by(*_BEST_FIRST)
 
 
 def prospects_with_address(connection: Connection, kind: str, match_key: str) -> list[int]:
@@ -113,12 +124,6 @@ def revive(connection: Connection, address_id: int) -> None:
 
 def set_prospect(connection: Connection, prospect_id: int, **values: Any) -> None:
     connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(**values))
-
-
-def restore(connection: Connection, prospect_id: int, values: dict[str, str | None]) -> None:
-    """Puts back what an undo kept; instants come as ISO text."""
-    instants = {name: datetime.fromisoformat(text) for name, text in values.items() if text and name != "stage"}
-    set_prospect(connection, prospect_id, **{**values, **instants})
 
 
 def change_stage(
@@ -143,18 +148,36 @@ def relations_of(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, 
     return found
 
 
+def relation_with(connection: Connection, prospect_id: int, *, kind: str, our_account: str) -> Record | None:
+    mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
+    return connection.execute(select(relation).where(*mine)).one_or_none()
+
+
 def set_relation(
     connection: Connection, prospect_id: int, kind: str, *, our_account: str, state: str, now: datetime
-) -> str | None:
-    """Returns the state before, for an undo."""
+) -> None:
     mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
-    before: str | None = connection.execute(select(relation.c.state).where(*mine)).scalar_one_or_none()
-    if before is None:
+    changed = update(relation).where(*mine).values(state=state, changed_at=now)
+    if not connection.execute(changed).rowcount:
         row = {"prospect_id": prospect_id, "kind": kind, "our_account": our_account}
         connection.execute(insert(relation).values(**row, state=state, changed_at=now))
+
+
+def put_relation_back(
+    connection: Connection,
+    prospect_id: int,
+    *,
+    kind: str,
+    our_account: str,
+    state: str | None,
+    changed_at: datetime | None,
+) -> None:
+    """As it was before an outcome that is undone; without a state there was none."""
+    mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
+    if state is None:
+        connection.execute(delete(relation).where(*mine))
     else:
-        connection.execute(update(relation).where(*mine).values(state=state, changed_at=now))
-    return before
+        connection.execute(update(relation).where(*mine).values(state=state, changed_at=changed_at))
 
 
 def add_person(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, insert, select, update
+from sqlalchemy import CompoundSelect, String, bindparam, cast, insert, select, union_all, update
 
 from engine.core.consent import Cover
 from engine.store.connection import Connection, Record
@@ -19,13 +19,15 @@ def covering(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, l
     """The active suppressions that touch each prospect, by whatever scope."""
     found: dict[int, list[Cover]] = defaultdict(list)
     for part in chunks(prospect_ids):
-        for query in _queries(part):
-            for row in connection.execute(query):
-                found[row.prospect_id].append(Cover(row.scope, row.channel, row.reason, row.key))
+        for row in connection.execute(_COVERING, {"ids": part}):
+            found[row.prospect_id].append(Cover(row.scope, row.channel, row.reason, row.key))
     return found
 
 
-def _queries(ids: list[int]) -> tuple[Any, ...]:
+def _covering() -> CompoundSelect[Any]:
+    """Each scope by an index of its own."""
+    ids = bindparam("ids", expanding=True)
+
     def select_for(person: Any, *conditions: Any) -> Any:
         named = (suppression.c.scope, suppression.c.channel, suppression.c.reason, suppression.c.key)
         return select(person.label("prospect_id"), *named).where(_ACTIVE, person.in_(ids), *conditions)
@@ -34,7 +36,7 @@ def _queries(ids: list[int]) -> tuple[Any, ...]:
         return (suppression.c.scope == name) & (suppression.c.key == key)
 
     company = prospect.c.account_id == account.c.id
-    return (
+    return union_all(
         select_for(prospect.c.id, scope("person", cast(prospect.c.id, String))),
         select_for(prospect.c.id, scope("account", cast(prospect.c.account_id, String))),
         select_for(address.c.prospect_id, scope("address", address.c.match_key)),
@@ -43,27 +45,45 @@ def _queries(ids: list[int]) -> tuple[Any, ...]:
     )
 
 
-def add(connection: Connection, *, scope: str, key: str, channel: str, now: datetime, **values: str) -> int | None:
-    """Returns the new row's id, or None where it is suppressed already. `values`: reason, proof, source."""
+_COVERING = _covering()  # asked for every touch: building it anew costs more than running it
+
+
+def add(connection: Connection, *, scope: str, key: str, channel: str, now: datetime, **values: Any) -> int | None:
+    """Returns the new row's id, or None where it is suppressed already: then the longer of the two holds.
+
+    `values`: reason, proof, source, and `ends_at` where it is not for ever.
+    """
     same = (suppression.c.scope == scope, suppression.c.key == key, suppression.c.channel == channel, _ACTIVE)
-    if connection.execute(select(suppression.c.id).where(*same)).first() is not None:
+    known = connection.execute(select(suppression).where(*same)).one_or_none()
+    if known is not None:
+        _prolong(connection, known, values.get("ends_at"))
         return None
     row = {"scope": scope, "key": key, "channel": channel, "created_at": now, **values}
     return int(connection.execute(insert(suppression).values(**row).returning(suppression.c.id)).scalar_one())
+
+
+def _prolong(connection: Connection, known: Record, ends_at: datetime | None) -> None:
+    if known.ends_at is not None and (ends_at is None or ends_at > known.ends_at):
+        connection.execute(update(suppression).where(suppression.c.id == known.id).values(ends_at=ends_at))
+
+
+def lift_ended(connection: Connection, now: datetime, *, actor: str) -> list[int]:
+    """Those that were made for a time which is over."""
+    over = (_ACTIVE, suppression.c.ends_at.is_not(None), suppression.c.ends_at <= now)
+    values = {"lifted_at": now, "lifted_by": actor, "lift_reason": "its time is over"}
+    lifted = update(suppression).where(*over).values(**values)
+    return list(connection.execute(lifted.returning(suppression.c.id)).scalars())
+
+
+def of_source(connection: Connection, source: str) -> list[int]:
+    """The active ones that came of this."""
+    return list(connection.execute(select(suppression.c.id).where(suppression.c.source == source, _ACTIVE)).scalars())
 
 
 def lift(connection: Connection, suppression_id: int, *, actor: str, reason: str, now: datetime) -> bool:
     values = {"lifted_at": now, "lifted_by": actor, "lift_reason": reason}
     where = (suppression.c.id == suppression_id, _ACTIVE)
     return bool(connection.execute(update(suppression).where(*where).values(**values)).rowcount)
-
-
-def newest_id(connection: Connection) -> int:
-    return int(connection.execute(select(func.coalesce(func.max(suppression.c.id), 0))).scalar_one())
-
-
-def newer_than(connection: Connection, suppression_id: int) -> list[int]:
-    return list(connection.execute(select(suppression.c.id).where(suppression.c.id > suppression_id)).scalars())
 
 
 def active(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Record]:

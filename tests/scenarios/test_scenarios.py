@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine.compiler.scenarios import read_scenarios
-from engine.runtime.scenarios import Result, run_texts
+from engine.runtime.scenario_play import Result
+from engine.runtime.scenarios import run_texts
 from tests.sequences.shipped import SEQUENCES
 from tests.support.world import shipped_project
 

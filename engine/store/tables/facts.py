@@ -40,13 +40,15 @@ class Event(SQLModel, table=True):
 class Suppression(SQLModel, table=True):
     """Somebody who must not be contacted. `key` is an address's compared form, a domain, or a person's or account's id.
 
-    Never deleted: `lifted_at` ends it, by an audited opt-in or by the undo of the outcome that made it.
+    Never deleted: `lifted_at` ends it, by an audited opt-in, by the undo of the outcome that made it, or by the engine
+    when `ends_at` has come.
     """
 
     __table_args__ = (
         one_of("scope", SCOPES),
         one_of("channel", CHANNELS),
         partial_index("uq_suppression_active", "scope", "key", "channel", where="lifted_at IS NULL", unique=True),
+        partial_index("ix_suppression_end", "ends_at", where="ends_at IS NOT NULL AND lifted_at IS NULL"),
     )
     id: int | None = key()
     scope: str
@@ -56,6 +58,7 @@ class Suppression(SQLModel, table=True):
     proof: str = long_text()
     source: str
     created_at: datetime = instant()
+    ends_at: datetime | None = instant(nullable=True)
     lifted_at: datetime | None = instant(nullable=True)
     lifted_by: str | None = None
     lift_reason: str | None = None
