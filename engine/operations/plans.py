@@ -48,10 +48,11 @@ class PlanShelf:
 
     def workspace(self, connection: Connection) -> Workspace:
         """Raises BadInput before the first `touchline apply`."""
-        row = plans.workspace_row(connection)
-        if row is None:
-            raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
-        if self._workspace is None or self._workspace[0] != row.hash:
+        digest = plans.workspace_hash(connection)
+        if self._workspace is None or self._workspace[0] != digest:
+            row = plans.workspace_row(connection)
+            if row is None:
+                raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
             self._workspace = (row.hash, from_json(Workspace, row.definition))
         return self._workspace[1]
 

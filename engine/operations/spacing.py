@@ -4,32 +4,41 @@ Without this every mail of a wave would be looked at again for each one that lea
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from engine.core import caps
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.store import touches
+from engine.store import messages, touches
 from engine.store.connection import Record
 
 
 def first_of_each_mailbox(act: Act, reserved: Sequence[Record]) -> list[Record]:
     """Of the mails that were reserved a moment ago, those that may leave now; the others wait in their order.
 
-    The slots are the plain gap apart; when one comes, the guard decides by the real gap. Answers are not put off.
+    When a slot comes the guard decides again. Answers are not put off.
     """
-    gap = timedelta(seconds=act.workspace.caps.mailbox_gap)
-    if not gap or len(reserved) < 2:  # noqa: PLR2004 - one mail has nothing to wait for
+    if len(reserved) < 2:  # noqa: PLR2004 - one mail waits for nobody
         return list(reserved)
-    mailbox = touches.planned_mailboxes(act.connection, [row.id for row in reserved])
-    waiting: dict[int, int] = {}
+    mailboxes = touches.planned_mailboxes(act.connection, [row.id for row in reserved])
+    slots = {mailbox: _used(act, mailbox) for mailbox in sorted(set(mailboxes.values()))}
     now, later = [], []
     for row in reserved:
-        place = waiting.get(mailbox.get(row.id, 0), 0)
-        if row.id in mailbox:
-            waiting[mailbox[row.id]] = place + 1
-        if place:
-            later.append((row.id, act.now + place * gap))
+        at = _slot(act, row.id, slots[mailboxes[row.id]]) if row.id in mailboxes else act.now
+        if at > act.now:
+            later.append((row.id, at))
         else:
             now.append(row)
     touches.put_off(act.connection, later, Reason.MAILBOX_GAP.value)
     return now
+
+
+def _used(act: Act, mailbox: int) -> list[datetime]:
+    return messages.counted_since(act.connection, mailbox, act.now - timedelta(days=1))
+
+
+def _slot(act: Act, touch_id: int, used: list[datetime]) -> datetime:
+    """The first slot that is free, which is taken then."""
+    at = caps.next_slot(used, act.workspace.caps, touch_id, act.now)
+    used.append(at)
+    return at

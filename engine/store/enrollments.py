@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from engine.core.enrollment import LIVE, EnrollmentStatus
 from engine.core.errors import NotFound
@@ -38,6 +38,14 @@ def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = Fals
     """Enrollments with what planning needs of their people: `country`, `account_id`, `account_tier`, `lead_at`,
     `rep_zone`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
     """
+    wanted = _LOCKED_WITH_PEOPLE if lock else _WITH_PEOPLE
+    found: list[Record] = []
+    for part in chunks(sorted(set(ids))):
+        found += connection.execute(wanted, {"ids": part})
+    return found
+
+
+def _with_people() -> Select[Any]:
     columns = (
         enrollment,
         prospect.c.country,
@@ -53,11 +61,12 @@ def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = Fals
         .join(rep, rep.c.id == enrollment.c.rep_id)
         .outerjoin(account, account.c.id == prospect.c.account_id)
     )
-    found: list[Record] = []
-    for part in chunks(sorted(set(ids))):
-        wanted = select(*columns).select_from(joined).where(enrollment.c.id.in_(part)).order_by(enrollment.c.id)
-        found += connection.execute(wanted.with_for_update(of=enrollment) if lock else wanted)
-    return found
+    mine = enrollment.c.id.in_(bindparam("ids", expanding=True))
+    return select(*columns).select_from(joined).where(mine).order_by(enrollment.c.id)
+
+
+_WITH_PEOPLE = _with_people()
+_LOCKED_WITH_PEOPLE = _WITH_PEOPLE.with_for_update(of=enrollment)
 
 
 def one(connection: Connection, enrollment_id: int) -> Record:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound
 from engine.store.connection import Connection, Record
@@ -14,7 +14,7 @@ from engine.store.tables import account, address, enrollment, prospect, relation
 
 CHUNK = 5_000  # bound parameters per statement: SQLite allows 32,766
 # Statements that are asked for every touch are built once: building one costs more than running it.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 USABLE = (address.c.dead_reason.is_(None)) & (address.c.quality != "unavailable")
 
 

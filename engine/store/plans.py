@@ -15,6 +15,14 @@ def workspace_row(connection: Connection) -> Record | None:
     return connection.execute(select(workspace)).one_or_none()
 
 
+def workspace_hash(connection: Connection) -> str | None:
+    """What tells whether it has changed; the definition is long and asked for in every act."""
+    return connection.execute(_WORKSPACE_HASH).scalar_one_or_none()
+
+
+_WORKSPACE_HASH = select(workspace.c.hash)
+
+
 def save_workspace(connection: Connection, *, definition: str, digest: str, now: datetime) -> bool:
     """True when something changed."""
     old = workspace_row(connection)

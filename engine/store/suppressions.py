@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, bindparam, cast, insert, select, union_all, update
+from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, insert, select, union_all, update
 
 from engine.core.consent import Cover
 from engine.store.connection import Connection, Record
@@ -26,7 +26,7 @@ def covering(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, l
 
 def _covering() -> CompoundSelect[Any]:
     """Each scope by an index of its own."""
-    ids = bindparam("ids", expanding=True)
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
 
     def select_for(person: Any, *conditions: Any) -> Any:
         named = (suppression.c.scope, suppression.c.channel, suppression.c.reason, suppression.c.key)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, any_, bindparam, delete, func, insert, select, update
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
@@ -150,7 +150,7 @@ def _cases(*conditions: Any) -> Select[Any]:
 
 
 # Asked for every touch, so built once: building a statement costs more than running it.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _CASES = _cases(touch.c.id.in_(_IDS))
 _OF_ENROLLMENTS = select(touch).where(touch.c.enrollment_id.in_(_IDS)).order_by(touch.c.id)
 

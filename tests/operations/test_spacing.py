@@ -35,7 +35,8 @@ def test_one_mail_leaves_and_the_rest_wait_a_gap_apart_in_their_order(world: Wor
     waiting = mails[1:]
     assert {row.reason for row in waiting} == {"mailbox_gap"}
     assert all(row.reserved_by is None for row in waiting)
-    assert {later.due_at - earlier.due_at for earlier, later in pairwise(waiting)} == {timedelta(minutes=4)}
+    gaps = [later.due_at - earlier.due_at for earlier, later in pairwise(waiting)]
+    assert all(timedelta(minutes=2.4) <= gap <= timedelta(minutes=5.6) for gap in gaps)
 
 
 def test_mails_of_different_mailboxes_do_not_wait_for_each_other(world: World) -> None:
@@ -46,11 +47,10 @@ def test_mails_of_different_mailboxes_do_not_wait_for_each_other(world: World) -
     assert {row.status for row in world.rows("touch", step="intro")} == {"sent"}
 
 
-def test_everything_that_was_put_off_leaves_within_the_day(world: World) -> None:
+def test_every_slot_is_one_at_which_its_mail_really_leaves(world: World) -> None:
     world.enroll("outbound-7x3x21", *add_people(world, MANY))
-    for _ in range(4 * 60):
+    world.tick()
+    for row in world.rows("touch", step="intro")[1:]:
+        world.clock.set(row.due_at)
         world.tick()
-        world.clock.set(world.clock() + timedelta(minutes=1))
-    assert {row.status for row in world.rows("touch", step="intro")} == {"sent"}
-    gaps = [b.intent_at - a.intent_at for a, b in pairwise(world.rows("message"))]
-    assert min(gaps) >= timedelta(minutes=4 * 0.6)
+        assert next(one for one in world.rows("touch", step="intro") if one.id == row.id).status == "sent"
