@@ -1,4 +1,4 @@
-"""A world of its own for each test, on both databases."""
+"""Worlds for the tests of operations, on both databases."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.operations.machine_setting import fill
+from tests.support.databases import Databases, Shelf
+from tests.support.importing import forget_everybody
 from tests.support.world import World, make_world
 
 MORNING = datetime(2026, 3, 4, 13, tzinfo=UTC)
@@ -13,6 +16,28 @@ MORNING = datetime(2026, 3, 4, 13, tzinfo=UTC)
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """A world of the test's own."""
     made = make_world(database_url, tmp_path, MORNING)
     yield made
     made.ctx.database.close()
+
+
+@pytest.fixture(scope="module")
+def _world_of_module(migrated: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with migrated.copy() as url:
+        made = make_world(url, tmp_path_factory.mktemp("world"), MORNING)
+        yield made
+        made.ctx.database.close()
+
+
+@pytest.fixture
+def nobody(_world_of_module: World) -> World:
+    """A world without people, for tests that only import: quicker than one of their own."""
+    forget_everybody(_world_of_module)
+    return _world_of_module
+
+
+@pytest.fixture(scope="module")
+def filled(databases: Databases) -> Shelf:
+    """Worlds for the state machine: its sequences applied, and nobody in them yet."""
+    return Shelf(databases, fill)

@@ -69,6 +69,7 @@ class World:
                         "value": one,
                         "key": one,
                         "match_key": one,
+                        "domain": one.rpartition("@")[2] if kind == "email" else None,
                         "rank": rank,
                     }
                     connection.execute(insert(tables.address).values(**row, quality="verified"))
@@ -90,19 +91,26 @@ def make_world(
     transports: Mapping[str, Transport] | None = None,
     project: Project | None = None,
 ) -> World:
-    clock, database = ManualClock(now), Database(url, durable=False)
-    migrations.upgrade(database)
+    """A new world in an empty database."""
+    world = open_world(url, folder, now, transports=transports)
+    migrations.upgrade(world.ctx.database)
+    authoring.apply(world.ctx, project or shipped_project(), actor="test")
+    return world
+
+
+def open_world(url: str, folder: Path, now: datetime, *, transports: Mapping[str, Transport] | None = None) -> World:
+    """A world in a database that has been filled before."""
+    clock = ManualClock(now)
     out: Mapping[str, Transport] = transports or {
         "email": MailOutbox(folder / "mail", durable=False),
         "sms": SmsOutbox(folder / "sms", durable=False),
     }
     ctx = Context(
-        database=database,
+        database=Database(url, durable=False),
         now=clock,
         transports=out,
         public_url="https://touch.example.com",
         secret=b"test-secret",
         worker="test",
     )
-    authoring.apply(ctx, project or shipped_project(), actor="test")
     return World(ctx, clock, folder)
