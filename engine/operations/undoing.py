@@ -100,7 +100,7 @@ def _check_is_as_it_was_left(act: Act, task: Record, back: dict[str, Any]) -> No
     if row.status != back["enrollment"]["after"]:
         raise Conflict(f"the enrollment of task {task.id} is {row.status} by now")
     persons = [task.prospect_id, *concerned(act, task)]
-    if events.has_any_since(act.connection, persons, _THEY_SPOKE, task.closed_at):
+    if events.has_any_after(act.connection, persons, _THEY_SPOKE, task.closed_at):
         raise Conflict(f"they have answered since task {task.id} was completed")
 
 

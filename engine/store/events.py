@@ -65,7 +65,7 @@ def count_since(connection: Connection, prospect_id: int, kind: str, since: date
     return int(connection.execute(select(func.count()).select_from(event).where(*mine)).scalar_one())
 
 
-def has_any_since(connection: Connection, prospect_ids: Sequence[int], kinds: Iterable[str], since: datetime) -> bool:
-    """Whether one of these kinds reached us since, for any of these people."""
-    mine = (event.c.prospect_id.in_(prospect_ids), event.c.kind.in_(sorted(kinds)), event.c.received_at >= since)
+def has_any_after(connection: Connection, prospect_ids: Sequence[int], kinds: Iterable[str], after: datetime) -> bool:
+    """Whether one of these kinds reached us later than that, from any of these people."""
+    mine = (event.c.prospect_id.in_(prospect_ids), event.c.kind.in_(sorted(kinds)), event.c.received_at > after)
     return connection.execute(select(event.c.id).where(*mine).limit(1)).first() is not None
