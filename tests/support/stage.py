@@ -1,0 +1,88 @@
+"""Worlds one after the other, each on a fresh copy of one database: quick enough for a table of sixty outcomes.
+
+Beside what ships there is a sequence for every human verb: `try-call`, `try-linkedin`, ...
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.channels.simulated import RecordingTransport
+from engine.core.outcome import OUTCOMES
+from engine.core.sequence import Verb
+from engine.operations.validating import Project
+from engine.runtime.clock import ManualClock
+from tests.support.world import World, make_world, shipped_project
+
+HUMAN_VERBS = tuple(Verb(name) for name in OUTCOMES if name != "triage")
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+_TEXTS = {
+    Verb.CALL: "outbound/call-1",
+    Verb.PERSONAL_EMAIL: "outbound/personal",
+    Verb.LINKEDIN: "outbound/connect",
+    Verb.MAIMAI: "outbound/connect",
+    Verb.VIDEO: "outbound/connect",
+    Verb.WECHAT_ADD: "call-in/wechat-add",
+    Verb.WECHAT_MESSAGE: "call-in/wechat-add",
+    Verb.TASK: "call-in-cn/hand-over",
+}
+
+
+def trial(verb: Verb, *, redial: int = 0) -> str:
+    """Two steps of the verb, two days apart; a mail, and one more channel, so that the rest has something to go on."""
+    other = Verb.LINKEDIN if verb is Verb.CALL else Verb.CALL
+    families = {verb.family, Verb.EMAIL.family, other.family}
+    formula = "2x2x5" if verb is Verb.TASK else f"4x{len(families)}x5"
+    title = ", title: Do it" if verb is Verb.TASK else ""
+    again = f", redial: {redial}" if redial else ""
+    return f"""
+sequence: try-{verb.value.replace("_", "-")}{"-again" if redial else ""}
+title: Try {verb.value}
+formula: {formula}
+audience: {{kind: outbound, locales: [en]}}
+schedule: {{days: business, hours: {{mon-fri: ["09:00-17:00"]}}, zone: prospect}}
+again: always
+steps:
+  - {{key: first, day: 1, do: {verb.value}, use: {_TEXTS[verb]}{title}{again}}}
+  - {{key: second, day: 3, do: {verb.value}, use: {_TEXTS[verb]}{title}}}
+  - {{key: mail, day: 4, do: email, use: outbound/intro}}
+  - {{key: other, day: 5, do: {other.value}, use: {_TEXTS[other]}}}
+on_exhausted: {{start: nurture}}
+"""
+
+
+def project() -> Project:
+    shipped = shipped_project()
+    trials = {f"try-{verb.value}.yaml": trial(verb) for verb in HUMAN_VERBS}
+    trials["try-call-again.yaml"] = trial(Verb.CALL, redial=2)
+    return Project({**shipped.sequences, **trials}, shipped.templates)
+
+
+class Stage:
+    def __init__(self, folder: Path, plans: Project | None = None) -> None:
+        self._file, self._template = folder / "world.db", folder / "template.db"
+        self._world = make_world(f"sqlite:///{self._file}", folder, _BEFORE_ALL, project=plans or project())
+        self.clear()
+        shutil.copyfile(self._file, self._template)
+
+    def world(self, now: datetime) -> World:
+        """As if nothing had ever happened; the world before is gone. What is sent stays in memory."""
+        self.clear()
+        shutil.copyfile(self._template, self._file)
+        clock = ManualClock(now)
+        transport = RecordingTransport(clock)
+        transports = {"email": transport, "sms": transport}
+        return World(replace(self._world.ctx, now=clock, transports=transports), clock, self._world.folder)
+
+    def clear(self) -> None:
+        self._world.ctx.database.close()
+
+
+@contextmanager
+def stage_in(folder: Path) -> Iterator[Stage]:
+    made = Stage(folder)
+    yield made
+    made.clear()
