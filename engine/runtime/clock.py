@@ -1,4 +1,4 @@
-"""The only place that reads the wall clock, and the clock that does not."""
+"""The only place that reads the wall clock, and the clocks that do not tell it."""
 
 from datetime import UTC, datetime
 
@@ -21,3 +21,13 @@ class ManualClock:
         if now < self._now:
             raise ValueError(f"time does not go back from {self._now.isoformat()} to {now.isoformat()}")
         self._now = now.astimezone(UTC)
+
+
+class OffsetClock:
+    """Begins at an instant of its own and goes on at the pace of the real time."""
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - wall_clock()
+
+    def __call__(self) -> datetime:
+        return wall_clock() + self._ahead
