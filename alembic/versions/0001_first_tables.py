@@ -184,7 +184,6 @@ def upgrade() -> None:
     sa.Column('zone_origin', sa.String(), nullable=True),
     sa.Column('stage', sa.String(), nullable=True),
     sa.Column('source', sa.String(), nullable=True),
-    sa.Column('source_ref', sa.String(), nullable=True),
     sa.Column('message', sa.Text(), nullable=True),
     sa.Column('lists', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
@@ -199,7 +198,6 @@ def upgrade() -> None:
     with op.batch_alter_table('prospect', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_prospect_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_prospect_owner_id'), ['owner_id'], unique=False)
-        batch_op.create_index('uq_prospect_source_ref', ['source_ref'], unique=True, sqlite_where=sa.text('source_ref IS NOT NULL'), postgresql_where=sa.text('source_ref IS NOT NULL'))
 
     op.create_table('address',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -271,6 +269,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation')),
     sa.UniqueConstraint('prospect_id', 'kind', 'our_account', name=op.f('uq_relation_prospect_id_kind_our_account'))
     )
+    op.create_table('source_ref',
+    sa.Column('ref', sa.String(), nullable=False),
+    sa.Column('prospect_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['prospect_id'], ['prospect.id'], name=op.f('fk_source_ref_prospect_id_prospect')),
+    sa.PrimaryKeyConstraint('ref', name=op.f('pk_source_ref'))
+    )
+    with op.batch_alter_table('source_ref', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_source_ref_prospect_id'), ['prospect_id'], unique=False)
+
     op.create_table('stage_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('prospect_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -479,6 +486,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stage_change_prospect_id'))
 
     op.drop_table('stage_change')
+    with op.batch_alter_table('source_ref', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_source_ref_prospect_id'))
+
+    op.drop_table('source_ref')
     op.drop_table('relation')
     with op.batch_alter_table('enrollment', schema=None) as batch_op:
         batch_op.drop_index('uq_enrollment_live', sqlite_where=sa.text("status IN ('active', 'paused', 'pending')"), postgresql_where=sa.text("status IN ('active', 'paused', 'pending')"))
@@ -492,7 +503,6 @@ def downgrade() -> None:
 
     op.drop_table('address')
     with op.batch_alter_table('prospect', schema=None) as batch_op:
-        batch_op.drop_index('uq_prospect_source_ref', sqlite_where=sa.text('source_ref IS NOT NULL'), postgresql_where=sa.text('source_ref IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_prospect_owner_id'))
         batch_op.drop_index(batch_op.f('ix_prospect_account_id'))
 

@@ -44,6 +44,8 @@ class Person(Draft):
     line: int | None = None
     account: Draft | None = None
     addresses: list[Draft] = field(default_factory=list)
+    refs: set[str] = field(default_factory=set)
+    new_refs: list[str] = field(default_factory=list)
     stages: list[tuple[str | None, str]] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
     was_closed: set[str] = field(default_factory=set)
@@ -59,7 +61,8 @@ class Person(Draft):
     @property
     def is_touched(self) -> bool:
         """Whether the database differs from the draft in anything."""
-        return bool(self.changed or any(one.changed or one.id is None for one in self.addresses) or self.newly_closed)
+        has_news = any(one.changed or one.id is None for one in self.addresses)
+        return bool(self.changed or has_news or self.new_refs or self.newly_closed)
 
     @property
     def newly_closed(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ _ZONE_ORIGINS = ("default", "country", "region", "phone", "own column")
 _KEPT = ("title", "seniority", "department", "source", "received_at")
 _COLUMNS = (
     "account_id", "owner_id", "name", "first_name", "last_name", "title", "seniority", "department", "city", "region",
-    "country", "locale", "zone", "zone_origin", "stage", "source", "source_ref", "message", "lists", "received_at",
+    "country", "locale", "zone", "zone_origin", "stage", "source", "message", "lists", "received_at",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ class People:
         if person.account is None and is_named(row):
             return False
         addresses = [Draft(dict(one.values), one.id) for one in person.addresses]
-        trial = Person(dict(person.values), person.id, addresses=addresses)
+        trial = Person(dict(person.values), person.id, addresses=addresses, refs=set(person.refs))
         return not self._merge(trial, row, owner_id, tried_for=person)
 
     def _merge(self, person: Person, row: ContactRow, owner_id: int | None, tried_for: Person | None = None) -> bool:
@@ -103,15 +103,18 @@ class People:
         _add_words(person, row)
         person.fill("locale", row.locale)
         person.fill("owner_id", owner_id)
-        self._fill_source(person, row)
         self._close_stage(person, row)
         has_more = self._add_addresses(person, row, tried_for or person)
-        return has_more or person.values != before
+        return self._add_ref(person, row) or has_more or person.values != before
 
-    def _fill_source(self, person: Person, row: ContactRow) -> None:
+    def _add_ref(self, person: Person, row: ContactRow) -> bool:
+        """The surest key: if anybody had it, the row is theirs."""
         ref = source_ref(row, self.setting.system)
-        if ref and not self.index.get(("source", ref)):
-            person.fill("source_ref", ref)
+        if ref is None or ref in person.refs:
+            return False
+        person.refs.add(ref)
+        person.new_refs.append(ref)
+        return True
 
     def _close_stage(self, person: Person, row: ContactRow) -> None:
         old = person.values["stage"]
@@ -177,8 +180,8 @@ def _other_name(person: Person, row: ContactRow) -> RowProblem:
 
 def _keys(person: Person) -> Iterable[tuple[str, str]]:
     name = person.values["name"]
-    if person.values["source_ref"]:
-        yield "source", person.values["source_ref"]
+    for ref in person.refs:
+        yield "source", ref
     for address in person.addresses:
         kind, key = address.values["kind"], address.values["key"]
         if kind in _EXCLUSIVE:

@@ -1,7 +1,7 @@
 """What a contact file would do to the database: read in bulk, decided row by row, nothing written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,7 +82,7 @@ def make_plan(act: Act, file: ContactFile, rep: str | None) -> Plan:
     _mark_closed(people, wishes)
     opt_outs = OptOuts(file.name, {(one.key, one.channel) for one in wishes if one.scope == "address"})
     desk = _Desk(people, companies, opt_outs, _owners(act.connection, rep))
-    rows = tuple(desk.place(row) for row in file.rows)
+    rows = desk.place_all(file.rows)
     opt_outs.cover(people.all)
     return Plan(
         file=file,
@@ -99,7 +99,11 @@ def make_plan(act: Act, file: ContactFile, rep: str | None) -> Plan:
 def _known(act: Act, file: ContactFile, setting: Setting) -> tuple[People, Companies]:
     """Everybody and every company that the file can mean."""
     connection = act.connection
-    rows = imports.prospects(connection, _known_ids(connection, file))
+    refs = _known_refs(connection, file)
+    rows = imports.prospects(connection, _known_ids(connection, file).union(refs.values()))
+    refs_of: dict[int, set[str]] = defaultdict(set)
+    for ref, owner in refs.items():
+        refs_of[owner].add(ref)
     taken = [row for row in file.rows if row.is_taken and is_named(row)]
     accounts = imports.accounts(
         connection,
@@ -112,8 +116,14 @@ def _known(act: Act, file: ContactFile, setting: Setting) -> tuple[People, Compa
         addresses[address["prospect_id"]].append(stored(address))
     for row in rows:
         account = companies.by_id.get(row["account_id"])
-        people.know(Person(row, row["id"], account=account, addresses=addresses[row["id"]]))
+        person = Person(row, row["id"], account=account, addresses=addresses[row["id"]], refs=refs_of[row["id"]])
+        people.know(person)
     return people, companies
+
+
+def _known_refs(connection: Connection, file: ContactFile) -> dict[str, int]:
+    refs = (source_ref(row, file.format) for row in file.rows)
+    return imports.prospects_of_refs(connection, (ref for ref in refs if ref))
 
 
 def _known_ids(connection: Connection, file: ContactFile) -> set[int]:
@@ -121,9 +131,7 @@ def _known_ids(connection: Connection, file: ContactFile) -> set[int]:
     for row in file.rows:
         for address in address_values(row):
             keys[address["kind"]].add(address["key"])
-    refs = (source_ref(row, file.format) for row in file.rows)
-    by_source = imports.with_source_refs(connection, {ref for ref in refs if ref})
-    return by_source.union(*(imports.holders(connection, kind, wanted) for kind, wanted in keys.items()))
+    return set().union(*(imports.holders(connection, kind, wanted) for kind, wanted in keys.items()))
 
 
 def _active_suppressions(connection: Connection, file: ContactFile, people: People) -> list[Record]:
@@ -156,9 +164,12 @@ class _Desk:
     opt_outs: OptOuts
     owners: Mapping[str, int]
 
-    def place(self, row: ContactRow) -> Placed:
-        if not row.is_taken:
-            return self._keep_out(row)
+    def place_all(self, rows: Sequence[ContactRow]) -> tuple[Placed, ...]:
+        """In their order, but for those kept out: they may be marks on people who come further down."""
+        taken = {row.line: self._take(row) for row in rows if row.is_taken}
+        return tuple(taken.get(row.line) or self._keep_out(row) for row in rows)
+
+    def _take(self, row: ContactRow) -> Placed:
         owner = self.owners.get(fold(row.owner))
         person, doubts, is_news = self.people.place(row, owner)
         is_news |= self._place_at_company(person, row)

@@ -16,6 +16,7 @@ _BLOCKING = 2
 def write(act: Act, plan: Plan) -> None:
     _write_accounts(act, plan)
     _write_people(act, plan)
+    _write_refs(act, plan)
     _write_addresses(act, plan)
     _write_stages(act, plan)
     _write_suppressions(act, plan)
@@ -41,6 +42,11 @@ def _write_people(act: Act, plan: Plan) -> None:
     for person, person_id in zip(new, ids, strict=True):
         person.id = person_id
     imports.change_prospects(act.connection, known)
+
+
+def _write_refs(act: Act, plan: Plan) -> None:
+    rows = [{"ref": ref, "prospect_id": person.id} for person in plan.people.all for ref in person.new_refs]
+    imports.add_source_refs(act.connection, rows)
 
 
 def _write_addresses(act: Act, plan: Plan) -> None:

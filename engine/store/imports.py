@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, literal_column, select, text, update
 
 from engine.store.connection import Connection, Record
 from engine.store.people import CHUNK
-from engine.store.tables import account, address, import_batch, prospect, stage_change, suppression
+from engine.store.tables import account, address, import_batch, prospect, source_ref, stage_change, suppression
 
 _IMPORT_LOCK = 7_412_001  # any number that no other advisory lock of this database uses
 _EMAIL: Any = literal_column("'email'")  # as a literal, so that SQLite sees that the partial indexes serve
@@ -34,9 +34,9 @@ def holders_of_match_keys(connection: Connection, keys: Iterable[str]) -> set[in
     return {row.prospect_id for row in _in_parts(connection, wanted, address.c.match_key, keys)}
 
 
-def with_source_refs(connection: Connection, refs: Iterable[str]) -> set[int]:
-    wanted = select(prospect.c.id).where(prospect.c.source_ref.is_not(None))
-    return {row.id for row in _in_parts(connection, wanted, prospect.c.source_ref, refs)}
+def prospects_of_refs(connection: Connection, refs: Iterable[str]) -> dict[str, int]:
+    """Whose ids in other systems these are."""
+    return {row.ref: row.prospect_id for row in _in_parts(connection, select(source_ref), source_ref.c.ref, refs)}
 
 
 def prospects(connection: Connection, ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -70,6 +70,11 @@ def add_accounts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> l
 
 def add_prospects(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return _add(connection, prospect, rows)
+
+
+def add_source_refs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(source_ref), list(rows))
 
 
 def add_addresses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -115,7 +115,7 @@ def test_nobody_marked_replied_or_in_progress_can_be_enrolled_in_outbound(import
     assert not reached & {row["Email"].strip().lower() for row in marked}
     profiles = {row.key for row in world.rows("address", kind="linkedin") if row.prospect_id in enrolled}
     assert not profiles & {row.get("Person Linkedin Url", "").lower().removeprefix("http://www.") for row in marked}
-    refs = {row.source_ref for row in world.rows("prospect") if row.id in enrolled}
+    refs = {row.ref for row in world.rows("source_ref") if row.prospect_id in enrolled}
     assert not refs & {f"hubspot:{row['Record ID']}" for row in marked if "Record ID" in row}
 
 

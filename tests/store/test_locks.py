@@ -69,7 +69,7 @@ def test_a_stop_waits_for_a_send_under_way(database: Database, other: Database) 
 
 def test_a_stop_of_somebody_else_does_not_wait(database: Database, other: Database) -> None:
     with database.write() as connection:
-        rows.put(connection, "prospect", id=2, source_ref=None)
+        rows.put(connection, "prospect", id=2)
     with _a_call(database, 2):
         _stop(other, 1)
 
@@ -79,7 +79,7 @@ def test_a_stop_of_several_people_waits_for_each_of_them(
 ) -> None:
     monkeypatch.setattr(locks, "STOP_WAIT_SECONDS", 0.1)
     with database.write() as connection:
-        rows.put(connection, "prospect", id=2, source_ref=None)
+        rows.put(connection, "prospect", id=2)
     with _a_call(database, 2), pytest.raises(locks.ProspectBusy):
         _stop(other, 2, 1)
 
@@ -154,7 +154,7 @@ def test_two_stops_of_the_same_people_in_any_order_do_not_block_each_other_for_e
     database: Database, other: Database
 ) -> None:
     with database.write() as connection:
-        rows.put(connection, "prospect", id=2, source_ref=None)
+        rows.put(connection, "prospect", id=2)
     done: list[str] = []
 
     def stop(mine: Database, *people: int) -> None:

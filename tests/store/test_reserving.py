@@ -26,7 +26,7 @@ def _add_people(database: Database, count: int) -> None:
     """Each with an enrollment and a mail that is due."""
     with database.write() as connection:
         for one in range(2, count + 1):
-            rows.put(connection, "prospect", id=one, source_ref=None)
+            rows.put(connection, "prospect", id=one)
             rows.put(connection, "enrollment", id=one, prospect_id=one)
             rows.put(connection, "touch", id=one, enrollment_id=one, prospect_id=one)
 
@@ -65,7 +65,7 @@ def test_people_and_machines_are_given_different_touches(database: Database) -> 
 
 def test_the_longest_due_is_given_first(database: Database) -> None:
     with database.write() as connection:
-        rows.put(connection, "prospect", id=2, source_ref=None)
+        rows.put(connection, "prospect", id=2)
         rows.put(connection, "enrollment", id=2, prospect_id=2)
         rows.put(connection, "touch", id=2, enrollment_id=2, prospect_id=2, due_at=NOW - _MINUTE)
     assert _reserve(database, limit=1) == [2]

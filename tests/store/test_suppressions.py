@@ -23,7 +23,7 @@ def _add(connection: Connection, scope: str, key: str, channel: str = "all") -> 
 def connection(database: Database) -> Iterator[Connection]:
     """Ada (1) at Acme, domain acme.example, with ada@example.com; Bo (2) alone, with a telephone."""
     with database.write() as made:
-        rows.put(made, "prospect", id=2, account_id=None, source_ref=None, name="Bo")
+        rows.put(made, "prospect", id=2, account_id=None, name="Bo")
         phone = {"kind": "phone", "value": "+12125550100", "key": "+12125550100", "match_key": "+12125550100"}
         rows.put(made, "address", id=2, prospect_id=2, domain=None, **phone)
         made.execute(suppression.delete())

@@ -13,7 +13,7 @@ from tests.support.world import World
 
 EXPORTS = {"apollo_export.csv": "US", "hubspot_export.csv": "US", "call_in_cn.csv": "CN"}
 _TRACES = ("import_batch", "audit")
-_PEOPLE = ("suppression", "stage_change", "address", "prospect", "account", *_TRACES)
+_PEOPLE = ("suppression", "stage_change", "source_ref", "address", "prospect", "account", *_TRACES)
 
 
 def bring(world: World, data: str | bytes, country: str | None = None, **options: Any) -> ImportReport:

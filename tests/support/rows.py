@@ -21,9 +21,10 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee"},
     "account": {"id": 1, "name": "Acme", "name_key": "acme", "domain": "acme.example", "created_at": NOW},
     "prospect": {
-        "id": 1, "account_id": 1, "owner_id": 1, "name": "Ada Example", "locale": "en", "source_ref": "crm-1",
+        "id": 1, "account_id": 1, "owner_id": 1, "name": "Ada Example", "locale": "en",
         "lists": ["spring"], "created_at": NOW,
     },
+    "source_ref": {"ref": "crm-1", "prospect_id": 1},
     "address": {
         "id": 1, "prospect_id": 1, "kind": "email", "value": "Ada@Example.com", "key": "ada@example.com",
         "match_key": "ada@example.com", "domain": "example.com",

@@ -77,9 +77,6 @@ class Account(SQLModel, table=True):
 class Prospect(SQLModel, table=True):
     """`calling_until` is the lock that a send holds on SQLite; PostgreSQL locks the row itself."""
 
-    __table_args__ = (
-        partial_index("uq_prospect_source_ref", "source_ref", where="source_ref IS NOT NULL", unique=True),
-    )
     id: int | None = key()
     account_id: int | None = reference("account.id", nullable=True, index=True)
     owner_id: int | None = reference("rep.id", nullable=True, index=True)
@@ -97,7 +94,6 @@ class Prospect(SQLModel, table=True):
     zone_origin: str | None = None
     stage: str | None = None
     source: str | None = None
-    source_ref: str | None = None
     message: str | None = long_text(None)
     lists: list[str] | None = json_column()
     received_at: datetime | None = instant(nullable=True)
@@ -105,6 +101,14 @@ class Prospect(SQLModel, table=True):
     quiet_until: datetime | None = instant(nullable=True)
     calling_until: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
+
+
+class SourceRef(SQLModel, table=True):
+    """A person's id where they come from; whoever was merged from several records has several."""
+
+    __tablename__ = "source_ref"
+    ref: str = Field(primary_key=True)
+    prospect_id: int = reference("prospect.id", index=True)
 
 
 class Address(SQLModel, table=True):
