@@ -114,7 +114,7 @@ class Fate(Setting):
                 self.world.tick()
         except Killed:
             pass
-        self._restart()
+        self.restart()
         if at_start:
             recovery.recover(self.world.ctx, at_start=True)
         else:
@@ -126,7 +126,7 @@ class Fate(Setting):
         if due:
             self.world.clock.set(max(self.now, min(due)))
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
         """Nothing is left of the process but what it committed."""
         ctx = self.world.ctx
         ctx.database.close()

@@ -46,6 +46,7 @@ steps:
   - {key: second, day: 3, do: email, use: outbound/proof}
   - {key: third, day: 4, do: email, use: two-wave/second-mail, after: {step: ring, gap: 2h}}
 """
+APPLIED = datetime(2026, 1, 5, tzinfo=UTC)
 STARTS = tuple(
     datetime.fromisoformat(text).replace(tzinfo=UTC)
     for text in (
@@ -72,7 +73,7 @@ def project(version: int = 0) -> Project:
 def fill(url: str) -> None:
     """What every example begins with: the migrated tables and the applied project."""
     migrate(url)
-    world = open_world(url, Path(), datetime(2026, 1, 5, tzinfo=UTC), transports={})
+    world = open_world(url, Path(), APPLIED, transports={})
     authoring.apply(world.ctx, project(), actor="test")
     world.ctx.database.close()
 
@@ -84,7 +85,7 @@ class Setting(RuleBasedStateMachine):
         super().__init__()
         self._copy = self.shelf.copy()
         self._folder = tempfile.TemporaryDirectory()
-        self.world = open_world(self._copy.__enter__(), Path(self._folder.name), STARTS[0])
+        self.world = open_world(self._copy.__enter__(), Path(self._folder.name), APPLIED)
         self.people: list[int] = []
         self.before: invariants.Snapshot | None = None
         self.is_undo = False
@@ -105,7 +106,7 @@ class Setting(RuleBasedStateMachine):
     )
     def begin(self, start: datetime, zones: list[str], *, proof: bool) -> None:
         """Two or three people. The first two share a telephone; all have a mail address, one has two."""
-        self.world.clock.set(max(start, self.world.clock()))
+        self.world.clock.set(start)
         self.sink = Sink(RecordingTransport(self.world.clock, keeps_evidence=proof), lambda: self.world.ctx)
         self.world.ctx = replace(self.world.ctx, transports={"email": self.sink, "sms": self.sink})
         for number, zone in enumerate(zones):

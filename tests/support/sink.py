@@ -120,9 +120,9 @@ class _Witness:
         return [
             row
             for row in active
-            if row.key in keys[row.scope]
+            if row.key.casefold() in keys[row.scope]
             and row.channel in ("all", self.envelope.channel)
-            and (row.reason not in ADDRESS_ONLY or row.key in used)
+            and (row.reason not in ADDRESS_ONLY or row.key.casefold() in used)
         ]
 
     def of_the_hour(self) -> list[str]:
@@ -131,7 +131,7 @@ class _Witness:
         plan = self.ctx.shelf.plan(self.connection, self.due.version_id).sequence
         person = people.with_accounts(self.connection, [self.due.prospect_id])[0]
         calendar = calendar_for(self.ctx.shelf.workspace(self.connection), person.country, self.now.date())
-        zone = ZoneInfo(self.due.zone)
+        zone = ZoneInfo(person.zone)
         day = self.now.astimezone(zone).date()
         hours = plan.schedule.hours_for(Verb(self.due.verb))
         is_closed = day in calendar.closed and day not in calendar.extra_workdays
