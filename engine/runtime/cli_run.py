@@ -1,7 +1,6 @@
-"""demo, serve, sending, doctor, db: what the person who keeps it running runs."""
+"""serve, sending, doctor, db: what the person who keeps it running runs."""
 
 import sqlite3
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ from engine.operations.act import act
 from engine.operations.recovery import recover
 from engine.runtime import files
 from engine.runtime.console import print_json, print_table, say
-from engine.runtime.demo import run_demo
 from engine.runtime.heartbeat import Heart
 from engine.runtime.settings import PREFIX, Settings, load_settings
 from engine.runtime.wiring import open_context
@@ -46,20 +44,6 @@ def serve(
             )
         finally:
             heart.stop()
-
-
-def demo(
-    folder: Annotated[Path, typer.Option(help="where the demo keeps its files; made anew each time")] = Path(
-        "touchline-demo"
-    ),
-    seed: Annotated[int, typer.Option(help="another seed is another cast of prospects")] = 7,
-    days: Annotated[int, typer.Option(help="virtual days to run", min=1, max=60)] = 21,
-    check: Annotated[bool, typer.Option("--check", help="verify the run's own invariants and exit")] = False,
-    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on; 0 picks a free one", min=0, max=65535)] = 8000,
-) -> None:
-    """Watch 21 days of a sales team in seconds, then work its queue."""
-    raise typer.Exit(run_demo(folder, seed=seed, days=days, check=check, host=host, port=port))
 
 
 def sending(
