@@ -2,15 +2,19 @@
 
 import csv
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from engine.core.errors import BadInput
@@ -18,7 +22,8 @@ from engine.operations.context import Context
 from engine.runtime.demo import run_demo
 from engine.runtime.demo.check import PROMISES, broken
 from engine.runtime.demo.evidence import Evidence, Letter, gather
-from engine.runtime.demo.setting import DATA, Imported, Stage, import_exports, set_up
+from engine.runtime.demo.serving import address_of, going_on, listening, page_of
+from engine.runtime.demo.setting import DATA, Imported, Stage, import_exports, last_instant, set_up
 from engine.runtime.demo.story import live_through, outbound_lists
 from engine.store import overview
 
@@ -209,3 +214,41 @@ def test_the_folder_of_an_earlier_demo_is_made_anew(tmp_path: Path) -> None:
     (folder / "left over").write_text("old")
     set_up(folder, seed=7, public_url="http://127.0.0.1:8000").ctx.database.close()
     assert not (folder / "left over").exists()
+
+
+def test_a_port_that_is_in_use_is_known_before_the_first_day() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(BadInput, match="--port"), listening("127.0.0.1", port):
+            pass
+
+
+def test_port_0_is_any_free_port_and_the_address_names_it() -> None:
+    with listening("127.0.0.1", 0) as taken:
+        assert address_of(taken) == f"http://127.0.0.1:{taken.getsockname()[1]}"
+        assert taken.getsockname()[1] > 0
+
+
+def test_the_page_is_served_on_the_clock_of_the_last_morning(tmp_path: Path) -> None:
+    stage = set_up(tmp_path / "demo", seed=7, public_url="http://127.0.0.1:8000")
+    stage.clock.set(last_instant(1))
+    with listening("127.0.0.1", 0) as taken:
+        server, address = page_of(going_on(stage), "t"), address_of(taken)
+        thread = Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        wait_until(lambda: server.started)
+        headers = {"Authorization": "Bearer t"}
+        told = httpx.get(f"{address}/api/v1/queue", params={"rep": "grace-hill"}, headers=headers).json()
+        server.should_exit = True
+        thread.join(timeout=10)
+    stage.ctx.database.close()
+    now = datetime.fromisoformat(told["at"])
+    assert timedelta() <= now - last_instant(1) < timedelta(minutes=5)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if is_so():
+            return
+        sleep(0.05)
+    raise AssertionError("it never became so")

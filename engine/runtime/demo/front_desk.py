@@ -24,7 +24,6 @@ class FrontDesk:
 
     def __init__(self, dice: Dice, diary: Diary, ring: Ring) -> None:
         self._dice, self._diary, self._ring = dice, diary, ring
-        self.refused = 0
 
     def expect(self, arrivals: list[tuple[datetime, int]]) -> None:
         """(when, who): the leads of the coming days."""
@@ -37,7 +36,6 @@ class FrontDesk:
         rep = _CHINESE_DESK if person.locale == "zh" else _DESK
         key = _sequence_for(person.locale, person.source)
         report = enroll(ctx, Order(key, (prospect_id,), actor="intake", reps=(rep,), batch="call-in"))
-        self.refused += len(report.refused)
         if report.enrolled:
             minutes = self._dice.between(*_NOTICES_WITHIN, "notices", prospect_id)
             self._diary.add(ctx.now() + timedelta(minutes=minutes), partial(self._ring, rep=rep))

@@ -91,7 +91,7 @@ def results(ctx: Context, evidence: Evidence) -> None:
     with ctx.database.read() as connection:
         answers = overview.tasks_with_an_outcome(connection)
         events = overview.events_by_kind(connection)
-    came = ", ".join(f"{count} {kind}" for kind, count in sorted(events.items(), key=lambda one: -one[1]))
+    came = ", ".join(f"{many} {kind.replace('_', ' ')}" for kind, many in Counter(events).most_common())
     say("\nCame back by mail", "bold")
     say(f"  {came}")
     by_kind: dict[str, list[str]] = defaultdict(list)

@@ -10,6 +10,7 @@ import uvicorn
 
 from api.app import create_app
 from engine.core.errors import BadInput
+from engine.operations.context import Context
 from engine.runtime.clock import OffsetClock
 from engine.runtime.console import say
 from engine.runtime.demo.setting import Stage
@@ -37,12 +38,19 @@ def address_of(taken: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def page_of(ctx: Context, token: str) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(create_app(ctx, token), log_level="warning"))
+
+
+def going_on(stage: Stage) -> Context:
+    """The same engine, on a clock that goes on from the last virtual instant."""
+    return replace(stage.ctx, now=OffsetClock(stage.clock()))
+
+
 def serve_page(stage: Stage, taken: socket.socket) -> None:
     """Until Ctrl-C. The engine keeps ticking, so what the page plans for today happens today."""
-    ctx = replace(stage.ctx, now=OffsetClock(stage.clock()))
-    token = secrets.token_urlsafe(24)
-    heart = Heart(ctx, senders=_SENDERS)
-    server = uvicorn.Server(uvicorn.Config(create_app(ctx, token), log_level="warning"))
+    ctx, token = going_on(stage), secrets.token_urlsafe(24)
+    server, heart = page_of(ctx, token), Heart(ctx, senders=_SENDERS)
     with only_dispatcher(ctx.database):
         heart.start()
         say(f"\nThe queue is at {address_of(taken)}; it is {ctx.now():%A %d %B %H:%M} UTC there", "bold")

@@ -21,6 +21,7 @@ from engine.store import people
 
 OUTBOUND, FAIR, WEB_FORM = "Q2 outbound", "Freight expo 2026", "Website form"  # lists of the export
 _TASKS_A_DAY: Mapping[str, int] = MappingProxyType({"tom-lee": 18, "ana-diaz": 12, "wei-zhang": 22, "grace-hill": 12})
+_TASKS_OTHERWISE = 15  # for a rep who was added to workspace.yaml
 # The outbound list enters bit by bit, as mailboxes and reps can take it.
 _WAVE_DAYS = (0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 14, 15)
 _MORNING = timedelta(hours=5)  # before anybody's window opens from London to Los Angeles
@@ -69,7 +70,7 @@ def _end_day(day: datetime, day_done: DayDone, ctx: Context) -> None:
 
 def _hours(ctx: Context) -> dict[str, Hours]:
     workspace = ctx.workspace()
-    return {rep.key: Hours(rep, workspace, _TASKS_A_DAY[rep.key]) for rep in workspace.reps}
+    return {rep.key: Hours(rep, workspace, _TASKS_A_DAY.get(rep.key, _TASKS_OTHERWISE)) for rep in workspace.reps}
 
 
 def _leads(ctx: Context) -> list[tuple[datetime, int]]:

@@ -37,7 +37,7 @@ class Hours:
 
     def of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         zone = ZoneInfo(self.rep.zone)
-        calendar = calendar_for(self.workspace, _COUNTRY[self.rep.zone], day)
+        calendar = calendar_for(self.workspace, _COUNTRY.get(self.rep.zone), day)
         return spans(calendar.windows(self.workspace.hours, day), day, zone)
 
     def is_at_work(self, now: datetime) -> bool:
