@@ -1,6 +1,7 @@
 """Worlds one after the other, each on a fresh copy of one database: quick enough for a table of sixty outcomes.
 
-Beside what ships there is a sequence for every human verb: `try-call`, `try-linkedin`, ...
+Beside what ships there is a sequence for every human verb: `try-call`, `try-linkedin`, ...; and `strict`, which
+cannot be written for somebody whose department is not known.
 """
 
 import shutil
@@ -31,6 +32,24 @@ _TEXTS = {
 }
 
 
+_STRICT = """
+sequence: strict
+title: Strict
+formula: 2x2x1
+audience: {kind: outbound, locales: [en]}
+schedule: {days: business, hours: {mon-fri: ["09:00-17:00"]}, zone: prospect}
+again: always
+steps:
+  - {key: mail, day: 1, do: email, use: strict/mail}
+  - {key: call, day: 1, do: call, use: strict/call}
+"""
+_BODY = "To {{ prospect.department }}. {{ company.postal_address }} {{ unsubscribe_url }}"
+_STRICT_TEXTS = {
+    "strict/mail": {"en": {"subject.txt": "For {{ prospect.department }}", "body.txt": _BODY, "body.html": _BODY}},
+    "strict/call": {"en": {"call.md": "Ask for {{ prospect.department }}."}},
+}
+
+
 def trial(verb: Verb, *, redial: int = 0) -> str:
     """Two steps of the verb, two days apart; a mail, and one more channel, so that the rest has something to go on."""
     other = Verb.LINKEDIN if verb is Verb.CALL else Verb.CALL
@@ -58,7 +77,7 @@ def project() -> Project:
     shipped = shipped_project()
     trials = {f"try-{verb.value}.yaml": trial(verb) for verb in HUMAN_VERBS}
     trials["try-call-again.yaml"] = trial(Verb.CALL, redial=2)
-    return Project({**shipped.sequences, **trials}, shipped.templates)
+    return Project({**shipped.sequences, **trials, "strict.yaml": _STRICT}, {**shipped.templates, **_STRICT_TEXTS})
 
 
 class Stage:
