@@ -141,11 +141,14 @@ def relations_of(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, 
     order = {"accepted": 0, "requested": 1, "none": 2, "refused": 3, "deleted_us": 4}
     found: dict[tuple[int, str], str] = {}
     for part in chunks(ids):
-        for row in connection.execute(select(relation).where(relation.c.prospect_id.in_(part))):
+        for row in connection.execute(_RELATIONS, {"ids": part}):
             known = found.get((row.prospect_id, row.kind))
             if known is None or order[row.state] < order[known]:
                 found[row.prospect_id, row.kind] = row.state
     return found
+
+
+_RELATIONS = select(relation).where(relation.c.prospect_id.in_(_IDS))
 
 
 def relation_with(connection: Connection, prospect_id: int, *, kind: str, our_account: str) -> Record | None:
@@ -154,7 +157,7 @@ def relation_with(connection: Connection, prospect_id: int, *, kind: str, our_ac
 
 
 def set_relation(
-    connection: Connection, prospect_id: int, kind: str, *, our_account: str, state: str, now: datetime
+    connection: Connection, prospect_id: int, *, kind: str, our_account: str, state: str, now: datetime
 ) -> None:
     mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
     changed = update(relation).where(*mine).values(state=state, changed_at=now)

@@ -138,9 +138,11 @@ def retire_others(connection: Connection, *, rep_keys: list[str], addresses: lis
 
 
 def reps(connection: Connection, *, only_active: bool = True) -> list[Record]:
-    columns = (rep, team.c.name.label("team"))
-    wanted = select(*columns).select_from(rep.join(team)).order_by(rep.c.key)
-    return list(connection.execute(wanted.where(rep.c.is_active) if only_active else wanted))
+    return list(connection.execute(_ACTIVE_REPS if only_active else _REPS))
+
+
+_REPS = select(rep, team.c.name.label("team")).select_from(rep.join(team)).order_by(rep.c.key)
+_ACTIVE_REPS = _REPS.where(rep.c.is_active)
 
 
 def rep_by_key(connection: Connection, key: str) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound, Stale
 from engine.core.task import OPEN, TaskEvent, TaskStatus, advance
@@ -24,11 +24,14 @@ def add(connection: Connection, row: dict[str, Any]) -> int:
 
 
 def one(connection: Connection, task_id: int, *, lock: bool = False) -> Record:
-    wanted = select(task).where(task.c.id == task_id)
-    found = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    found = connection.execute(_ONE_LOCKED if lock else _ONE, {"one": task_id}).one_or_none()
     if found is None:
         raise NotFound(f"there is no task {task_id}", id=task_id)
     return found
+
+
+_ONE = select(task).where(task.c.id == bindparam("one"))
+_ONE_LOCKED = _ONE.with_for_update()
 
 
 def of_touches(connection: Connection, touch_ids: Sequence[int]) -> list[Record]:

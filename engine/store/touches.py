@@ -3,9 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, any_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
@@ -68,22 +82,29 @@ def reserve_due(
     Two workers never get the same row (SKIP LOCKED); a reservation that ran out is offered again. Of a person's
     automatic touches one is given at a time.
     """
+    taken = _reserving(automatic=automatic, is_sqlite=connection.dialect.name == "sqlite")
+    values = {"now": now, "limit": limit, "worker": worker, "until": until}
+    rows = sorted(connection.execute(taken, values), key=lambda row: (row.due_at, row.id))
+    return _one_a_person(connection, rows) if automatic else rows
+
+
+@cache
+def _reserving(*, automatic: bool, is_sqlite: bool) -> ReturningUpdate[Any]:
+    now = bindparam("now", type_=touch.c.due_at.type)
     kind = touch.c.verb.in_(AUTOMATIC) if automatic else touch.c.verb.not_in(AUTOMATIC)
     free = (touch.c.reserved_until.is_(None)) | (touch.c.reserved_until <= now)
     due = (
         select(touch.c.id)
         .where(touch.c.status == TouchStatus.SCHEDULED.value, touch.c.due_at <= now, kind, free)
         .order_by(touch.c.due_at, touch.c.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True)
     )
     mine: ColumnElement[bool] = touch.c.id.in_(due)
-    if connection.dialect.name != "sqlite":  # IN (SELECT ... LIMIT) may be planned as a sequential scan
+    if not is_sqlite:  # IN (SELECT ... LIMIT) may be planned as a sequential scan
         mine = touch.c.id == any_(func.array(due.scalar_subquery()))
-    taken = update(touch).where(mine).values(reserved_by=worker, reserved_until=until)
-    rows = connection.execute(taken.returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)).all()
-    rows = sorted(rows, key=lambda row: (row.due_at, row.id))
-    return _one_a_person(connection, rows) if automatic else list(rows)
+    reserved = {"reserved_by": bindparam("worker"), "reserved_until": bindparam("until", type_=touch.c.due_at.type)}
+    return update(touch).where(mine).values(**reserved).returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)
 
 
 def _one_a_person(connection: Connection, rows: Sequence[Record]) -> list[Record]:
@@ -177,13 +198,19 @@ def of_enrollments(connection: Connection, ids: Sequence[int]) -> dict[int, list
 def last_message_before(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
     """For each enrollment its latest touch that reached out: step, verb, ended_at, and the subject of a mail."""
     found: dict[int, Record] = {}
+    for part in chunks(ids):
+        found.update((row.enrollment_id, row) for row in connection.execute(_REACHED, {"ids": part}))
+    return found
+
+
+def _reached() -> Select[Any]:
     joined = touch.outerjoin(message, message.c.touch_id == touch.c.id)
     columns = (touch.c.enrollment_id, touch.c.step, touch.c.verb, touch.c.ended_at, message.c.subject)
-    for part in chunks(ids):
-        reached = touch.c.status.in_(("sent", "done")) & touch.c.enrollment_id.in_(part)
-        wanted = select(*columns).select_from(joined).where(reached).order_by(touch.c.ended_at, touch.c.id)
-        found.update((row.enrollment_id, row) for row in connection.execute(wanted))
-    return found
+    reached = touch.c.status.in_(("sent", "done")) & touch.c.enrollment_id.in_(_IDS)
+    return select(*columns).select_from(joined).where(reached).order_by(touch.c.ended_at, touch.c.id)
+
+
+_REACHED = _reached()
 
 
 def move(connection: Connection, row: Record, event: TouchEvent, *, now: datetime, **values: Any) -> bool:
