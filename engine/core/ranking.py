@@ -1,10 +1,12 @@
 """The order of the daily queue (rule 19). Only a base level is stored; what depends on the clock is computed here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from engine.core.task import TaskKind
+
+CLICK_COUNTS_FOR = timedelta(hours=24)
 
 
 class Level(IntEnum):
@@ -53,6 +55,7 @@ class Ranked:
     respond_by: datetime | None
     tier: int
     lead_at: datetime
+    clicked_at: datetime | None = None
 
 
 def is_callable(task: Ranked, now: datetime) -> bool:
@@ -67,9 +70,18 @@ def is_overdue(task: Ranked, now: datetime) -> bool:
 
 
 def level_now(task: Ranked, now: datetime) -> Level:
-    """Planned work whose day has passed ranks below what is due today; clocks and promises keep their place."""
+    """Planned work whose day has passed ranks below what is due today; clocks and promises keep their place.
+
+    A call to somebody who clicked a moment ago comes before the other calls, while they can be called.
+    """
+    if task.level is Level.DUE_CALL and _has_clicked(task, now) and is_callable(task, now):
+        return Level.CLICKED
     planned = task.level in (Level.DUE_CALL, Level.DUE, Level.NEW_DAY_ONE)
     return Level.OVERDUE if planned and is_overdue(task, now) else task.level
+
+
+def _has_clicked(task: Ranked, now: datetime) -> bool:
+    return task.clicked_at is not None and now - task.clicked_at < CLICK_COUNTS_FOR
 
 
 def rank(task: Ranked, now: datetime) -> tuple[int, bool, datetime, int, datetime, int]:

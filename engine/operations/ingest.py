@@ -1,10 +1,10 @@
 """Inbound facts: stored before they are acknowledged, applied once, in any order."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.core.enrollment import PauseCause, StopReason
+from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.errors import BadInput, NotFound
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
@@ -20,6 +20,7 @@ from engine.store.locks import ProspectBusy
 
 LONG_ABSENCE = timedelta(days=30)
 SOFT_BOUNCES_ALLOWED, SOFT_BOUNCES_COUNT_FOR = 3, timedelta(days=30)
+STOP_ASKED = "stop_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,14 @@ def _noted(_act: Act, _event: Record) -> None:
     """Kept in the history; nothing follows."""
 
 
+def _stop_asked(act: Act, event: Record) -> None:
+    """A stop by hand that found its person busy; by now somebody else may have ended the enrollment."""
+    row = enrollments.one(act.connection, event.body["enrollment"])
+    if EnrollmentStatus(row.status).is_live:
+        by_hand = replace(act, actor=event.body["actor"])
+        stopping.stop_enrollment(by_hand, row, StopReason.MANUAL, event.body["text"])
+
+
 def _fact(act: Act, event: Record, name: str) -> None:
     if event.touch_id is not None:
         touches.set_fact(act.connection, event.touch_id, name, event.at)
@@ -240,4 +249,5 @@ _APPLIERS = {
     "clicked": _clicked,
     "delivered": _delivered,
     "hand_sent": _noted,
+    STOP_ASKED: _stop_asked,
 }

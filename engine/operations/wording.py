@@ -38,6 +38,19 @@ _CHANNELS: Mapping[Verb, tuple[str, str]] = {
     Verb.TASK: ("task", "任务"),
 }
 
+_STEPS: Mapping[Verb, tuple[str, str]] = {
+    Verb.EMAIL: ("Email", "邮件"),
+    Verb.PERSONAL_EMAIL: ("Personal mail", "个人邮件"),
+    Verb.CALL: ("Call", "电话"),
+    Verb.VOICEMAIL: ("Voicemail", "语音留言"),
+    Verb.SMS: ("Text message", "短信"),
+    Verb.WECHAT_ADD: ("WeChat request", "微信好友申请"),
+    Verb.WECHAT_MESSAGE: ("WeChat message", "微信消息"),
+    Verb.LINKEDIN: ("LinkedIn", "领英"),
+    Verb.MAIMAI: ("Maimai", "脉脉"),
+    Verb.VIDEO: ("Video", "视频"),
+    Verb.TASK: ("Task", "任务"),
+}
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June",
@@ -50,6 +63,16 @@ def is_chinese(locale: str) -> bool:
 
 def task_title(kind: TaskKind, locale: str) -> str:
     return _TASKS[kind][is_chinese(locale)]
+
+
+def in_language(kind: TaskKind, title: str, locale: str) -> str:
+    """A title is stored in the prospect's language; the engine's own ones are told in the reader's."""
+    return task_title(kind, locale) if title in _TASKS[kind] else title
+
+
+def step_name(verb: Verb, locale: str) -> str:
+    """What a step is called in a list."""
+    return _STEPS[verb][is_chinese(locale)]
 
 
 def channel_name(verb: Verb, locale: str) -> str:

@@ -16,7 +16,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Select, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from engine.core.errors import EngineError
+from engine.core.errors import Busy
 from engine.store.connection import Connection
 from engine.store.database import Database
 from engine.store.people import chunks
@@ -26,7 +26,7 @@ STOP_WAIT_SECONDS = 3.0
 _RETRY_SECONDS = 0.02
 
 
-class ProspectBusy(EngineError):
+class ProspectBusy(Busy):
     """A send to this person is under way; the stop is stored and will be applied in a moment."""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, insert, select, union_all, update
 
 from engine.core.consent import Cover
+from engine.store.conditions import IS_LIVE_ENROLLMENT
 from engine.store.connection import Connection, Record
 from engine.store.people import chunks
-from engine.store.tables import account, address, prospect, suppression
+from engine.store.tables import account, address, enrollment, prospect, suppression
 
 _ACTIVE = suppression.c.lifted_at.is_(None)
 
@@ -89,3 +90,24 @@ def lift(connection: Connection, suppression_id: int, *, actor: str, reason: str
 def active(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Record]:
     wanted = select(suppression).where(_ACTIVE, suppression.c.id > after).order_by(suppression.c.id).limit(limit)
     return list(connection.execute(wanted))
+
+
+def active_one(connection: Connection, scope: str, key: str, channel: str) -> Record:
+    same = (suppression.c.scope == scope, suppression.c.key == key, suppression.c.channel == channel, _ACTIVE)
+    return connection.execute(select(suppression).where(*same)).one()
+
+
+def covered(connection: Connection, scope: str, key: str) -> list[int]:
+    """The people in a sequence now whom a suppression of this scope would touch, in id order."""
+    has_address = select(address.c.prospect_id)
+    of_company = select(prospect.c.id).select_from(prospect.join(account))
+    by_scope = {
+        "person": cast(prospect.c.id, String) == key,
+        "account": cast(prospect.c.account_id, String) == key,
+        "address": prospect.c.id.in_(has_address.where(address.c.match_key == key)),
+        "domain": prospect.c.id.in_(has_address.where(address.c.domain == key))
+        | prospect.c.id.in_(of_company.where(account.c.domain == key)),
+    }
+    joined = prospect.join(enrollment, enrollment.c.prospect_id == prospect.c.id)
+    wanted = select(prospect.c.id).select_from(joined).where(IS_LIVE_ENROLLMENT, by_scope[scope])
+    return list(connection.execute(wanted.order_by(prospect.c.id)).scalars())

@@ -1,0 +1,138 @@
+"""Why a touch waits, was skipped or ended, why an enrollment ended, why somebody was refused: in words."""
+
+from engine.core.enrollment import PauseCause, StopReason
+from engine.core.guards import Refusal
+from engine.core.touch import Reason
+from engine.operations.wording import is_chinese
+
+_TOUCH = {
+    Reason.OUTSIDE_WINDOW: ("outside their hours", "不在对方时段内"),
+    Reason.MAILBOX_CAP: ("the mailbox has sent enough for a day", "邮箱达到每日上限"),
+    Reason.MAILBOX_GAP: ("the mailbox rests between two mails", "邮箱两封邮件之间的间隔"),
+    Reason.TRANSIENT: ("it could not be delivered just now; it is tried again", "暂时未能投递，将重试"),
+    Reason.REP_WROTE: ("a rep wrote to them by hand", "同事刚手动发过邮件"),
+    Reason.OUT_OF_OFFICE: ("they are away", "对方外出"),
+    Reason.SENDING_OFF: ("sending is switched off", "发送已关闭"),
+    Reason.STOP_PENDING: ("an answer of theirs is being worked in", "正在处理对方的回应"),
+    Reason.PAUSED: ("the enrollment is paused", "该序列已暂停"),
+    Reason.SEQUENCE_PAUSED: ("the sequence is paused", "整个序列已暂停"),
+    Reason.SENDER_BROKEN: ("the mailbox cannot send", "邮箱无法发送"),
+    Reason.CALENDAR_UNKNOWN: ("the calendar of that year is not known yet", "该年份的日历尚未可知"),
+    Reason.NO_MAILBOX: ("the rep has no mailbox", "该同事没有邮箱"),
+    Reason.CANNOT_RENDER: ("the message cannot be written", "消息无法生成"),
+    Reason.NO_EMAIL: ("no email address", "没有邮箱地址"),
+    Reason.NO_PHONE: ("no phone number", "没有电话号码"),
+    Reason.NO_WECHAT: ("no WeChat account", "没有微信号"),
+    Reason.NOT_FRIENDS: ("not connected on WeChat", "尚未成为微信好友"),
+    Reason.CHANNEL_OPTED_OUT: ("they closed this channel", "对方已拒绝该渠道"),
+    Reason.LATE: ("it was too late for it", "已错过时机"),
+    Reason.BY_REP: ("by a rep", "由同事决定"),
+    Reason.WRONG_NUMBER: ("wrong number", "空号或错号"),
+    Reason.DEAD_ADDRESS: ("the address does not work", "联系方式无效"),
+    Reason.CHANNEL_ENDED: ("this channel was given up", "已放弃该渠道"),
+    Reason.STOPPED: ("the enrollment was stopped", "该序列已停止"),
+    Reason.OPTED_OUT: ("they do not want to be contacted", "对方不希望被联系"),
+    Reason.ENGAGEMENT: ("the rules of engagement forbid it", "接触规则不允许"),
+    Reason.REJECTED: ("it was refused", "被对方服务器拒绝"),
+    Reason.TOO_MANY_TRIES: ("it was tried too often", "重试次数过多"),
+    Reason.NO_PROOF: ("nobody knows whether it was sent", "无法确认是否已发送"),
+}
+
+# What lifts a hold, or settles a doubt.
+_TO_DO = {
+    Reason.PAUSED: ("Resume the enrollment when it shall go on.", "需要继续时，请恢复该序列。"),
+    Reason.SEQUENCE_PAUSED: ("It goes on when the sequence does.", "整个序列恢复后自动继续。"),
+    Reason.SENDER_BROKEN: (
+        "Check the mailbox's password and settings, then release it.",
+        "请检查邮箱密码与设置，然后解除占用。",
+    ),
+    Reason.CALENDAR_UNKNOWN: (
+        "Add that year's holidays to workspace.yaml, or update the calendar data.",
+        "请在 workspace.yaml 中补充该年节假日，或更新日历数据。",
+    ),
+    Reason.NO_MAILBOX: ("Give the rep a mailbox in workspace.yaml.", "请在 workspace.yaml 中为该同事设置邮箱。"),
+    Reason.CANNOT_RENDER: (
+        "Fill in what is missing about the person, or mend the template.",
+        "请补全此人资料，或修正模板。",
+    ),
+    Reason.NO_PROOF: (
+        "Look into the sent mail, then say whether it was sent. It is never sent again by itself.",
+        "请查看已发送邮件后确认是否已发出；系统不会自动重发。",
+    ),
+}
+
+_ENDS = {
+    StopReason.REPLIED: ("they replied", "对方已回复"),
+    StopReason.INTERESTED: ("interested", "有意向"),
+    StopReason.MEETING_BOOKED: ("meeting booked", "已约会议"),
+    StopReason.WRONG_PERSON: ("wrong person", "找错人"),
+    StopReason.ALREADY_CUSTOMER: ("already a customer", "已是客户"),
+    StopReason.NOT_INTERESTED: ("not interested", "没有兴趣"),
+    StopReason.NOT_NOW: ("not now", "暂时不需要"),
+    StopReason.REFERRAL: ("named somebody else", "推荐了他人"),
+    StopReason.NOT_QUALIFIED: ("does not fit", "不符合条件"),
+    StopReason.LEFT_COMPANY: ("has left the company", "已离职"),
+    StopReason.UNREACHABLE: ("cannot be reached", "无法触达"),
+    StopReason.BOUNCED: ("the mail bounced and no other channel is left", "邮件被退且无其他渠道"),
+    StopReason.OPTED_OUT: ("opted out", "对方退订"),
+    StopReason.COMPLAINT: ("complained", "对方投诉"),
+    StopReason.ACCOUNT_REPLY: ("somebody else at the company replied", "同公司其他人已回复"),
+    StopReason.STAGE_CHANGED: ("the stage has changed", "阶段已变化"),
+    StopReason.SUPERSEDED: ("another sequence took over", "被另一序列取代"),
+    StopReason.LONG_ABSENCE: ("away for long", "长期外出"),
+    StopReason.MANUAL: ("stopped by hand", "手动停止"),
+    StopReason.ERASED: ("the person was erased", "此人资料已删除"),
+    StopReason.ERROR: ("something went wrong", "发生错误"),
+}
+_FINISHED = {"completed": ("every step was taken", "所有步骤已完成"), "not_reached": ("never reached", "始终未联系上")}
+
+_PAUSES = {
+    PauseCause.REP: ("paused by a rep", "由同事暂停"),
+    PauseCause.OUT_OF_OFFICE: ("out of office", "对方外出"),
+    PauseCause.MAILBOX: ("the mailbox", "邮箱问题"),
+    PauseCause.SEQUENCE: ("the sequence", "整个序列暂停"),
+    PauseCause.ACCOUNT: ("somebody at the company replied", "同公司有人回复"),
+}
+
+_REFUSALS = {
+    Refusal.ALREADY_IN: ("is in this sequence already", "已在该序列中"),
+    Refusal.IN_ANOTHER: ("is in another sequence", "已在其他序列中"),
+    Refusal.TOO_SOON: ("was approached too short a time ago", "距上次联系时间太短"),
+    Refusal.TOO_MANY_ROUNDS: ("had three rounds this year", "一年内已达三轮"),
+    Refusal.NEVER_AGAIN: ("had this sequence, and it runs once", "该序列只运行一次"),
+    Refusal.RECENTLY_TOUCHED: ("was contacted a few days ago", "几天前刚联系过"),
+    Refusal.CUSTOMER: ("is a customer", "是现有客户"),
+    Refusal.OPEN_OPPORTUNITY: ("has an open deal", "有进行中的商机"),
+    Refusal.PARTNER: ("is a partner", "是合作伙伴"),
+    Refusal.COMPETITOR: ("is a competitor", "是竞争对手"),
+    Refusal.OTHER_OWNER: ("belongs to another rep's account", "属于其他同事的客户"),
+    Refusal.REPLIED_RECENTLY: ("replied within 90 days", "90 天内有过回复"),
+    Refusal.STAGE: ("is in a stage that outbound leaves alone", "所处阶段不做外呼"),
+    Refusal.SUPPRESSED: ("must not be contacted", "禁止联系"),
+    Refusal.UNREACHABLE: ("has no address that a step could use", "没有可用的联系方式"),
+    Refusal.NO_REP: ("has no rep; name one with reps", "没有负责同事，请用 reps 指定"),
+    Refusal.UNKNOWN_PERSON: ("is not known", "查无此人"),
+}
+
+
+def of_touch(reason: str, locale: str) -> str:
+    return _TOUCH[Reason(reason)][is_chinese(locale)]
+
+
+def what_to_do(reason: str | None, locale: str) -> str:
+    """Empty where nothing needs to be done."""
+    return _TO_DO.get(Reason(reason), ("", ""))[is_chinese(locale)] if reason else ""
+
+
+def of_end(reason: str, locale: str) -> str:
+    """`on_exhausted.reason` may be any word of the company's own; it is shown as it is written."""
+    known = _ENDS.get(StopReason(reason)) if reason in set(StopReason) else _FINISHED.get(reason)
+    return known[is_chinese(locale)] if known else reason.replace("_", " ")
+
+
+def of_pause(cause: str, locale: str) -> str:
+    return _PAUSES[PauseCause(cause)][is_chinese(locale)]
+
+
+def of_refusal(reason: Refusal, locale: str) -> str:
+    return _REFUSALS[reason][is_chinese(locale)]

@@ -1,0 +1,37 @@
+"""Is this installation able to work? Asked from outside, every few seconds."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine.operations.context import Context
+from engine.store import migrations, plans
+
+OLDEST_BEAT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    is_good: bool
+    detail: str
+
+
+def checks(ctx: Context) -> tuple[Check, ...]:
+    """Database, migrations, heartbeat. What cannot even be asked is bad, and says how it failed."""
+    try:
+        is_new = migrations.is_at_head(ctx.database)
+    except Exception as problem:  # noqa: BLE001 - whatever the driver raises, the answer is the same: not ready
+        return (Check("database", is_good=False, detail=f"cannot be read: {type(problem).__name__}"),)
+    first = Check("database", is_good=True, detail="answers")
+    if not is_new:
+        return first, Check("migrations", is_good=False, detail="behind; run `touchline db upgrade`")
+    return first, Check("migrations", is_good=True, detail="newest"), _heartbeat(ctx)
+
+
+def _heartbeat(ctx: Context) -> Check:
+    with ctx.database.read() as connection:
+        last = plans.last_beat(connection)
+    if last is None:
+        return Check("heartbeat", is_good=False, detail="no tick yet; start `touchline serve`")
+    age = ctx.now() - last
+    return Check("heartbeat", is_good=age <= OLDEST_BEAT, detail=f"last tick {age.total_seconds():.0f} s ago")

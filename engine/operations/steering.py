@@ -1,0 +1,121 @@
+"""What a person decides about an enrollment or about everything: stop, pause, resume, suppress, the kill switch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
+from engine.core.errors import BadInput, Busy, Conflict
+from engine.operations import pausing, stopping
+from engine.operations.act import Act, act_on
+from engine.operations.act import act as begin
+from engine.operations.context import Context
+from engine.operations.importing_drafts import match_key
+from engine.operations.ingest import STOP_ASKED, Inbound, ingest
+from engine.store import enrollments, people, plans, suppressions
+from engine.store.connection import Record
+
+
+def stop(ctx: Context, enrollment_id: int, *, actor: str, note: str = "") -> bool:
+    """True when it is stopped; False when a send to the person is under way: the stop is kept and applied next.
+
+    Raises NotFound, and IllegalTransition when it has ended already.
+    """
+    person = _person_of(ctx, enrollment_id)
+    try:
+        with act_on(ctx, person, actor=actor) as act:
+            row = enrollments.one(act.connection, enrollment_id)
+            stopping.stop_enrollment(act, row, StopReason.MANUAL, note)
+    except Busy:
+        now, body = ctx.now(), {"enrollment": enrollment_id, "actor": actor, "text": note}
+        key = f"{enrollment_id}-{now.isoformat()}"
+        return ingest(ctx, Inbound(STOP_ASKED, person, now, key, provider="touchline", body=body)).is_applied
+    return True
+
+
+def pause(ctx: Context, enrollment_id: int, *, actor: str, note: str = "", resume_at: datetime | None = None) -> None:
+    """Until somebody resumes it, or until `resume_at`. Raises IllegalTransition when it has ended."""
+    with act_on(ctx, _person_of(ctx, enrollment_id), actor=actor) as act:
+        if resume_at is not None and resume_at <= act.now:
+            raise BadInput(f"{resume_at.isoformat()} has passed; name a later instant", field="resume_at")
+        row = enrollments.one(act.connection, enrollment_id)
+        pausing.pause(act, row, PauseCause.REP, note=note, resume_at=resume_at)
+
+
+def resume(ctx: Context, enrollment_id: int, *, actor: str) -> None:
+    """Every cause of the pause is cleared. Raises Conflict when it is not paused."""
+    with act_on(ctx, _person_of(ctx, enrollment_id), actor=actor) as act:
+        row = enrollments.one(act.connection, enrollment_id)
+        if row.status != EnrollmentStatus.PAUSED.value:
+            raise Conflict(f"enrollment {enrollment_id} is {row.status}; only a paused one can be resumed")
+        pausing.resume(act, row)
+
+
+def _person_of(ctx: Context, enrollment_id: int) -> int:
+    with ctx.database.read() as connection:
+        person: int = enrollments.one(connection, enrollment_id).prospect_id
+        return person
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Whom to leave alone. `value` is an address (with its `kind`), a domain, or the id of a person or an account."""
+
+    scope: str
+    value: str
+    reason: str
+    kind: str = "email"
+    channel: str = "all"
+    proof: str = ""
+    source: str = "api"
+
+
+def suppress(ctx: Context, ban: Ban, *, actor: str) -> tuple[Record, bool]:
+    """The suppression, and whether it is new. What is live for the people it covers ends in the same transaction."""
+    key = _key(ctx, ban)
+    with ctx.database.read() as connection:
+        covered = suppressions.covered(connection, ban.scope, key)
+    with act_on(ctx, *covered, actor=actor) as act:
+        told = {"reason": ban.reason, "proof": ban.proof, "source": ban.source}
+        added = suppressions.add(act.connection, scope=ban.scope, key=key, channel=ban.channel, now=act.now, **told)
+        if added is not None:
+            act.record("suppress", ban.scope, key, channel=ban.channel, reason=ban.reason)
+        if ban.channel == "all":
+            _stop_covered(act, suppressions.covered(act.connection, ban.scope, key), ban)
+        return suppressions.active_one(act.connection, ban.scope, key, ban.channel), added is not None
+
+
+def _stop_covered(act: Act, covered: list[int], ban: Ban) -> None:
+    for person in covered:
+        stopping.stop_person(act, person, StopReason.OPTED_OUT, ban.reason)
+
+
+def _key(ctx: Context, ban: Ban) -> str:
+    """The form in which suppressions are compared."""
+    match ban.scope:
+        case "address":
+            return match_key(ban.kind, ban.value)
+        case "domain":
+            return ban.value.strip().rstrip(".").casefold()
+        case "person" if _is_number(ban.value):
+            with ctx.database.read() as connection:
+                return str(people.prospect_row(connection, int(ban.value)).id)
+        case "account" if _is_number(ban.value):
+            return str(int(ban.value))
+        case _:
+            raise BadInput(f"{ban.value!r} is no id; give the number of the {ban.scope}", field="value")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - digits of a 64-bit id
+
+
+def is_sending(ctx: Context) -> bool:
+    with ctx.database.read() as connection:
+        return plans.is_sending(connection)
+
+
+def switch_sending(ctx: Context, *, is_on: bool, actor: str) -> None:
+    """The kill switch: off stops every automatic send at its next decision."""
+    with begin(ctx, actor) as act:
+        plans.set_sending(act.connection, is_on=is_on)
+        act.record("sending", "workspace", 1, is_on=is_on)
