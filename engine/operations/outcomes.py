@@ -83,12 +83,14 @@ def carry_out(act: Act, done: Done) -> list[Stopped]:
 
 
 def _relate(act: Act, done: Done) -> None:
+    """A request to somebody who accepted long ago does not make them less of a friend."""
     if done.row.relation is None:
         return
-    kind, rep = relation_kind(done.task.kind), str(done.task.rep_id)
-    people.set_relation(
-        act.connection, done.task.prospect_id, kind, our_account=rep, state=done.row.relation, now=act.now
-    )
+    person, mine = done.task.prospect_id, {"kind": relation_kind(done.task.kind), "our_account": str(done.task.rep_id)}
+    known = people.relation_with(act.connection, person, **mine)
+    if done.row.relation == "requested" and known is not None and known.state == "accepted":
+        return
+    people.set_relation(act.connection, person, **mine, state=done.row.relation, now=act.now)
 
 
 def relation_kind(task_kind: str) -> str:

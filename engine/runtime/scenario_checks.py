@@ -131,14 +131,14 @@ def mismatch(expected: Expectation, after: Aftermath) -> str | None:
 
 
 def expected_words(expected: Expectation, zone: ZoneInfo) -> str:
-    said = expected.model_dump(exclude_unset=True, by_alias=True)
-    return _listed({name: _word(value, zone) for name, value in said.items()})
+    said = [name for name in type(expected).model_fields if name in expected.model_fields_set]
+    return _listed({name: _word(getattr(expected, name), zone) for name in said})
 
 
 def _word(value: object, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
-    return _listed(value) if isinstance(value, dict) and "unit" not in value else str(value)
+    return _listed(value) if isinstance(value, dict) else str(value)
 
 
 def _listed(values: Mapping[str, str]) -> str:

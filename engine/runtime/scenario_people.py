@@ -43,7 +43,7 @@ def add(act: Act, person: Person, rep_id: int) -> int:
     )
     if person.wechat_friend:
         people.set_relation(
-            act.connection, prospect_id, "wechat", our_account=str(rep_id), state="accepted", now=act.now
+            act.connection, prospect_id, kind="wechat", our_account=str(rep_id), state="accepted", now=act.now
         )
     return prospect_id
 

@@ -52,8 +52,11 @@ class Trial:
         return made
 
     def befriend(self) -> None:
+        (rep,) = self.world.rows("rep", key=REP)
         with begin(self.world.ctx) as act:
-            people.set_relation(act.connection, self.person, "wechat", our_account="1", state="accepted", now=act.now)
+            people.set_relation(
+                act.connection, self.person, kind="wechat", our_account=str(rep.id), state="accepted", now=act.now
+            )
 
     def change(self, table: str, row_id: int, **values: Any) -> None:
         """What somebody else changed meanwhile."""
