@@ -1,6 +1,7 @@
-"""Every scenario that ships, run by the real engine: a case each."""
+"""Every scenario that ships, and those of tests/data, run by the real engine: a case each."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,18 +9,27 @@ from typing import Any
 import pytest
 
 from engine.compiler.scenarios import read_scenarios
+from engine.operations.validating import Project
 from engine.runtime.scenario_play import Result
 from engine.runtime.scenarios import run_texts
 from tests.sequences.shipped import SEQUENCES
 from tests.support.world import shipped_project
 
-FILES = sorted((SEQUENCES / "tests").glob("*.yaml"))
+OWN = Path(__file__).parents[1] / "data" / "scenarios"  # sequences of verbs that no shipped one uses
+FILES = sorted((*(SEQUENCES / "tests").glob("*.yaml"), *(OWN / "tests").glob("*.yaml")))
+
+
+@cache
+def _project() -> Project:
+    shipped = shipped_project()
+    own = {path.name: path.read_text(encoding="utf-8") for path in OWN.glob("*.yaml")}
+    return replace(shipped, sequences={**shipped.sequences, **own})
 
 
 @cache
 def _results(file: Path) -> dict[str, Result]:
     """A file is run once, by the worker that has its group."""
-    results = run_texts(shipped_project(), {file.name: file.read_text(encoding="utf-8")})
+    results = run_texts(_project(), {file.name: file.read_text(encoding="utf-8")})
     return {result.name: result for result in results}
 
 
