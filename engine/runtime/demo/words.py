@@ -78,7 +78,7 @@ REASONS: Mapping[str, tuple[Words, ...]] = {
 }
 GATEKEEPERS: tuple[Words, ...] = (
     Words("gatekeeper", "Front desk: ask for the transport office before ten", "前台说上午十点前打到运输部"),
-    Words("gatekeeper", "Assistant Mrs Keller, friendly, sends notes on", "助理小周，愿意转达"),
+    Words("gatekeeper", "Mrs Keller at the switchboard passes notes on", "总机小周，愿意转达"),
 )
 REFERRALS: tuple[Words, ...] = (
     Words("referral", "Dana Whitfield", "何晓岚"),
