@@ -18,6 +18,7 @@ from engine.operations.context import Context
 from engine.operations.importing_plan import Outcome, Placed, Plan, make_plan
 from engine.operations.importing_writes import write
 from engine.store import imports
+from engine.store.locks import ProspectBusy
 
 _TRIES = 3
 
@@ -94,7 +95,13 @@ def import_contacts(
     if dry_run:
         with ctx.database.read() as connection:
             return _report(make_plan(Act(ctx, connection, ctx.now(), actor), file, rep), is_dry_run=True)
-    return _report(_carry_out(ctx, file, rep, _Origin(hashlib.sha256(data).hexdigest(), actor)), is_dry_run=False)
+    try:
+        plan = _carry_out(ctx, file, rep, _Origin(hashlib.sha256(data).hexdigest(), actor))
+    except ProspectBusy:
+        raise ProspectBusy(
+            f"{name}: somebody in it is being sent something just now; nothing was imported, try again in a minute"
+        ) from None
+    return _report(plan, is_dry_run=False)
 
 
 def import_defaults(
