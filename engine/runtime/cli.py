@@ -15,7 +15,7 @@ _CLICK_USAGE = 2
 # Command -> module and function. Only what is asked for is imported, so that `validate` answers at once.
 COMMANDS = {
     "demo": ("cli_demo", "demo"),
-    "serve": ("cli_run", "serve"),
+    "serve": ("cli_serve", "serve"),
     "validate": ("cli_validate", "validate"),
     "plan": ("cli_authoring", "plan"),
     "apply": ("cli_authoring", "apply"),

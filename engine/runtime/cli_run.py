@@ -1,49 +1,20 @@
-"""serve, sending, doctor, db: what the person who keeps it running runs."""
+"""sending, doctor, db: what the person who keeps it running runs."""
 
-import sqlite3
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from engine.operations.act import act
-from engine.operations.recovery import recover
 from engine.runtime import files
 from engine.runtime.console import print_json, print_table, say
-from engine.runtime.heartbeat import Heart
 from engine.runtime.settings import PREFIX, Settings, load_settings
 from engine.runtime.wiring import open_context
 from engine.store import migrations, plans
 from engine.store.database import Database
-from engine.store.dispatcher_lock import only_dispatcher
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 database = typer.Typer(no_args_is_help=True, help="Bring the database to a migration.")
-
-
-def serve(
-    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on", min=0, max=65535)] = None,
-) -> None:
-    """Run the engine on the real clock and serve the queue."""
-    settings = load_settings()
-    ctx = open_context(settings)
-    with only_dispatcher(ctx.database):
-        recover(ctx, at_start=True)
-        heart = Heart(ctx, senders=settings.senders)
-        heart.start()
-        token = settings.token_value()
-        address = f"http://{host or settings.host}:{port or settings.port}"
-        say(f"Touchline serves {address}", "bold")
-        say(f"sign in once: {address}/login?token={token}")
-        try:
-            uvicorn.run(
-                create_app(ctx, token), host=host or settings.host, port=port or settings.port, log_level="warning"
-            )
-        finally:
-            heart.stop()
 
 
 def sending(
@@ -83,8 +54,7 @@ def _settings(settings: Settings) -> list[tuple[str, str, str]]:
 
 def _state(settings: Settings) -> list[tuple[str, str, str]]:
     found = Database(settings.url)
-    kind = f"SQLite {sqlite3.sqlite_version}, journal {found.journal_mode}" if found.is_sqlite else "PostgreSQL"
-    rows = [("database", kind, "")]
+    rows = [("database", found.kind, "")]
     if found.path is not None and not found.path.exists():
         return [*rows, ("migrations", "no database yet", "run `touchline apply sequences/`")]
     is_new = migrations.is_at_head(found)

@@ -40,6 +40,11 @@ class Database:
         return Path(name) if self.is_sqlite and name else None
 
     @property
+    def kind(self) -> str:
+        """For people: which database this is, and how SQLite keeps its journal."""
+        return f"SQLite {sqlite3.sqlite_version}, journal {self.journal_mode}" if self.is_sqlite else "PostgreSQL"
+
+    @property
     def journal_mode(self) -> str:
         return "WAL" if sqlite3.sqlite_version_info >= _SAFE_WAL else "TRUNCATE"
 

@@ -22,9 +22,10 @@ from engine.operations.context import Context
 from engine.runtime.demo import run_demo
 from engine.runtime.demo.check import PROMISES, broken
 from engine.runtime.demo.evidence import Evidence, Letter, gather
-from engine.runtime.demo.serving import address_of, going_on, listening, page_of
+from engine.runtime.demo.serving import going_on
 from engine.runtime.demo.setting import DATA, Imported, Stage, import_exports, last_instant, set_up
 from engine.runtime.demo.story import live_through, outbound_lists
+from engine.runtime.serving import address_of, listening, server_of
 from engine.store import overview
 
 DAYS = 4  # to Friday morning in New York
@@ -233,7 +234,7 @@ def test_the_page_is_served_on_the_clock_of_the_last_morning(tmp_path: Path) -> 
     stage = set_up(tmp_path / "demo", seed=7, public_url="http://127.0.0.1:8000")
     stage.clock.set(last_instant(1))
     with listening("127.0.0.1", 0) as taken:
-        server, address = page_of(going_on(stage), "t"), address_of(taken)
+        server, address = server_of(going_on(stage), "t"), address_of(taken)
         thread = Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)

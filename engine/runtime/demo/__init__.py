@@ -21,8 +21,9 @@ def run_demo(folder: Path, *, seed: int, days: int, check: bool, host: str, port
 
 
 def _show_and_serve(folder: Path, *, seed: int, days: int, host: str, port: int) -> int:
-    from engine.runtime.demo.serving import address_of, listening, serve_page  # noqa: PLC0415 - after the first line
+    from engine.runtime.demo.serving import serve_page  # noqa: PLC0415 - after the first line
     from engine.runtime.demo.showing import show  # noqa: PLC0415 - after the first line
+    from engine.runtime.serving import address_of, listening  # noqa: PLC0415 - after the first line
 
     with listening(host, port) as taken:
         stage, is_kept = show(folder, seed=seed, days=days, public_url=address_of(taken))
