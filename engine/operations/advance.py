@@ -64,6 +64,6 @@ def finish(act: Act, row: Record, past: list[Record]) -> None:
     formula = str(facts.executed(sequence, row, past))
     enrollments.move(act.connection, row, status, end_reason=then.reason, ended_at=act.now, executed=formula)
     if then.task:
-        follow_ups.open_task(act, row, TaskKind.HAND_OVER, title=then.task)
+        follow_ups.open_task(act, follow_ups.about(row), TaskKind.HAND_OVER, title=then.task)
     if then.start:
         follow_ups.start_sequence(act, row, then.start)

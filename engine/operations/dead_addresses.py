@@ -33,7 +33,7 @@ def ask_whether_they_left(act: Act, enrollment: Record, event_id: int | None) ->
     """Once: a second dead address asks nothing new."""
     waiting = tasks.open_of_prospect(act.connection, enrollment.prospect_id)
     if not any(task.kind == TaskKind.HAS_LEFT.value for task in waiting):
-        follow_ups.open_task(act, enrollment, TaskKind.HAS_LEFT, event_id=event_id)
+        follow_ups.open_task(act, follow_ups.about(enrollment), TaskKind.HAS_LEFT, event_id=event_id)
 
 
 def _open_families(act: Act, prospect_id: int) -> set[Family]:

@@ -1,5 +1,6 @@
 """Work that events and outcomes open: triage, hand-overs, meetings to confirm, people to look for, another sequence."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.core.clock import add_business_time
@@ -8,47 +9,76 @@ from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, TaskStatus
 from engine.operations import enroll, facts, wording
 from engine.operations.act import Act
-from engine.store import enrollments, people, plans, tasks
+from engine.store import people, plans, tasks
 from engine.store.connection import Record
 
 # Business hours in which the task must be done; the rest waits for a day's work.
-_HOURS = {TaskKind.TRIAGE: 4, TaskKind.HAND_OVER: 4, TaskKind.CONFIRM_MEETING: 4, TaskKind.TELL_OWNER: 4}
-_INBOUND_TRIAGE_HOURS = 1
-_OTHER_HOURS = 24
+_HOURS = dict.fromkeys(
+    (TaskKind.TRIAGE, TaskKind.HAND_OVER, TaskKind.CONFIRM_MEETING, TaskKind.TELL_OWNER), timedelta(hours=4)
+)
+_INBOUND_TRIAGE = timedelta(hours=1)
+_OTHER_HOURS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom the work is about, and whose it is. Somebody may answer who is in no sequence."""
+
+    prospect_id: int
+    rep_id: int
+    locale: str
+    enrollment: Record | None = None
+
+
+def about(enrollment: Record) -> About:
+    return About(enrollment.prospect_id, enrollment.rep_id, enrollment.locale, enrollment)
+
+
+def about_person(act: Act, prospect_id: int) -> About | None:
+    """For their owner, their account's, or whoever comes first; None while there is no rep at all."""
+    person = people.prospect_row(act.connection, prospect_id)
+    active = [rep.id for rep in plans.reps(act.connection)]
+    owners = [rep for rep in (person.owner_id, person.account_owner_id) if rep in active]
+    return next((About(prospect_id, rep, person.locale) for rep in [*owners, *active]), None)
 
 
 def open_task(
-    act: Act, enrollment: Record, kind: TaskKind, *, title: str = "", script: str = "", event_id: int | None = None
+    act: Act, about: About, kind: TaskKind, *, title: str = "", script: str = "", event_id: int | None = None
 ) -> int:
-    """Opens a task for the enrollment's rep (the account's owner hears of a customer), due now. Returns its id."""
-    person = people.prospect_row(act.connection, enrollment.prospect_id)
+    """Opens a task for the rep (the account's owner hears of a customer), due now. Returns its id."""
+    person = people.prospect_row(act.connection, about.prospect_id)
     owner = person.account_owner_id if kind is TaskKind.TELL_OWNER else None
+    enrolled = about.enrollment
     row = {
         "kind": kind.value,
         "status": TaskStatus.OPEN.value,
         "level": base_level(kind, has_clock=False, is_promised=False, is_day_one=False),
-        "rep_id": owner or enrollment.rep_id,
-        "prospect_id": enrollment.prospect_id,
-        "enrollment_id": enrollment.id,
+        "rep_id": owner or about.rep_id,
+        "prospect_id": person.id,
+        "enrollment_id": enrolled.id if enrolled is not None else None,
         "event_id": event_id,
-        "title": title or wording.task_title(kind, enrollment.locale),
+        "title": title or wording.task_title(kind, about.locale),
         "script": script,
         "due_at": act.now,
-        "respond_by": _respond_by(act, enrollment, kind),
+        "respond_by": _respond_by(act, person, owner or about.rep_id, _hours(act, enrolled, kind)),
         "tier": person.account_tier or 3,
-        "lead_at": person.received_at or enrollment.enrolled_at,
+        "lead_at": person.received_at or (enrolled.enrolled_at if enrolled is not None else person.created_at),
         "created_at": act.now,
     }
     return tasks.add(act.connection, row)
 
 
-def _respond_by(act: Act, enrollment: Record, kind: TaskKind) -> datetime:
-    row = enrollments.with_people(act.connection, [enrollment.id])[0]
-    setting = facts.setting_of(act.workspace, row, act.now)
-    hours = _HOURS.get(kind, _OTHER_HOURS)
-    if kind is TaskKind.TRIAGE and is_inbound(act, enrollment):
-        hours = _INBOUND_TRIAGE_HOURS
-    length = timedelta(hours=hours)
+def _hours(act: Act, enrollment: Record | None, kind: TaskKind) -> timedelta:
+    if kind is TaskKind.TRIAGE and enrollment is not None and is_inbound(act, enrollment):
+        return _INBOUND_TRIAGE
+    return _HOURS.get(kind, _OTHER_HOURS)
+
+
+def _respond_by(act: Act, person: Record, rep_id: int, length: timedelta) -> datetime:
+    """In the working hours of whoever must act."""
+    zone = next(rep.zone for rep in plans.reps(act.connection, only_active=False) if rep.id == rep_id)
+    own = person.zone or act.workspace.zone
+    setting = facts.setting_for(act.workspace, zone=own, country=person.country, rep_zone=zone, today=act.now.date())
     return add_business_time(act.now, length, hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone)
 
 

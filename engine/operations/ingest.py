@@ -14,6 +14,7 @@ from engine.operations.absences import OUT_OF_OFFICE, absence_in
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
+from engine.operations.follow_ups import About
 from engine.store import enrollments, events, messages, people, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy
@@ -108,12 +109,12 @@ def _try_apply(ctx: Context, row: Record) -> bool:
 def _replied(act: Act, event: Record) -> None:
     """A human answer stops everything of this person and asks for triage."""
     _fact(act, event, "replied_at")
-    enrollment = _enrollment_of(act, event)
-    people.set_prospect(act.connection, event.prospect_id, last_reply_at=event.at)
+    about = _about(act, event)
+    people.note_reply(act.connection, event.prospect_id, event.at)
     stopping.stop_person(act, event.prospect_id, StopReason.REPLIED)
-    if enrollment is not None:
+    if about is not None:
         script = str(event.body.get("text", ""))
-        follow_ups.open_task(act, enrollment, TaskKind.TRIAGE, script=script, event_id=event.id)
+        follow_ups.open_task(act, about, TaskKind.TRIAGE, script=script, event_id=event.id)
 
 
 def _opted_out(act: Act, event: Record) -> None:
@@ -197,11 +198,11 @@ def _pause_mail(act: Act, row: Record, until: datetime) -> None:
 
 
 def _meeting_booked(act: Act, event: Record) -> None:
-    enrollment = _enrollment_of(act, event)
+    about = _about(act, event)
     stopping.stop_person(act, event.prospect_id, StopReason.MEETING_BOOKED)
-    if enrollment is not None:
+    if about is not None:
         script = " ".join(str(event.body[name]) for name in ("title", "at") if event.body.get(name))
-        follow_ups.open_task(act, enrollment, TaskKind.CONFIRM_MEETING, script=script, event_id=event.id)
+        follow_ups.open_task(act, about, TaskKind.CONFIRM_MEETING, script=script, event_id=event.id)
 
 
 def _clicked(act: Act, event: Record) -> None:
@@ -229,12 +230,14 @@ def _fact(act: Act, event: Record, name: str) -> None:
         touches.set_fact(act.connection, event.touch_id, name, event.at)
 
 
-def _enrollment_of(act: Act, event: Record) -> Record | None:
-    """The one the fact names, else the live one, else the latest."""
+def _about(act: Act, event: Record) -> About | None:
+    """The enrollment that the fact names, else the live one, else the latest; else the person alone."""
     rows = enrollments.of_prospect(act.connection, event.prospect_id)
     named = [row for row in rows if row.id == event.enrollment_id]
-    live = [row for row in rows if row.status in ("active", "paused", "pending")]
-    return next(iter([*named, *live, *rows]), None)
+    live = [row for row in rows if EnrollmentStatus(row.status).is_live]
+    for row in (*named, *live, *rows):
+        return follow_ups.about(row)
+    return follow_ups.about_person(act, event.prospect_id)
 
 
 _APPLIERS = {

@@ -23,10 +23,13 @@ from engine.store.connection import Record
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The task that was completed, with its enrollment and, for a step, its touch as they were before."""
+    """The task that was completed, with its enrollment and, for a step, its touch as they were before.
+
+    A reply of somebody in no sequence has neither.
+    """
 
     task: Record
-    enrollment: Record
+    enrollment: Record | None
     touch: Record | None
     answer: Answer
     row: Consequence
@@ -73,12 +76,11 @@ def carry_out(act: Act, done: Done) -> list[Stopped]:
     _remember(act, done, person, again)
     stopped = _stop(act, done, person)
     if done.row.follow_up is not None:
-        _follow_up(act, done, done.row.follow_up)
-    if not stopped:
+        _follow_up(act, done, person, done.row.follow_up)
+    if done.touch is not None and not stopped:
         if done.row.add is not None:
-            _add_touch(act, done, Verb(done.row.add))
-        if done.touch is not None:
-            redialling.repeat(act, done.enrollment.id, done.touch, done.answer, done.row)
+            _add_touch(act, done.touch, done.answer.outcome, Verb(done.row.add))
+        redialling.repeat(act, done.touch, done.answer, done.row)
     return stopped
 
 
@@ -147,7 +149,7 @@ def _remember(act: Act, done: Done, person: Record, again: datetime | None) -> N
     if again is not None:
         people.set_prospect(act.connection, person.id, quiet_until=again)
     if done.answer.outcome == "replied":
-        people.set_prospect(act.connection, person.id, last_reply_at=act.now)
+        people.note_reply(act.connection, person.id, act.now)
     if done.row.stage is not None:
         people.change_stage(
             act.connection, person, done.row.stage, reason=done.answer.outcome, actor=act.actor, now=act.now
@@ -185,7 +187,7 @@ def _stop(act: Act, done: Done, person: Record) -> list[Stopped]:
         case Suppress.ACCOUNT:
             for one in covered_people(act, done.row, person.id):
                 stopped += stopping.stop_person(act, one, StopReason.ACCOUNT_REPLY, note)
-        case Suppress.ADDRESS if done.touch is not None and not stopped:
+        case Suppress.ADDRESS if done.touch is not None and done.enrollment is not None and not stopped:
             end = dead_addresses.stop_if_unreachable(act, done.enrollment, StopReason.UNREACHABLE)
             stopped += [end] if end is not None else []
     return stopped
@@ -199,22 +201,22 @@ def covered_people(act: Act, row: Consequence, prospect_id: int) -> Sequence[int
     return enrollments.live_at_account(act.connection, account) if account is not None else [prospect_id]
 
 
-def _follow_up(act: Act, done: Done, follow_up: FollowUp) -> None:
-    if follow_up is FollowUp.TELL_OWNER:
-        owner = people.prospect_row(act.connection, done.task.prospect_id).account_owner_id
-        if owner is None or owner == done.enrollment.rep_id:
-            return
+def _follow_up(act: Act, done: Done, person: Record, follow_up: FollowUp) -> None:
+    if follow_up is FollowUp.TELL_OWNER and person.account_owner_id in (None, done.task.rep_id):
+        return
     said = (done.answer.name, done.answer.at.isoformat() if done.answer.at else None, done.answer.note)
     script = "\n".join(line for line in said if line)
-    follow_ups.open_task(act, done.enrollment, TaskKind(follow_up.value), script=script)
+    about = follow_ups.about(done.enrollment) if done.enrollment is not None else None
+    alone = follow_ups.About(person.id, done.task.rep_id, person.locale)
+    follow_ups.open_task(act, about or alone, TaskKind(follow_up.value), script=script)
 
 
-def _add_touch(act: Act, done: Done, verb: Verb) -> None:
+def _add_touch(act: Act, touch: Record, outcome: str, verb: Verb) -> None:
     """Outside the plan: its own lane `extra:<n>` and the step key `@<outcome>`, due now."""
-    past = touches.of_enrollments(act.connection, [done.enrollment.id])[done.enrollment.id]
-    lanes = {touch.lane for touch in past if touch.lane.startswith("extra:")}
-    step = f"@{done.answer.outcome}"
-    repeat = sum(touch.step == step for touch in past)
-    today = local_date(act.now, ZoneInfo(done.enrollment.zone))
+    past = touches.of_enrollments(act.connection, [touch.enrollment_id])[touch.enrollment_id]
+    lanes = {one.lane for one in past if one.lane.startswith("extra:")}
+    step = f"@{outcome}"
+    repeat = sum(one.step == step for one in past)
+    today = local_date(act.now, ZoneInfo(touch.zone))
     planned = PlannedTouch(step, repeat, f"extra:{len(lanes) + 1}", verb, today, today, act.now)
-    touches.add(act.connection, touches.planned_row(planned, done.enrollment.id, done.enrollment.prospect_id))
+    touches.add(act.connection, touches.planned_row(planned, touch.enrollment_id, touch.prospect_id))

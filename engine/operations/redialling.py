@@ -15,13 +15,13 @@ _SHORT_REDIAL = Gap.parse("2h")
 _NOT_REACHED = frozenset({"no_answer", "busy"})
 
 
-def repeat(act: Act, enrollment_id: int, touch: Record, answer: Answer, row: Consequence) -> None:  # noqa: PLR0917 - what was done, and what came of it
+def repeat(act: Act, touch: Record, answer: Answer, row: Consequence) -> None:
     """Plans the repeat that the outcome asks for, if it asks for one."""
     if not facts.is_planned(touch):
         return
-    enrollment = enrollments.one(act.connection, enrollment_id)
+    enrollment = enrollments.one(act.connection, touch.enrollment_id)
     sequence = act.plan(enrollment.version_id).sequence
-    past = touches.of_enrollments(act.connection, [enrollment_id])[enrollment_id]
+    past = touches.of_enrollments(act.connection, [enrollment.id])[enrollment.id]
     at = _repeat_at(act, touch, answer, row=row, dialled=_dialled(past, touch), step=sequence.step(touch.step))
     if at is None:
         return
@@ -29,7 +29,7 @@ def repeat(act: Act, enrollment_id: int, touch: Record, answer: Answer, row: Con
     last = next(one for one in progress.touches if _is_same(one, touch))
     planned = plan_repeat(sequence, last, at, progress=progress, now=act.now)
     is_promised = row.next is Next.REPEAT and answer.at is not None
-    new = touches.planned_row(planned, enrollment_id, enrollment.prospect_id) | {"is_promised": is_promised}
+    new = touches.planned_row(planned, enrollment.id, enrollment.prospect_id) | {"is_promised": is_promised}
     touches.add(act.connection, new)
 
 

@@ -25,7 +25,7 @@ _THEY_SPOKE = frozenset({"replied", "opted_out", "complained", "meeting_booked",
 class Mark:
     """How things stood before the outcome: whatever is newer, or differs, came of it."""
 
-    enrollment: Record
+    enrollment: Record | None
     person: Record
     touch: int
     task: int
@@ -37,7 +37,7 @@ class Mark:
 def mark(act: Act, task: Record) -> Mark:
     connection, person = act.connection, task.prospect_id
     return Mark(
-        enrollment=enrollments.one(connection, task.enrollment_id),
+        enrollment=enrollments.one(connection, task.enrollment_id) if task.enrollment_id is not None else None,
         person=people.prospect_row(connection, person),
         touch=touches.newest_id(connection, person),
         task=tasks.newest_id(connection, person),
@@ -50,9 +50,8 @@ def mark(act: Act, task: Record) -> Mark:
 def reversal(act: Act, before: Mark, stopped: Sequence[Stopped]) -> dict[str, Any]:
     """What an undo must take back, as JSON."""
     connection, person = act.connection, before.person.id
-    now = enrollments.one(connection, before.enrollment.id)
     return {
-        "enrollment": {"id": now.id, "before": before.enrollment.status, "after": now.status},
+        "enrollment": _change_of(act, before.enrollment),
         "touches": [row.id for row in touches.newer_than(connection, person, before.touch)],
         "tasks": [row.id for row in tasks.newer_than(connection, person, before.task)],
         "enrollments": [row.id for row in enrollments.newer_than(connection, person, before.enrollment_id)],
@@ -62,6 +61,13 @@ def reversal(act: Act, before: Mark, stopped: Sequence[Stopped]) -> dict[str, An
         "stage": before.person.stage,
         "prospect": {name: _as_text(getattr(before.person, name)) for name in _KEPT},
     }
+
+
+def _change_of(act: Act, before: Record | None) -> dict[str, Any] | None:
+    if before is None:
+        return None
+    now = enrollments.one(act.connection, before.id)
+    return {"id": now.id, "before": before.status, "after": now.status}
 
 
 def concerned(_act: Act, task: Record) -> Sequence[int]:
@@ -96,9 +102,9 @@ def _check_may_undo(act: Act, task: Record) -> None:
 
 def _check_is_as_it_was_left(act: Act, task: Record, back: dict[str, Any]) -> None:
     """What has been decided since then stands."""
-    row = enrollments.one(act.connection, back["enrollment"]["id"])
-    if row.status != back["enrollment"]["after"]:
-        raise Conflict(f"the enrollment of task {task.id} is {row.status} by now")
+    mine = back["enrollment"]
+    if mine is not None and enrollments.one(act.connection, mine["id"]).status != mine["after"]:
+        raise Conflict(f"the enrollment of task {task.id} has been changed since")
     persons = [task.prospect_id, *concerned(act, task)]
     if events.has_any_after(act.connection, persons, _THEY_SPOKE, task.closed_at):
         raise Conflict(f"they have answered since task {task.id} was completed")
@@ -144,7 +150,7 @@ def _restore_stopped(act: Act, back: dict[str, Any]) -> None:
             tasks.set_values(connection, task["id"], status=task["status"], closed_at=None, closed_by=None)
         for pause in one["pauses"]:
             enrollments.add_pause(connection, one["enrollment_id"], **_with_instant(pause, "resume_at", "created_at"))
-    if mine["before"] != mine["after"]:
+    if mine is not None and mine["before"] != mine["after"]:
         enrollments.reopen(connection, mine["id"], mine["before"])
 
 

@@ -36,7 +36,7 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
     """
     with _working(ctx, by, lambda act, task: _covered(act, task, answer)) as (act, task):
         mark = undoing.mark(act, task)
-        enrollment = enrollments.one(act.connection, task.enrollment_id)
+        enrollment = enrollments.one(act.connection, task.enrollment_id) if task.enrollment_id is not None else None
         touch = touches.case(act.connection, task.touch_id) if task.touch_id is not None else None
         kind = TaskKind(task.kind)
         row = outcomes.consequence(outcomes.table_for(act, enrollment, kind), kind, answer, act.now)
@@ -45,7 +45,7 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
             touches.move(act.connection, touch, TouchEvent.COMPLETE, now=act.now, outcome=answer.outcome, reason=None)
             _leave_voicemail(act, touch, answer)
         stopped = outcomes.carry_out(act, Done(task, enrollment, touch, answer, row))
-        advance.proceed(act, [enrollment.id])
+        advance.proceed(act, [enrollment.id] if enrollment is not None else [])
         tasks.set_values(act.connection, task.id, reversal=undoing.reversal(act, mark, stopped))
         act.record("complete", "task", task.id, outcome=answer.outcome)
         return tasks.one(act.connection, task.id)
@@ -53,7 +53,8 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
 
 def _covered(act: Act, task: Record, answer: Answer) -> Sequence[int]:
     """Whom the outcome concerns beside the task's own person: colleagues, where a company says no."""
-    enrollment = enrollments.with_people(act.connection, [task.enrollment_id])[0]
+    enrolled = [task.enrollment_id] if task.enrollment_id is not None else []
+    enrollment = next(iter(enrollments.with_people(act.connection, enrolled)), None)
     row = outcomes.table_for(act, enrollment, TaskKind(task.kind)).get(answer.outcome)
     return outcomes.covered_people(act, row, task.prospect_id) if row is not None else ()
 

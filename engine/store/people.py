@@ -126,6 +126,12 @@ def set_prospect(connection: Connection, prospect_id: int, **values: Any) -> Non
     connection.execute(update(prospect).where(prospect.c.id == prospect_id).values(**values))
 
 
+def note_reply(connection: Connection, prospect_id: int, at: datetime) -> None:
+    """The latest stays, in whatever order replies become known."""
+    earlier = prospect.c.last_reply_at.is_(None) | (prospect.c.last_reply_at < at)
+    connection.execute(update(prospect).where(prospect.c.id == prospect_id, earlier).values(last_reply_at=at))
+
+
 def change_stage(
     connection: Connection, person: Record, new: str | None, *, reason: str, actor: str, now: datetime
 ) -> None:

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.errors import BadInput, NotFound
-from engine.core.outcome import Answer
+from engine.core.outcome import OUTCOMES, Answer
 from engine.operations.ingest import Inbound, Receipt, ingest
 from engine.operations.work_task import By, complete
+from tests.operations.test_outcomes import TABLE, answer_to
+from tests.operations.test_undo import state_of, take_back
 from tests.support.stage import Stage, stage_in
 from tests.support.trying import MONDAY, REP, Trial
 from tests.support.world import World
@@ -320,3 +322,49 @@ def test_nobody_is_asked_whether_they_left_who_answered_before_the_bounce(stage:
     ingest(trial.world.ctx, Inbound("bounced", trial.person, MONDAY, "event-2"))
 
     assert trial.open_kinds == ["triage"]
+
+
+def test_a_reply_of_somebody_in_no_sequence_is_put_before_their_owner(stage: Stage) -> None:
+    world = stage.world(START)
+    (owner,) = world.rows("rep", key="ana-diaz")
+    who = world.add_prospect(zone="America/New_York", owner_id=owner.id)
+
+    ingest(world.ctx, Inbound("replied", who, START, "reply-1", body={"text": "Who are you?"}))
+
+    (task,) = world.rows("task")
+    assert (task.kind, task.rep_id, task.enrollment_id, task.script) == ("triage", owner.id, None, "Who are you?")
+
+
+def test_a_reply_of_somebody_whom_nobody_owns_is_put_before_somebody(stage: Stage) -> None:
+    world = stage.world(START)
+    who = world.add_prospect(zone="America/New_York")
+
+    ingest(world.ctx, Inbound("meeting_booked", who, START, "meeting-1", body={"at": "2026-03-10T18:00+00:00"}))
+
+    assert [row.kind for row in world.rows("task", status="open")] == ["confirm_meeting"]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES["triage"])
+def test_such_a_reply_is_triaged_like_any_other_and_taken_back_like_any_other(stage: Stage, outcome: str) -> None:
+    world = stage.world(START)
+    trial = Trial(world, world.add_prospect(zone="America/New_York", stage="new"))
+    ingest(world.ctx, Inbound("replied", trial.person, START, "reply-1"))
+    before = state_of(world)
+
+    done = trial.give(outcome, **answer_to("triage", outcome))
+    then = TABLE["triage"][outcome]
+    assert tuple(trial.open_kinds) == then.tasks
+    assert trial.suppressed == then.suppressed
+    assert trial.prospect.stage == then.stage
+    take_back(trial, done)
+
+    assert state_of(world) == before
+
+
+def test_an_older_reply_that_is_told_later_does_not_move_the_latest(stage: Stage) -> None:
+    world = begin(stage)
+    tell(world, "replied", "event-1")
+
+    ingest(world.ctx, Inbound("replied", 1, START - timedelta(days=9), "event-2"))
+
+    assert world.rows("prospect")[0].last_reply_at == START + timedelta(hours=2)
