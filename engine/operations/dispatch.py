@@ -39,8 +39,11 @@ def deliver_here(ctx: Context, touch_ids: Iterable[int]) -> None:
 
 
 def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
-    """One pass over everything that is due. After a full batch the caller looks again at once."""
-    apply_pending(ctx)
+    """One pass over everything that is due. After a full batch the caller looks again at once.
+
+    Raises EventStuck, when all else is done, for a fact that cannot be applied.
+    """
+    stuck = apply_pending(ctx)
     recovered = recovery.recover(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)
@@ -49,6 +52,8 @@ def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
     deliver(ctx, sends)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
+    if stuck:
+        raise stuck[0]
     return Tick(queued, len(sends), woken, given_up, recovered, has_more_work or has_more_sends)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
-from engine.core.errors import BadInput, NotFound
+from engine.core.errors import BadInput, EngineError, NotFound
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
@@ -89,11 +89,22 @@ def _check_absence(fact: Inbound) -> None:
             raise BadInput(f"{until!r} is no date; write it as 2026-03-31, or leave it out", field="until") from None
 
 
-def apply_pending(ctx: Context, limit: int = 500) -> int:
-    """Facts whose person was busy when they came."""
+class EventStuck(EngineError):
+    """A fact from outside cannot be applied; its person gets nothing automatic until it is."""
+
+
+def apply_pending(ctx: Context, limit: int = 500) -> list[EventStuck]:
+    """Facts whose person was busy when they came. What cannot be applied is returned: it must not hold up the rest."""
     with ctx.database.read() as connection:
         waiting = [events.one(connection, one) for one in events.unapplied(connection, limit)]
-    return sum(_try_apply(ctx, row) for row in waiting)
+    stuck = []
+    for row in waiting:
+        try:
+            _try_apply(ctx, row)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, other people's facts and touches go on
+            told = f"event {row.id} ({row.kind} of prospect {row.prospect_id}) cannot be applied: {problem!r}"
+            stuck.append(EventStuck(told, event=row.id))
+    return stuck
 
 
 def _try_apply(ctx: Context, row: Record) -> bool:

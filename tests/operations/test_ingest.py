@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from engine.core.errors import BadInput, NotFound
 from engine.core.outcome import OUTCOMES, Answer
-from engine.operations.ingest import Inbound, Receipt, ingest
+from engine.operations.ingest import EventStuck, Inbound, Receipt, ingest
 from engine.operations.work_task import By, complete
+from engine.store import events
 from tests.operations.test_outcomes import TABLE, answer_to
 from tests.operations.test_undo import state_of, take_back
 from tests.support.stage import Stage, stage_in
@@ -368,3 +369,20 @@ def test_an_older_reply_that_is_told_later_does_not_move_the_latest(stage: Stage
     ingest(world.ctx, Inbound("replied", 1, START - timedelta(days=9), "event-2"))
 
     assert world.rows("prospect")[0].last_reply_at == START + timedelta(hours=2)
+
+
+def test_a_fact_that_cannot_be_applied_holds_up_nobody_else(stage: Stage) -> None:
+    world = begin(stage)
+    other = world.add_prospect("Bo Other", email="bo@example.com", zone="America/New_York", country="US")
+    world.enroll("nurture", other)
+    with world.ctx.database.write() as connection:  # as an older version may have stored it
+        row = {"prospect_id": 1, "enrollment_id": None, "touch_id": None, "at": START, "received_at": START}
+        events.store(connection, provider="mail", dedupe_key="1", kind="out_of_office", body={"until": "soon"}, **row)
+
+    world.clock.set(datetime(2026, 3, 9, 15, tzinfo=UTC))
+    with pytest.raises(EventStuck, match=r"event 1 \(out_of_office of prospect 1\) cannot be applied"):
+        world.tick()
+
+    sent = [(row.prospect_id, row.step) for row in world.rows("touch", status="sent")]
+    assert sent == [(1, "intro"), (other, "keep-in-touch")]
+    assert world.rows("heartbeat")[0].at == world.clock()
