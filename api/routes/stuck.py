@@ -1,0 +1,43 @@
+"""What waits for a person: sends whose result nobody knows, and touches that are held."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import answer, described, page
+from api.deps import ActingRep, Ctx, Cursor, Limit, Locale, OfRep, RowId
+from api.routes.shapes import Body
+from engine.operations import recovery
+from engine.operations.queries import stuck
+from engine.operations.queries.pages import Page
+from engine.operations.queries.stuck import StuckTouch
+
+router = APIRouter(tags=["doubts"])
+
+
+class Settlement(Body):
+    """What the person found in the sent mail."""
+
+    was_sent: bool
+
+
+class Settled(Settlement):
+    touch_id: int
+
+
+@router.get("/doubts", summary="Sends that nobody can prove", responses=described(Page[StuckTouch]))
+def doubts(
+    request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    return page(request, stuck.doubts(ctx, rep, limit=limit, cursor=cursor, locale=locale))
+
+
+@router.get("/held", summary="Touches that go on when somebody does something", responses=described(Page[StuckTouch]))
+def held(request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    return page(request, stuck.held(ctx, rep, limit=limit, cursor=cursor, locale=locale))
+
+
+@router.post("/doubts/{touch_id}/settle", summary="Say what became of it", responses=described(Settled))
+def settle(ctx: Ctx, touch_id: RowId, rep: ActingRep, body: Settlement) -> Response:
+    recovery.settle_by_hand(ctx, touch_id, was_sent=body.was_sent, actor=rep.key)
+    return answer({"touch_id": touch_id, "was_sent": body.was_sent})
