@@ -9,11 +9,12 @@ from engine.core.errors import BadInput
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
 from engine.operations.selecting import Filter, select_people
-from engine.runtime.console import print_json, print_table, say
+from engine.runtime.console import print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
 Stage = Annotated[list[str] | None, typer.Option(help="only people in this stage; may be repeated")]
 Country = Annotated[list[str] | None, typer.Option(help="only people in this country (ISO code)")]
 Listed = Annotated[str | None, typer.Option("--list", help="only people on this list of the import")]
@@ -24,7 +25,7 @@ Limit = Annotated[int | None, typer.Option(help="at most so many", min=1)]
 
 def people(
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
-    locale: Locale = None, limit: Limit = None, as_json: Json = False,
+    locale: Locale = None, limit: Limit = None, as_json: Json = False, as_csv: Csv = False,
 ) -> None:  # fmt: skip
     """List the people that a filter selects, as `enroll` would."""
     ctx = open_context(load_settings())
@@ -33,8 +34,12 @@ def people(
     if as_json:
         print_json(found)
         return
+    columns = ("id", "name", "account", "stage", "country", "zone")
     rows = [(one.id, one.name, one.account or "", one.stage or "", one.country or "", one.zone or "") for one in found]
-    print_table(("id", "name", "account", "stage", "country", "zone"), rows, f"{len(rows)} people")
+    if as_csv:
+        print_csv(columns, rows)
+    else:
+        print_table(columns, rows, f"{len(rows)} people")
 
 
 def enroll(

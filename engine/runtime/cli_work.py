@@ -14,7 +14,7 @@ from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
 from engine.operations.work_task import By
-from engine.runtime.console import out, print_json, print_table, say
+from engine.runtime.console import out, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 from engine.store.connection import Record
@@ -23,20 +23,26 @@ TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows
 RepOption = Annotated[str, typer.Option("--rep", help="whose queue, or who acts")]
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
 
 
 def queue(
     rep: RepOption,
     limit: Annotated[int, typer.Option(help="at most so many rows", min=1, max=200)] = 20,
     as_json: Json = False,
+    as_csv: Csv = False,
 ) -> None:
     """One rep's day, in the order in which to work it."""
     found = daily_queue(open_context(load_settings()), rep, limit=limit)
     if as_json:
         print_json(found)
         return
+    columns, rows = ("task", "what", "who", "at", "why this, why now"), [_row(row) for row in found.items]
+    if as_csv:
+        print_csv(columns, rows)
+        return
     say(f"{found.total} tasks, {found.overdue} overdue; {_local(found.at, found.zone)} {found.zone}", "bold")
-    print_table(("task", "what", "who", "at", "why this, why now"), [_row(row) for row in found.items])
+    print_table(columns, rows)
 
 
 def _row(row: QueueRow) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 """How commands speak: tables for people, JSON for programs, errors on standard error."""
 
+import csv
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -10,6 +11,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from engine.contacts.cells import csv_cell
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -29,6 +32,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     out.print(table)
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """For spreadsheets: a cell that one would take for a formula is defused."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows([csv_cell("" if cell is None else str(cell)) for cell in row] for row in rows)
 
 
 def say(text: str, style: str = "") -> None:
