@@ -14,7 +14,7 @@ from hypothesis.stateful import (
 )
 
 from engine.core.errors import EngineError
-from engine.core.outcome import Answer
+from engine.core.outcome import OUTCOMES, Answer
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
 from engine.operations import authoring, outcomes, pausing, recovery, steering, work_task
@@ -24,6 +24,8 @@ from engine.operations.steering import Ban
 from engine.operations.work_task import By
 from engine.store import plans
 from tests.operations.machine_setting import SEQUENCES, Setting, pick, project, refusals
+
+_USUAL = {"call": "no_answer", "personal_email": "sent", "linkedin": "requested", "triage": "later"}
 
 
 class People(Setting):
@@ -51,7 +53,7 @@ class People(Setting):
         with refusals():
             steering.resume(self.world.ctx, pick(self.live(), which).id, actor="test")
 
-    @precondition(lambda self: self.live())
+    @precondition(lambda self: len(self.live()) > 1)  # or there is soon nobody left to hold promises to
     @rule(which=st.integers(0, 2))
     def stop(self, which: int) -> None:
         steering.stop(self.world.ctx, pick(self.live(), which).id, actor="test")
@@ -71,6 +73,7 @@ class People(Setting):
         self.version += 1
         authoring.apply(self.world.ctx, project(self.version), actor="test")
 
+    @precondition(lambda self: len(self.live()) > 1)
     @rule(
         which=st.integers(0, 2),
         scope=st.sampled_from(("person", "address", "domain", "account")),
@@ -111,6 +114,17 @@ class People(Setting):
         except EngineError:
             return multiple()
         return task.id
+
+    @rule(times=st.integers(1, 3))
+    def work_on(self, times: int) -> None:
+        """A good day: whatever is in the queue is done, and leads no further than the plan."""
+        for _ in range(times):
+            for task in self.queue():
+                word = _USUAL.get(task.kind, "done" if task.kind not in OUTCOMES else OUTCOMES[task.kind][0])
+                with refusals():
+                    work_task.complete(self.world.ctx, By(task.id, "ana"), _answer(word, self.now + timedelta(days=2)))
+            self.world.clock.set(self.now + timedelta(hours=20))
+            self.world.tick()
 
     @rule(task=consumes(done), minutes=st.sampled_from((0, 1, 6)))
     def undo(self, task: int, minutes: int) -> None:

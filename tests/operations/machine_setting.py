@@ -102,8 +102,15 @@ class Setting(RuleBasedStateMachine):
     @initialize(
         start=st.sampled_from(STARTS),
         zones=st.lists(st.sampled_from(ZONES), min_size=2, max_size=3),
+        sequence=st.sampled_from(SEQUENCES),
         proof=st.booleans(),
     )
+    def begin_with(self, start: datetime, zones: list[str], sequence: str, *, proof: bool) -> None:
+        """Everybody is in a sequence, the first in the one that was drawn and the others in the next ones."""
+        self.begin(start, zones, proof=proof)
+        for number, person in enumerate(self.people):
+            self.world.enroll(SEQUENCES[(SEQUENCES.index(sequence) + number) % len(SEQUENCES)], person)
+
     def begin(self, start: datetime, zones: list[str], *, proof: bool) -> None:
         """Two or three people. The first two share a telephone; all have a mail address, one has two."""
         self.world.clock.set(start)
