@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, s
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection
-from engine.store.tables import event, pause, task, touch
+from engine.store.tables import event, pause, suppression, task, touch
 from engine.store.types import UtcDateTime
 
 _SCHEDULED = touch.c.status == TouchStatus.SCHEDULED.value
@@ -39,6 +39,7 @@ def _next() -> Select[Any]:
         first(task.c.snoozed_until, task.c.status == TaskStatus.SNOOZED.value),
         first(task.c.due_at, is_open),
         first(pause.c.resume_at),
+        first(suppression.c.ends_at, suppression.c.lifted_at.is_(None)),
     )
     return select(func.min(union_all(*firsts).subquery().c.at))
 
@@ -49,10 +50,11 @@ def _due() -> CompoundSelect[Any]:
     kinds = (
         select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
         select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now),
-        select(touch.c.id).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until < now),
+        select(touch.c.id).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until <= now),
         select(touch.c.id).where(touch.c.status == TouchStatus.IN_DOUBT.value),
         select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
         select(pause.c.id).where(pause.c.resume_at <= now),
+        select(suppression.c.id).where(suppression.c.ends_at <= now, suppression.c.lifted_at.is_(None)),
         select(event.c.id).where(event.c.applied_at.is_(None)),
     )
     return union_all(*kinds).limit(1)
