@@ -13,6 +13,6 @@ class Machine(People, Fate):
     """All the rules together."""
 
 
-def machine_on(shelf: Shelf) -> type[Machine]:
+def machine_on(shelf: Shelf, kind: type[Machine] = Machine) -> type[Machine]:
     """The machine whose worlds are copies of this shelf's template."""
-    return type("Machine", (Machine,), {"shelf": shelf})
+    return type(kind.__name__, (kind,), {"shelf": shelf})

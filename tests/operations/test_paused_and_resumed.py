@@ -25,7 +25,7 @@ _HOURS = st.integers(0, 20 * 24)
 @contextmanager
 def _world(filled: Shelf) -> Iterator[World]:
     with filled.copy() as url:
-        world = open_world(url, Path(), APPLIED)
+        world = open_world(url, Path(), APPLIED, transports={})
         sink = RecordingTransport(world.clock)
         world.ctx = replace(world.ctx, transports={"email": sink, "sms": sink})
         world.clock.set(START)

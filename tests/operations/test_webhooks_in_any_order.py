@@ -43,7 +43,7 @@ def _webhooks(draw: st.DrawFn) -> tuple[list[Inbound], list[Inbound]]:
 def _fill(url: str) -> None:
     """Somebody to whom we wrote, with two addresses, and a rep who waits to call them."""
     fill(url)
-    world = open_world(url, Path(), SENT)
+    world = open_world(url, Path(), SENT, transports={})
     sink = RecordingTransport(world.clock)
     world.ctx = replace(world.ctx, transports={"email": sink, "sms": sink})
     emails = ["ada@example.com", "ada@home.example"]

@@ -98,15 +98,21 @@ def make_world(
     return world
 
 
-def open_world(url: str, folder: Path, now: datetime, *, transports: Mapping[str, Transport] | None = None) -> World:
-    """A world in a database that has been filled before."""
+def open_world(
+    url: str,
+    folder: Path,
+    now: datetime,
+    *,
+    transports: Mapping[str, Transport] | None = None,
+    durable: bool = False,
+) -> World:
+    """A world in a database that has been filled before. `durable` where the process may be killed."""
     clock = ManualClock(now)
-    out: Mapping[str, Transport] = transports or {
-        "email": MailOutbox(folder / "mail", durable=False),
-        "sms": SmsOutbox(folder / "sms", durable=False),
-    }
+    out = transports
+    if out is None:
+        out = {"email": MailOutbox(folder / "mail", durable=False), "sms": SmsOutbox(folder / "sms", durable=False)}
     ctx = Context(
-        database=Database(url, durable=False),
+        database=Database(url, durable=durable),
         now=clock,
         transports=out,
         public_url="https://touch.example.com",
