@@ -33,9 +33,21 @@ class Tick:
 
 
 def deliver_here(ctx: Context, touch_ids: Iterable[int]) -> None:
-    """Sends one after the other in this thread; the running process hands them to a pool instead."""
-    for touch_id in touch_ids:
+    """Sends one after the other in this thread; the running process hands them to a pool instead.
+
+    One that breaks does not hold up the rest: its error is raised when they are through.
+    """
+    broken = [problem for touch_id in touch_ids if (problem := _try_to_send(ctx, touch_id)) is not None]
+    if broken:
+        raise broken[0]
+
+
+def _try_to_send(ctx: Context, touch_id: int) -> Exception | None:
+    try:
         send(ctx, touch_id)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, other people's touches go on
+        return problem
+    return None
 
 
 def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:

@@ -12,10 +12,11 @@ from engine.core.task import OPEN as OPEN_TASK
 from engine.core.task import TaskEvent, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import facts
-from engine.operations.act import Act, act_on
+from engine.operations.act import Act
+from engine.operations.act import act as begin
 from engine.operations.advance import proceed
 from engine.operations.context import Context
-from engine.store import enrollments, tasks, touches
+from engine.store import enrollments, locks, tasks, touches
 from engine.store.connection import Record
 
 
@@ -109,14 +110,18 @@ def resume_due(ctx: Context, limit: int) -> int:
     """Pauses whose date has come are cleared."""
     with ctx.database.read() as connection:
         over = enrollments.pauses_over(connection, ctx.now(), limit)
-    return sum(_resume_one(ctx, row.enrollment_id, PauseCause(row.cause)) for row in over)
+    return sum(_resume_one(ctx, row) for row in over)
 
 
-def _resume_one(ctx: Context, enrollment_id: int, cause: PauseCause) -> bool:
-    with ctx.database.read() as connection:
-        person = enrollments.one(connection, enrollment_id).prospect_id
-    with act_on(ctx, person) as act:
-        return resume(act, enrollments.one(act.connection, enrollment_id), cause)
+def _resume_one(ctx: Context, over: Record) -> bool:
+    """Whoever is held just now is left to the next tick; a date that was moved meanwhile holds."""
+    with begin(ctx) as act:
+        if not locks.hold_free(act.connection, [over.prospect_id], act.now):
+            return False
+        causes = enrollments.pauses_of(act.connection, over.enrollment_id)
+        if not any(row.id == over.id and row.resume_at == over.resume_at for row in causes):
+            return False
+        return resume(act, enrollments.one(act.connection, over.enrollment_id), PauseCause(over.cause))
 
 
 def release_held(act: Act, rows: Iterable[Record]) -> int:

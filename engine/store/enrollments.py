@@ -124,9 +124,10 @@ def pauses_of(connection: Connection, enrollment_id: int) -> list[Record]:
 
 
 def pauses_over(connection: Connection, now: datetime, limit: int) -> list[Record]:
-    """Causes whose date has come."""
-    wanted = select(pause).where(pause.c.resume_at <= now).order_by(pause.c.resume_at).limit(limit)
-    return list(connection.execute(wanted))
+    """Causes whose date has come, with their `prospect_id`."""
+    joined = pause.join(enrollment, enrollment.c.id == pause.c.enrollment_id)
+    wanted = select(pause, enrollment.c.prospect_id).select_from(joined).where(pause.c.resume_at <= now)
+    return list(connection.execute(wanted.order_by(pause.c.resume_at, pause.c.id).limit(limit)))
 
 
 def newest_id(connection: Connection, prospect_id: int) -> int:

@@ -161,8 +161,13 @@ def _suppressions_stay(before: Snapshot, now: Snapshot, *, is_undo: bool) -> Ite
         new = now.rows["suppression"].get(key)
         if new is None:
             yield f"I11: suppression {key} is gone"
-        elif old.lifted_at is None and new.lifted_at is not None and not is_undo:
+        elif old.lifted_at is None and new.lifted_at is not None and not (is_undo or _was_over(new)):
             yield f"I11: suppression {key} was lifted"
+
+
+def _was_over(suppression: Record) -> bool:
+    """It was made for a time, and the time is over."""
+    return bool(suppression.ends_at is not None and suppression.ends_at <= suppression.lifted_at)
 
 
 def _what_was_written_stays(before: Snapshot, now: Snapshot, *, is_undo: bool) -> Iterator[str]:
