@@ -20,7 +20,7 @@ from engine.store.connection import Record
 from engine.store.locks import ProspectBusy
 
 LONG_ABSENCE = timedelta(days=30)
-SOFT_BOUNCES_ALLOWED, SOFT_BOUNCES_COUNT_FOR = 3, timedelta(days=30)
+SOFT_BOUNCES_COUNT_FOR = timedelta(days=30)
 STOP_ASKED = "stop_asked"
 
 
@@ -155,6 +155,10 @@ def _suppress_person(act: Act, event: Record, reason: str) -> None:
 def _bounced(act: Act, event: Record) -> None:
     """Hard: the address is dead; the second one is used, else mails are skipped and the other channels go on."""
     _fact(act, event, "bounced_at")
+    _bury_bounced(act, event)
+
+
+def _bury_bounced(act: Act, event: Record) -> None:
     address = _bounced_address(act, event)
     if address is None:
         return
@@ -166,10 +170,10 @@ def _bounced(act: Act, event: Record) -> None:
 
 
 def _soft_bounced(act: Act, event: Record) -> None:
-    """A full mailbox is no dead one; three mails that came back within a month are."""
-    since = event.at - SOFT_BOUNCES_COUNT_FOR
-    if events.count_since(act.connection, event.prospect_id, event.kind, since) >= SOFT_BOUNCES_ALLOWED:
-        _bounced(act, event)
+    """A full mailbox is no dead one; three mails that came back within a month are, in whatever order we hear of it."""
+    times = events.instants_of(act.connection, event.prospect_id, event.kind)
+    if any(third - first <= SOFT_BOUNCES_COUNT_FOR for first, third in zip(times, times[2:], strict=False)):
+        _bury_bounced(act, event)
 
 
 def _bounced_address(act: Act, event: Record) -> Record | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from engine.store.connection import Connection, Record
 from engine.store.tables import event
@@ -60,9 +60,10 @@ def last_of(connection: Connection, prospect_id: int, kind: str) -> Record | Non
     return connection.execute(latest).one_or_none()
 
 
-def count_since(connection: Connection, prospect_id: int, kind: str, since: datetime) -> int:
-    mine = (event.c.prospect_id == prospect_id, event.c.kind == kind, event.c.at >= since)
-    return int(connection.execute(select(func.count()).select_from(event).where(*mine)).scalar_one())
+def instants_of(connection: Connection, prospect_id: int, kind: str) -> list[datetime]:
+    """When facts of this kind happened, the oldest first."""
+    mine = (event.c.prospect_id == prospect_id, event.c.kind == kind)
+    return list(connection.execute(select(event.c.at).where(*mine).order_by(event.c.at)).scalars())
 
 
 def has_any_after(connection: Connection, prospect_ids: Sequence[int], kinds: Iterable[str], after: datetime) -> bool:

@@ -174,6 +174,20 @@ def test_soft_bounces_of_another_month_do_not_count(stage: Stage) -> None:
     assert world.rows("address", kind="email")[0].dead_reason is None
 
 
+@settings(max_examples=12)
+@given(order=st.permutations([0, 50, 51, 79]))
+def test_soft_bounces_count_by_when_they_happened_and_not_by_when_we_hear_of_them(
+    stage: Stage, order: list[int]
+) -> None:
+    world = begin(stage)
+    for day in order:
+        at = START + timedelta(days=day)
+        ingest(world.ctx, Inbound("soft_bounced", 1, at, f"event-{day}", touch_id=1))
+
+    assert world.rows("address", kind="email")[0].dead_reason == "bounced"
+    assert world.rows("touch", id=1)[0].bounced_at is None
+
+
 @pytest.mark.parametrize(
     ("body", "until"),
     [
