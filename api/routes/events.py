@@ -1,6 +1,6 @@
 """What happened out there: stored first, then applied; 202 while a send to the person is under way."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.answers import answer, described
 from api.deps import Ctx
 from api.errors import bad_field
-from api.routes.shapes import Body, Instant, Name, Short, Text
+from api.routes.shapes import Body, Day, Instant, Name, Short, Text
 from engine.operations.context import Context
 from engine.operations.ingest import Inbound, Receipt, ingest
 from engine.operations.whose import Named, whose
@@ -64,7 +64,7 @@ class Bounce(Fact):
 
 
 class OutOfOffice(Fact):
-    until: date | None = Field(None, description="the date they named; a week when left out")
+    until: Day | None = Field(None, description="the date they named; a week when left out")
     text: Text = ""
 
 

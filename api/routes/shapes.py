@@ -1,9 +1,11 @@
 """What bodies share: nothing unknown in them, instants with a zone, texts of a decent length."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+_YEARS = range(1970, 2200)  # what is reckoned from an instant or a day must still be a date
 
 
 class Body(BaseModel):
@@ -12,8 +14,23 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-Text = Annotated[str, StringConstraints(max_length=10_000)]
-Short = Annotated[str, StringConstraints(max_length=500)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Instant = AwareDatetime
-Day = date  # a field may be called date
+AnyDay = TypeVar("AnyDay", bound=date)
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a NUL character is no text; leave it out")
+    return text
+
+
+def _near(day: AnyDay) -> AnyDay:
+    if day.year not in _YEARS:
+        raise ValueError(f"give a year from {_YEARS.start} to {_YEARS.stop - 1}")
+    return day
+
+
+Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_storable)]
+Short = Annotated[str, StringConstraints(max_length=500), AfterValidator(_storable)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_storable)]
+Instant = Annotated[AwareDatetime, AfterValidator(_near)]
+Day = Annotated[date, AfterValidator(_near)]  # a field may be called date

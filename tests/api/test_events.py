@@ -167,3 +167,21 @@ def test_an_outcome_during_a_send_is_to_be_tried_again(busy: Desk) -> None:
     answer = busy.on_task(busy.task_of("Marta Silva"), "complete", {"outcome": "no_answer"})
     assert is_problem(answer, 503, "busy")
     assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "field"),
+    [
+        ("replies", {"text": "Tuesday\0works."}, "text"),
+        ("replies", {"text": "yes", "source": "mail\0"}, "source"),
+        ("clicks", {"at": "0001-01-01T00:00:00Z"}, "at"),
+        ("meetings", {"meeting_at": "9999-12-31T23:59:59-12:00"}, "meeting_at"),
+        ("out-of-office", {"until": "9999-12-31"}, "until"),
+    ],
+)
+def test_what_could_never_be_applied_is_not_taken(desk: Desk, kind: str, body: Any, field: str) -> None:
+    known = desk.world.rows("event")
+    answer = tell(desk, kind, prospect_id=marta(desk), **body)
+    assert is_problem(answer, 422, "invalid-request")
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert desk.world.rows("event") == known
