@@ -44,12 +44,12 @@ class Applied:
     is_workspace_changed: bool = False
 
 
-def apply(ctx: Context, project: Project, *, actor: str) -> Applied:
+def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str = "templates") -> Applied:
     """Deploys the workspace and every sequence in one transaction. Raises Invalid when anything has an error.
 
     Live enrollments stay on the version they began with.
     """
-    checked = validate(project)
+    checked = validate(project, file_of_templates)
     if checked.errors or checked.workspace is None:
         raise Invalid(checked.errors)
     with begin(ctx, actor) as act:
@@ -62,9 +62,9 @@ def apply(ctx: Context, project: Project, *, actor: str) -> Applied:
     return Applied(new, tuple(key for key in numbers if key not in new), changed)
 
 
-def plan(ctx: Context, project: Project) -> tuple[Change, ...]:
+def plan(ctx: Context, project: Project, *, file_of_templates: str = "templates") -> tuple[Change, ...]:
     """What `apply` would change. Raises Invalid when anything has an error."""
-    checked = validate(project)
+    checked = validate(project, file_of_templates)
     if checked.errors or checked.workspace is None:
         raise Invalid(checked.errors)
     with ctx.database.read() as connection:

@@ -120,7 +120,7 @@ def _no_template(use: Use, folder: str) -> Finding:
         severity=Severity.ERROR.value,
         code="no-template",
         message=f"there is no template {use.ref!r}",
-        expected=f"the folder {folder}/{use.ref}",
+        expected=f"the folder {folder}/{use.ref} with a folder for each language in it, such as en",
         advice="write it, or correct `use:`",
     )
 
@@ -144,6 +144,6 @@ def _check_added(workspace: Workspace, templates: Texts, folder: str) -> Iterabl
                 severity=Severity.ERROR.value,
                 code="no-template",
                 message=told,
-                expected=f"the folder {folder}/{ref}",
+                expected=f"the folder {folder}/{ref} with a folder for each language in it, such as en",
                 advice="write it, or take `add:` out of the outcome's row",
             )

@@ -1,13 +1,15 @@
 """plan, apply, test: what the people who write sequences run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine.operations import authoring
-from engine.runtime.cli_validate import Folder, Json, Templates, print_findings
-from engine.runtime.console import out, print_json, say
+from engine.runtime.cli_validate import Folder, Json, Templates, print_findings, shown
+from engine.runtime.console import counted, out, print_json, say
 from engine.runtime.files import read_project
 from engine.runtime.scenarios import run_scenarios
 from engine.runtime.settings import load_settings
@@ -19,7 +21,8 @@ PLAN_HAS_CHANGES = 2
 def plan(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Show what `apply` would change. Exit code 2 when there are changes."""
     ctx = open_context(load_settings())
-    changes = authoring.plan(ctx, read_project(folder, templates))
+    with _errors_told("there is no plan", folder, templates):
+        changes = authoring.plan(ctx, read_project(folder, templates), file_of_templates=shown(folder, templates))
     if as_json:
         print_json(changes)
     else:
@@ -32,12 +35,9 @@ def plan(folder: Folder = Path("sequences"), templates: Templates = None, as_jso
 
 def apply(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Deploy the workspace and immutable versions of all sequences; live enrollments stay on theirs."""
-    try:
-        applied = authoring.apply(open_context(load_settings()), read_project(folder, templates), actor="cli")
-    except authoring.Invalid as invalid:
-        print_findings(invalid.findings, folder)
-        say(f"{len(invalid.findings)} errors; nothing was applied", "red")
-        raise typer.Exit(1) from None
+    ctx, named = open_context(load_settings()), shown(folder, templates)
+    with _errors_told("nothing was applied", folder, templates):
+        applied = authoring.apply(ctx, read_project(folder, templates), actor="cli", file_of_templates=named)
     if as_json:
         print_json(applied)
         return
@@ -48,11 +48,22 @@ def apply(folder: Folder = Path("sequences"), templates: Templates = None, as_js
     say("workspace changed" if applied.is_workspace_changed else "workspace unchanged")
 
 
+@contextmanager
+def _errors_told(ending: str, folder: Path, templates: Path | None = None) -> Iterator[None]:
+    try:
+        yield
+    except authoring.Invalid as invalid:
+        print_findings(invalid.findings, folder, templates)
+        say(f"{counted(len(invalid.findings), 'error')}; {ending}", "red")
+        raise typer.Exit(1) from None
+
+
 def test(
     paths: Annotated[list[Path] | None, typer.Argument(help="scenario files or folders")] = None, as_json: Json = False
 ) -> None:
     """Run scenarios through the real engine on a virtual clock."""
-    results = run_scenarios(paths or [Path("sequences/tests")])
+    with _errors_told("no scenario was run", Path()):
+        results = run_scenarios(paths or [Path("sequences/tests")])
     if as_json:
         print_json(results)
     else:

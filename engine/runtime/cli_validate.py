@@ -9,7 +9,7 @@ from engine.compiler import sequence_schema, workspace_schema
 from engine.core.sequence import Sequence, tasks_for_people
 from engine.operations import validating
 from engine.operations.validating import Checked, Finding
-from engine.runtime.console import err, print_json, print_table, say
+from engine.runtime.console import counted, err, print_json, print_table, say
 from engine.runtime.files import read_project
 
 Folder = Annotated[Path, typer.Argument(help="the folder of workspace.yaml and the sequences")]
@@ -19,16 +19,16 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 def validate(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Check every sequence and template; all errors at once, with file, line and column."""
-    checked = validating.validate(read_project(folder, templates), _shown(folder, templates))
+    checked = validating.validate(read_project(folder, templates), shown(folder, templates))
     if as_json:
         print_json({"findings": checked.findings, "sequences": [_summary(one) for one in _compiled(checked)]})
     else:
-        print_findings(checked.findings, folder)
+        print_findings(checked.findings, folder, templates)
         _print_sequences(checked)
     raise typer.Exit(1 if checked.errors else 0)
 
 
-def _shown(folder: Path, templates: Path | None) -> str:
+def shown(folder: Path, templates: Path | None) -> str:
     """How template paths are printed: as the user would type them, relative to the sequences like the other files."""
     return str(templates) if templates else str(folder.parent / "templates")
 
@@ -37,9 +37,12 @@ def _compiled(checked: Checked) -> list[Sequence]:
     return [sequence for sequence, _ in checked.compiled]
 
 
-def print_findings(findings: tuple[Finding, ...], folder: Path) -> None:
+def print_findings(findings: tuple[Finding, ...], folder: Path, templates: Path | None = None) -> None:
+    """Findings name templates as `shown` does, also those that are missing; others lie in it or are named whole."""
     for finding in findings:
-        place = finding.file if "/" in finding.file and Path(finding.file).exists() else str(folder / finding.file)
+        is_template = finding.file.startswith(f"{shown(folder, templates)}/")
+        is_whole = is_template or ("/" in finding.file and Path(finding.file).exists())
+        place = finding.file if is_whole else str(folder / finding.file)
         style = "red" if finding.severity == "error" else "yellow"
         err.print(f"{place}:{finding.line}:{finding.column}: ", end="", markup=False, soft_wrap=True)
         err.print(f"{finding.severity}: ", style=style, end="")
@@ -53,7 +56,7 @@ def _print_sequences(checked: Checked) -> None:
     if rows:
         print_table(("sequence", "formula", "steps", "tasks for people", "audience", "languages"), rows)
     style = "red" if errors else "green"
-    say(f"{len(rows)} sequences, {errors} errors, {warnings} warnings", style)
+    say(", ".join((counted(len(rows), "sequence"), counted(errors, "error"), counted(warnings, "warning"))), style)
 
 
 def _summary(sequence: Sequence) -> dict[str, object]:

@@ -34,6 +34,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     out.print(table)
 
 
+def counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """For spreadsheets: a cell that one would take for a formula is defused."""
     writer = csv.writer(sys.stdout)

@@ -54,6 +54,19 @@ def test_five_bad_files_give_five_located_errors_in_one_run(bad_project: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "ending"), [("plan", "1 error; there is no plan"), ("apply", "1 error; nothing was applied")]
+)
+def test_a_missing_part_of_a_template_is_named_where_it_belongs(tmp_path: Path, command: str, ending: str) -> None:
+    shutil.copytree(shipped() / "sequences", tmp_path / "mine" / "sequences")
+    shutil.copytree(shipped() / "templates", tmp_path / "mine" / "templates")
+    missing = Path("mine", "templates", "outbound", "intro", "en", "body.html")
+    (tmp_path / missing).unlink()
+    ran = touchline(command, "mine/sequences", folder=tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, f"{ending}\n")
+    assert ran.stderr.startswith(f"{missing}:1:1: error: email needs body.html")
+
+
 def test_json_names_every_finding(bad_project: Path) -> None:
     ran = touchline("validate", "sequences", "--json", folder=bad_project)
     findings = orjson.loads(ran.stdout)["findings"]
