@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from engine.runtime.serving import listening, serve_until_stopped
-from engine.runtime.settings import load_settings
+from engine.runtime.serving import address_of, listening, serve_until_stopped
+from engine.runtime.settings import Settings, load_settings
 from engine.runtime.wiring import open_context
 
 
@@ -16,4 +16,11 @@ def serve(
     """Run the engine on the real clock, and serve the queue."""
     settings = load_settings()
     with listening(host or settings.host, settings.port if port is None else port) as taken:
-        serve_until_stopped(open_context(settings), taken, token=settings.token_value(), senders=settings.senders)
+        ctx = open_context(_reached_at(address_of(taken), settings))
+        serve_until_stopped(ctx, taken, token=settings.token_value(), senders=settings.senders)
+
+
+def _reached_at(address: str, settings: Settings) -> Settings:
+    """The links in mails lead to the port that was taken, unless somebody has said where recipients reach us."""
+    is_said = "public_url" in settings.model_fields_set
+    return settings if is_said else settings.model_copy(update={"public_url": address})

@@ -1,0 +1,37 @@
+"""`touchline serve` up to the moment at which it begins to serve."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from engine.operations.context import Context
+from engine.runtime import cli_serve
+from engine.runtime.serving import address_of
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The address of the port that was taken and the one in the mails, of each server that was started."""
+    seen: list[tuple[str, str]] = []
+
+    def serve_nobody(ctx: Context, taken: socket.socket, **_: object) -> None:
+        seen.append((address_of(taken), ctx.public_url))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli_serve, "serve_until_stopped", serve_nobody)
+    return seen
+
+
+def test_links_in_mails_lead_to_the_port_that_was_taken(served: list[tuple[str, str]]) -> None:
+    cli_serve.serve(port=0)
+    ((listens, in_mails),) = served
+    assert in_mails == listens
+
+
+def test_links_in_mails_lead_where_recipients_are_said_to_reach_us(
+    served: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHLINE_PUBLIC_URL", "https://touch.example.com")
+    cli_serve.serve(port=0)
+    assert [in_mails for _, in_mails in served] == ["https://touch.example.com"]
