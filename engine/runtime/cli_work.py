@@ -14,14 +14,21 @@ from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
 from engine.operations.work_task import By
-from engine.runtime.console import out, print_csv, print_json, print_table, say
+from engine.runtime.console import counted, out, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 from engine.store.connection import Record
 
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time; write one like 2026-03-31T09:00, or 2026-03-31") from None
+
+
 TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it")]
 RepOption = Annotated[str, typer.Option("--rep", help="whose queue, or who acts")]
-FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
 
@@ -41,7 +48,7 @@ def queue(
     if as_csv:
         print_csv(columns, rows)
         return
-    say(f"{found.total} tasks, {found.overdue} overdue; {_local(found.at, found.zone)} {found.zone}", "bold")
+    say(f"{counted(found.total, 'task')}, {found.overdue} overdue; {_local(found.at, found.zone)} {found.zone}", "bold")
     print_table(columns, rows)
 
 
@@ -82,7 +89,7 @@ def done(
     outcome: Annotated[str, typer.Argument(help="what came of it; `show` lists the words")],
     rep: RepOption,
     at: Annotated[
-        datetime | None, typer.Option(help="of a promised call or meeting, in your time", formats=FORMATS)
+        datetime | None, typer.Option(help="of a promised call or meeting, in your time", parser=_time, metavar="TIME")
     ] = None,
     date: Annotated[str | None, typer.Option(help="a day, 2026-03-31")] = None,
     reason: Annotated[str | None, typer.Option(help="why")] = None,
@@ -103,7 +110,7 @@ def undo(task: TaskId, rep: RepOption) -> None:
 
 def snooze(
     task: TaskId,
-    until: Annotated[datetime, typer.Argument(help="your local time, 2026-03-31T09:00", formats=FORMATS)],
+    until: Annotated[datetime, typer.Argument(help="your local time, 2026-03-31T09:00", parser=_time, metavar="TIME")],
     rep: RepOption,
 ) -> None:
     """Put a task away until later."""
