@@ -97,13 +97,13 @@ def _as_json(report: ImportReport, written: Path | None) -> dict[str, Any]:
 
 
 def _print(report: ImportReport, written: Path | None) -> None:
-    did = "would be" if report.is_dry_run else "were"
+    did, not_done = ("would be", "would not be") if report.is_dry_run else ("were", "were not")
     say(f"{report.file} ({report.format}, {report.encoding}): {report.counts['rows']} rows", "bold")
     words = {
         "new": f"{did} taken as new people",
         "merged": f"{did} merged into people known already or from an earlier row",
         "unchanged": "say nothing new",
-        "not_taken": f"{did} not taken",
+        "not_taken": f"{not_done} taken",
     }
     print_table(("rows", "what happened"), [(report.counts[outcome], said) for outcome, said in words.items()])
     say(f"{report.counts['suppressed']} of them are marked not to be contacted, and {did} suppressed")
