@@ -105,7 +105,7 @@ def _http(_eh: ExceptionHandler, _request: Request, error: HTTPException) -> Pro
 
 
 def _validation(_eh: ExceptionHandler, _request: Request, error: RequestValidationError) -> Problem:
-    errors = [{"field": _field(one["loc"]), "message": _in_words(one)} for one in error.errors()]
+    errors = [_mistake(one) for one in error.errors()]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
     return Problem("The request has mistakes", "invalid-request", detail, 422, errors=errors)
 
@@ -113,6 +113,13 @@ def _validation(_eh: ExceptionHandler, _request: Request, error: RequestValidati
 def _field(location: tuple[str | int, ...]) -> str:
     """Without the place where FastAPI found it: a caller knows their body from their query."""
     return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _mistake(error: Mapping[str, Any]) -> dict[str, str]:
+    if error["type"] == "json_invalid":
+        reason = str(error["ctx"]["error"]).lower()
+        return {"field": "body", "message": f"not JSON: {reason} at character {error['loc'][-1]}"}
+    return {"field": _field(error["loc"]), "message": _in_words(error)}
 
 
 def _in_words(error: Mapping[str, Any]) -> str:

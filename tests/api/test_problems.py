@@ -23,6 +23,11 @@ def test_a_body_that_cannot_be_read_is_a_problem(desk: Desk, body: str) -> None:
     assert desk.get("/sending") == {"is_on": True}
 
 
+def test_what_is_not_json_says_so_and_where(desk: Desk) -> None:
+    answer = desk.api.put(f"{V1}/sending", content='{"is_on" true}', headers={"Content-Type": "application/json"})
+    assert answer.json()["detail"] == "body: not JSON: expecting ':' delimiter at character 9"
+
+
 def test_a_form_is_no_json(desk: Desk) -> None:
     answer = desk.api.put(f"{V1}/sending", content="is_on=false", headers={"Content-Type": "text/plain"})
     assert is_problem(answer, 422, "invalid-request")
