@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.answers import answer, described, page
 from api.deps import ActingRep, Ctx, Cursor, Limit, Locale, OfRep, RowId
 from api.routes.shapes import Body
-from engine.operations import recovery
+from engine.operations import recovery, steering
 from engine.operations.queries import stuck
 from engine.operations.queries.pages import Page
 from engine.operations.queries.stuck import StuckTouch
@@ -25,6 +25,14 @@ class Settled(Settlement):
     touch_id: int
 
 
+class GivenUp(Body):
+    reason: str
+
+
+class Released(Body):
+    touch_id: int
+
+
 @router.get("/doubts", summary="Sends that nobody can prove", responses=described(Page[StuckTouch]))
 def doubts(
     request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None
@@ -35,6 +43,18 @@ def doubts(
 @router.get("/held", summary="Touches that go on when somebody does something", responses=described(Page[StuckTouch]))
 def held(request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None) -> Response:
     return page(request, stuck.held(ctx, rep, limit=limit, cursor=cursor, locale=locale))
+
+
+@router.post("/held/{touch_id}/release", summary="The cause is mended: go on", responses=described(Released))
+def release(ctx: Ctx, touch_id: RowId, rep: ActingRep) -> Response:
+    steering.release(ctx, touch_id, actor=rep.key)
+    return answer({"touch_id": touch_id})
+
+
+@router.post("/held/{touch_id}/skip", summary="Give the step up", responses=described(Released))
+def skip(ctx: Ctx, touch_id: RowId, rep: ActingRep, body: GivenUp) -> Response:
+    steering.skip_held(ctx, touch_id, actor=rep.key, reason=body.reason)
+    return answer({"touch_id": touch_id})
 
 
 @router.post("/doubts/{touch_id}/settle", summary="Say what became of it", responses=described(Settled))

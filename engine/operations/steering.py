@@ -1,17 +1,20 @@
-"""What a person decides about an enrollment or about everything: stop, pause, resume, suppress, the kill switch."""
+"""What a person decides: stop, pause, resume, release what is held, suppress, the kill switch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
-from engine.core.errors import BadInput, Busy, Conflict
-from engine.operations import pausing, stopping
+from engine.core.errors import BadInput, Busy, Conflict, NotFound
+from engine.core.touch import Reason, TouchEvent, TouchStatus
+from engine.operations import advance, pausing, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import STOP_ASKED, Inbound, ingest
-from engine.store import enrollments, people, plans, suppressions
+from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
 
 
@@ -48,6 +51,45 @@ def resume(ctx: Context, enrollment_id: int, *, actor: str) -> None:
         if row.status != EnrollmentStatus.PAUSED.value:
             raise Conflict(f"enrollment {enrollment_id} is {row.status}; only a paused one can be resumed")
         pausing.resume(act, row)
+
+
+def release(ctx: Context, touch_id: int, *, actor: str) -> None:
+    """The cause of a hold has been mended: the touch is due again, and the guard decides.
+
+    Raises NotFound, and Conflict when it is not held or waits for a pause to end.
+    """
+    with _held(ctx, touch_id, actor) as (act, row):
+        if row.mailbox_id is None:
+            enrollments.set_mailbox(act.connection, row.enrollment_id, plans.first_mailbox(act.connection, row.rep_id))
+        elif row.reason == Reason.SENDER_BROKEN.value:
+            plans.hold_mailbox(act.connection, row.mailbox_id, None)
+        if not pausing.release_held(act, [row]):
+            raise Conflict(f"touch {touch_id} waits for a pause to end; resume its enrollment")
+
+
+def skip_held(ctx: Context, touch_id: int, *, actor: str, reason: str) -> None:
+    """The step is given up with a reason, the lane goes on. Raises as `release`."""
+    if not reason.strip():
+        raise BadInput("a skipped touch needs a reason; say why", field="reason")
+    with _held(ctx, touch_id, actor) as (act, row):
+        why = {"reason": Reason.BY_REP.value, "detail": reason}
+        touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, **why)
+        act.record("skip", "touch", touch_id, reason=reason)
+        advance.proceed(act, [row.enrollment_id])
+
+
+@contextmanager
+def _held(ctx: Context, touch_id: int, actor: str) -> Iterator[tuple[Act, Record]]:
+    """An act that holds the person of a held touch."""
+    with ctx.database.read() as connection:
+        found = touches.case(connection, touch_id)
+    if found is None:
+        raise NotFound(f"there is no touch {touch_id}", id=touch_id)
+    with act_on(ctx, found.prospect_id, actor=actor) as act:
+        row = touches.case(act.connection, touch_id)
+        if row is None or row.status != TouchStatus.HELD.value:
+            raise Conflict(f"touch {touch_id} is {row.status if row else 'gone'}; only a held one can be released")
+        yield act, row
 
 
 def _person_of(ctx: Context, enrollment_id: int) -> int:

@@ -103,6 +103,10 @@ def move(connection: Connection, row: Record, status: EnrollmentStatus, **values
     return bool(connection.execute(update(enrollment).where(*where).values(status=status.value, **values)).rowcount)
 
 
+def set_mailbox(connection: Connection, enrollment_id: int, mailbox_id: int | None) -> None:
+    connection.execute(update(enrollment).where(enrollment.c.id == enrollment_id).values(mailbox_id=mailbox_id))
+
+
 def set_rep(connection: Connection, enrollment_id: int, rep_id: int) -> None:
     connection.execute(update(enrollment).where(enrollment.c.id == enrollment_id).values(rep_id=rep_id))
 

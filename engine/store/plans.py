@@ -167,6 +167,12 @@ def lock_mailbox(connection: Connection, mailbox_id: int) -> None:
     connection.execute(wanted.with_for_update(key_share=True))
 
 
+def first_mailbox(connection: Connection, rep_id: int) -> int | None:
+    wanted = select(func.min(mailbox.c.id)).where(mailbox.c.rep_id == rep_id, mailbox.c.is_active)
+    found: int | None = connection.execute(wanted).scalar_one()
+    return found
+
+
 def hold_mailbox(connection: Connection, mailbox_id: int | None, reason: str | None) -> None:
     """`None` as the reason lets it send again."""
     connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(held_reason=reason))

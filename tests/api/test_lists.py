@@ -178,3 +178,11 @@ def test_held_touches_say_why_and_what_to_do(desk: Desk) -> None:
     assert [row["id"] for row in one["items"]] == [rows[0]["id"]]
     rest = desk.get("/held", params={"cursor": one["next_cursor"]})["items"]
     assert [row["id"] for row in rest] == [row["id"] for row in rows[1:]]
+
+
+def test_a_held_touch_is_given_up_with_a_reason_and_leaves_the_list(desk: Desk) -> None:
+    touch = desk.get("/held")["items"][0]["id"]
+    assert desk.post(f"/held/{touch}/skip", {"reason": ""}).status_code == 422
+    assert desk.post(f"/held/{touch}/skip", {"reason": "called instead"}).json() == {"touch_id": touch}
+    assert touch not in [row["id"] for row in desk.get("/held")["items"]]
+    assert desk.post(f"/held/{touch}/release").status_code == 409
