@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, insert, select, union_all, update
+from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, select, union_all, update
 
 from engine.core.consent import Cover
 from engine.store.conditions import IS_LIVE_ENROLLMENT
 from engine.store.connection import Connection, Record
+from engine.store.inserting import insert_unless_there
 from engine.store.people import chunks
 from engine.store.tables import account, address, enrollment, prospect, suppression
 
@@ -54,13 +55,12 @@ def add(connection: Connection, *, scope: str, key: str, channel: str, now: date
 
     `values`: reason, proof, source, and `ends_at` where it is not for ever.
     """
-    same = (suppression.c.scope == scope, suppression.c.key == key, suppression.c.channel == channel, _ACTIVE)
-    known = connection.execute(select(suppression).where(*same)).one_or_none()
-    if known is not None:
-        _prolong(connection, known, values.get("ends_at"))
-        return None
     row = {"scope": scope, "key": key, "channel": channel, "created_at": now, **values}
-    return int(connection.execute(insert(suppression).values(**row).returning(suppression.c.id)).scalar_one())
+    made = insert_unless_there(connection, suppression, row, unique=("scope", "key", "channel"), where=_ACTIVE)
+    if made is not None:
+        return int(made.id)
+    _prolong(connection, active_one(connection, scope, key, channel), values.get("ends_at"))
+    return None
 
 
 def _prolong(connection: Connection, known: Record, ends_at: datetime | None) -> None:

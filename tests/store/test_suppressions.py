@@ -1,5 +1,7 @@
 """One question for many people: which active suppressions cover them, by whatever scope?"""
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -78,3 +80,23 @@ def test_a_lifted_one_covers_nobody_keeps_who_lifted_it_and_may_be_made_again(co
 def test_thousands_of_people_are_asked_about_at_once(connection: Connection) -> None:
     _add(connection, "person", "2")
     assert set(suppressions.covering(connection, range(1, 40_001))) == {2}
+
+
+def test_two_who_suppress_the_same_address_at_once_make_one_row(database: Database, other: Database) -> None:
+    """Two people share a number, and both say no to two workers."""
+    first_is_in, added = threading.Event(), []
+
+    def add(mine: Database, pause: float) -> None:
+        with mine.write() as connection:
+            added.append(_add(connection, "address", "+12125550100"))
+            first_is_in.set()
+            time.sleep(pause)
+
+    first = threading.Thread(target=add, args=(database, 0.2))
+    first.start()
+    assert first_is_in.wait(10)
+    add(other, 0)
+    first.join()
+    assert sorted(one is not None for one in added) == [False, True]
+    with database.read() as connection:
+        assert len(suppressions.active(connection, after=1)) == 1
