@@ -90,10 +90,12 @@ class Guard:
 
     @staticmethod
     def _refusal(scope: Scope) -> Response | None:
+        if b"%00" in scope["query_string"]:
+            return errors.answer(errors.unreadable_query())
         lock: Lock = scope["app"].state.lock
         caller, path = _caller(scope, lock), scope["path"]
         scope.setdefault("state", {})["caller"] = caller or Caller(None, has_cookie=False)
-        is_from_page = (caller is not None and caller.has_cookie) or path == "/login"
+        is_from_page = ((caller is not None and caller.has_cookie) or path == "/login") and not path.startswith(_OPEN)
         if is_from_page and scope["method"] not in _SAFE and not _is_own_origin(scope, lock.ctx.public_url):
             return errors.answer(errors.foreign_origin())
         if caller is not None or path in _OPEN_EXACT or path.startswith(_OPEN):

@@ -67,6 +67,10 @@ def foreign_origin() -> Problem:
     return Problem("This page may not act for you", "foreign-origin", "the request came from another site", 403)
 
 
+def unreadable_query() -> Problem:
+    return Problem("The query cannot be read", "unreadable-query", "a NUL character is no text; leave out %00", 400)
+
+
 def too_large(limit: int) -> Problem:
     return Problem("The request is too large", "too-large", f"send at most {limit} bytes at once", 413)
 

@@ -14,6 +14,7 @@ from api import errors
 from api.dashboard import look, pages, screen
 from api.dashboard.screen import Viewer
 from api.deps import RowId
+from api.routes.shapes import YEARS
 from engine.core.clock import local_instant
 from engine.core.errors import BadInput, EngineError
 from engine.core.outcome import Answer
@@ -150,4 +151,6 @@ def _instant(text: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput("give a day and a time, like 2026-03-31 14:00", field="at") from None
+    if at.year not in YEARS:
+        raise BadInput(f"give a year from {YEARS.start} to {YEARS.stop - 1}", field="at")
     return at if at.tzinfo is not None else local_instant(at.date(), at.time(), ZoneInfo(zone))

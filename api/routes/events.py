@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.answers import answer, described
 from api.deps import Ctx
 from api.errors import bad_field
-from api.routes.shapes import Body, Day, Instant, Name, Short, Text
+from api.routes.shapes import Body, Day, Instant, Name, Short, SourceId, TheirWords
 from engine.operations.context import Context
 from engine.operations.ingest import Inbound, Receipt, ingest
 from engine.operations.whose import Named, whose
@@ -29,12 +29,12 @@ Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164
 class Fact(Body):
     """Who is meant is named by one of prospect_id, touch_id, message_id (of our mail), email, phone."""
 
-    id: Name = Field(description="unique at its source: the same id of the same source is the same fact")
+    id: SourceId = Field(description="unique at its source: the same id of the same source is the same fact")
     source: Name = "api"
     at: Instant | None = Field(None, description="when it happened; now when left out")
     prospect_id: Id | None = None
     touch_id: Id | None = None
-    message_id: Name | None = None
+    message_id: SourceId | None = None
     email: Name | None = None
     phone: Phone | None = None
 
@@ -48,24 +48,24 @@ class Fact(Body):
 
 class Reply(Fact):
     channel: Literal["email", "sms", "wechat", "linkedin", "phone"] = "email"
-    subject: Short = ""
-    text: Text
+    subject: TheirWords = ""
+    text: TheirWords
 
 
 class OptOut(Fact):
     channel: Literal["email", "sms", "wechat", "linkedin", "phone"] = "email"
-    text: Text = Field("", description="their own words, kept as proof")
+    text: TheirWords = Field("", description="their own words, kept as proof")
 
 
 class Bounce(Fact):
     is_hard: bool = Field(description="5.1.x and 5.2.1; a soft one is only noted")
     address: Short = Field("", description="the address that bounced; the one that was used when left out")
-    detail: Text = ""
+    detail: TheirWords = ""
 
 
 class OutOfOffice(Fact):
     until: Day | None = Field(None, description="the date they named; a week when left out")
-    text: Text = ""
+    text: TheirWords = ""
 
 
 class Meeting(Fact):
@@ -74,7 +74,7 @@ class Meeting(Fact):
 
 
 class Complaint(Fact):
-    text: Text = ""
+    text: TheirWords = ""
 
 
 class Click(Fact):

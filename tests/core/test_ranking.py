@@ -130,3 +130,15 @@ def test_time_alone_only_ever_turns_planned_work_into_overdue_work(task: Ranked,
     later = NOW + hours * AN_HOUR
     assert level_now(task, later) in (task.level, Level.OVERDUE)
     assert level_now(task, NOW) is not Level.OVERDUE or level_now(task, later) is Level.OVERDUE
+
+
+def test_a_call_to_somebody_who_clicked_today_comes_first_while_they_can_be_called() -> None:
+    window = {"callable_from": NOW - AN_HOUR, "closes_at": NOW + AN_HOUR}
+    clicked = ranked(1, Level.DUE_CALL, clicked_at=NOW - AN_HOUR, **window)
+    assert level_now(clicked, NOW) is Level.CLICKED
+    assert level_now(replace(clicked, clicked_at=NOW - 24 * AN_HOUR), NOW) is Level.DUE_CALL
+    assert level_now(replace(clicked, callable_from=NOW + AN_HOUR / 2), NOW) is Level.DUE_CALL
+    assert level_now(replace(clicked, closes_at=NOW - AN_HOUR / 2), NOW) is Level.OVERDUE
+    assert level_now(replace(clicked, level=Level.PROMISED_CALL), NOW) is Level.PROMISED_CALL
+    assert level_now(replace(clicked, level=Level.DUE), NOW) is Level.DUE
+    assert in_order(ranked(2, Level.DUE_CALL, **window), clicked, ranked(3, Level.MEETING)) == [3, 1, 2]

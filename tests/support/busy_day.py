@@ -15,6 +15,7 @@ from engine.operations import steering, work_task
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.work_task import By
 from engine.runtime.clock import ManualClock
+from engine.runtime.virtual import run_until
 from engine.store.database import Database
 from tests.support.world import World, make_world
 
@@ -95,19 +96,12 @@ def _lived() -> World:
     transports: dict[str, Transport] = {"email": mail, "sms": SmsOutbox(folder / "sms", durable=False)}
     world = make_world(f"sqlite:///{folder}/day.db", folder, MONDAY, transports=transports)
     _monday(world)
-    _run_until(world, WEDNESDAY - timedelta(days=1))
+    run_until(world.ctx, world.clock, WEDNESDAY - timedelta(days=1))
     _tuesday(world)
-    _run_until(world, WEDNESDAY - timedelta(minutes=30))
+    run_until(world.ctx, world.clock, WEDNESDAY - timedelta(minutes=30))
     _wednesday(world)
     world.ctx.database.close()
     return world
-
-
-def _run_until(world: World, end: datetime) -> None:
-    """A tick every quarter of an hour: a mailbox rests between two mails."""
-    while world.clock() < end:
-        world.clock.set(min(end, world.clock() + timedelta(minutes=15)))
-        world.tick()
 
 
 def _monday(world: World) -> None:
@@ -174,7 +168,8 @@ def _wednesday(world: World) -> None:
     message = "We ship 400 orders a day and nobody can say where they are. Can you show us how others do it?"
     _add(world, _NEW_LEAD, received_at=world.clock(), message=message)
     world.enroll("call-in-15", world.people["Olivia Grant"])
-    _run_until(world, WEDNESDAY)
+    run_until(world.ctx, world.clock, WEDNESDAY)
+    world.tick()
 
 
 def _fact(world: World, kind: str, name: str, **body: Any) -> None:

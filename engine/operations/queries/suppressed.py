@@ -22,6 +22,7 @@ class SuppressionView:
     proof: str
     source: str
     created_at: datetime
+    ends_at: datetime | None
 
 
 def list_suppressions(ctx: Context, *, limit: int = 50, cursor: str | None = None) -> Page[SuppressionView]:
@@ -32,5 +33,5 @@ def list_suppressions(ctx: Context, *, limit: int = 50, cursor: str | None = Non
 
 
 def view(row: Record) -> SuppressionView:
-    plain = ("id", "scope", "key", "channel", "reason", "proof", "source", "created_at")
+    plain = ("id", "scope", "key", "channel", "reason", "proof", "source", "created_at", "ends_at")
     return SuppressionView(**{name: getattr(row, name) for name in plain})

@@ -1,0 +1,137 @@
+"""A real browser over the DevTools protocol on a pipe: no driver, no port, one tab."""
+
+import base64
+import fcntl
+import json
+import os
+import select
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic", "--remote-debugging-pipe",
+)  # fmt: skip
+_PATIENCE = 20.0
+_CODES = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38}
+
+
+def program() -> str | None:
+    """A Chromium of the system, if there is one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def _spawn(command: list[str], its_read: int, its_write: int) -> int:
+    """Chromium reads commands from descriptor 3 and writes answers to 4. Returns its process id."""
+    far = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 20) for one in (its_read, its_write)]
+    actions = [
+        (os.POSIX_SPAWN_DUP2, far[0], 3),
+        (os.POSIX_SPAWN_DUP2, far[1], 4),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+    for one in far:
+        os.close(one)
+    return process
+
+
+class Page:
+    """`requests` are all addresses that the tab asked for, `complaints` what it refused or the script threw."""
+
+    def __init__(self, chromium: str, profile: Path) -> None:
+        its_read, self._write = os.pipe()
+        self._read, its_write = os.pipe()
+        self._process = _spawn([chromium, *FLAGS, f"--user-data-dir={profile}", "about:blank"], its_read, its_write)
+        os.close(its_read)
+        os.close(its_write)
+        self._count, self._rest, self._session = 0, b"", ""
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        tabs = self._call("Target.getTargets")["targetInfos"]
+        tab = next(one["targetId"] for one in tabs if one["type"] == "page")
+        self._session = self._call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+
+    def close(self) -> None:
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+        os.close(self._read)
+        os.close(self._write)
+
+    def look(self, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
+        self._call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._call("Emulation.setEmulatedMedia", features=[scheme])
+
+    def go(self, url: str) -> None:
+        self._call("Page.navigate", url=url)
+        self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    def run(self, script: str) -> Any:
+        found = self._call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in found:
+            raise AssertionError(found["exceptionDetails"])
+        return found["result"].get("value")
+
+    def wait_for(self, condition: str) -> None:
+        end = time.monotonic() + _PATIENCE
+        while not self.run(f"Boolean({condition})"):
+            if time.monotonic() > end:
+                raise AssertionError(f"never came true: {condition}")
+            time.sleep(0.02)
+
+    def press(self, key: str) -> None:
+        """As from a keyboard; a single character also types."""
+        told: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": _CODES.get(key, ord(key[0].upper()))}
+        if len(key) == 1 or key == "Enter":
+            told["text"] = "\r" if key == "Enter" else key
+        self._call("Input.dispatchKeyEvent", type="keyDown", **told)
+        self._call("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    def type(self, text: str) -> None:
+        self._call("Input.insertText", text=text)
+
+    def picture(self, path: Path) -> None:
+        shot = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=False)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def _call(self, method: str, **params: Any) -> dict[str, Any]:
+        self._count += 1
+        asked: dict[str, Any] = {"id": self._count, "method": method, "params": params}
+        if self._session:
+            asked["sessionId"] = self._session
+        os.write(self._write, json.dumps(asked).encode() + b"\0")
+        while True:
+            told = self._next()
+            if told.get("id") == self._count:
+                if "error" in told:
+                    raise AssertionError(f"{method}: {told['error']}")
+                result: dict[str, Any] = told["result"]
+                return result
+            self._note(told)
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._read], [], [], _PATIENCE)
+            heard = os.read(self._read, 1_000_000) if ready else b""
+            if not heard:
+                raise AssertionError("the browser has fallen silent")
+            self._rest += heard
+        message, self._rest = self._rest.split(b"\0", 1)
+        told: dict[str, Any] = json.loads(message)
+        return told
+
+    def _note(self, told: dict[str, Any]) -> None:
+        match told.get("method"):
+            case "Network.requestWillBeSent":
+                self.requests.append(told["params"]["request"]["url"])
+            case "Runtime.exceptionThrown":
+                self.complaints.append(str(told["params"]["exceptionDetails"]))
+            case "Log.entryAdded" if told["params"]["entry"]["level"] in ("error", "warning"):
+                self.complaints.append(told["params"]["entry"]["text"])

@@ -1,0 +1,63 @@
+"""A real browser before a real server on loopback. Without a Chromium these tests are left out; CI installs one."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from api.app import create_app
+from tests.browser.chromium import Page, program
+from tests.support.busy_day import busy_day
+from tests.support.world import World
+
+TOKEN = "open-sesame"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs a Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = program()
+    if found is None:
+        pytest.skip("there is no Chromium on this machine; `apt-get install chromium` brings one")
+    return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = busy_day(tmp_path)
+    yield made
+    made.ctx.database.close()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = uvicorn.Config(create_app(world.ctx, TOKEN), port=port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(chromium: str, address: str, tmp_path: Path) -> Iterator[Page]:
+    """Signed in by the address that `touchline serve` prints."""
+    made = Page(chromium, tmp_path / "profile")
+    made.look()
+    made.go(f"{address}/login?token={TOKEN}")
+    made.wait_for("document.querySelector('#panel')")
+    yield made
+    made.close()
