@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from engine.core.clock import is_open
@@ -106,8 +107,9 @@ def daily_queue(ctx: Context, rep_key: str, *, limit: int = 50, cursor: str | No
     with ctx.database.read() as connection:
         rep = plans.rep_by_key(connection, rep_key)
         due = _ranked(connection, rep.id, at)
-        later = [task for task in due if last is None or rank(task, at) > last]
-        page = nsmallest(limit, later, key=lambda task: rank(task, at))
+        placed = [(rank(task, at), task) for task in due]
+        later = [one for one in placed if last is None or one[0] > last]
+        page = [task for _, task in nsmallest(limit, later, key=itemgetter(0))]
         view = View(ctx, connection, Reader(rep.locale, rep.zone, now))
         items = view.rows({task.id: task for task in page})
     return Queue(
