@@ -4,20 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from engine.store.connection import Connection, Record
+from engine.store.inserting import insert_unless_there
 from engine.store.tables import event
 
 
 def store(connection: Connection, *, provider: str, dedupe_key: str, **values: Any) -> tuple[Record, bool]:
     """The row, and whether it is new. `values`: kind, prospect_id, enrollment_id, touch_id, at, received_at, body."""
-    known = select(event).where(event.c.provider == provider, event.c.dedupe_key == dedupe_key)
-    found = connection.execute(known).one_or_none()
-    if found is not None:
-        return found, False
     row = {"provider": provider, "dedupe_key": dedupe_key, **values}
-    return connection.execute(insert(event).values(**row).returning(event)).one(), True
+    made = insert_unless_there(connection, event, row, unique=("provider", "dedupe_key"))
+    if made is not None:
+        return made, True
+    known = select(event).where(event.c.provider == provider, event.c.dedupe_key == dedupe_key)
+    return connection.execute(known).one(), False
 
 
 def one(connection: Connection, event_id: int) -> Record:
