@@ -1,0 +1,200 @@
+"""What the tick owes to everybody else when one person, one touch or one row is in the way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.channels.envelope import Envelope
+from engine.channels.simulated import RecordingTransport, Reply
+from engine.core.errors import EngineError
+from engine.core.outcome import Rejected, SendOutcome
+from engine.operations import rendering, steering
+from engine.operations.recovery import recover, settle_by_hand
+from engine.store import locks
+from tests.support.databases import Shelf
+from tests.support.world import World, open_world
+
+NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class Sink(RecordingTransport):
+    """`dead`: addresses that the other side says do not exist."""
+
+    dead: frozenset[str] = frozenset()
+
+    def send(self, envelope: Envelope) -> SendOutcome:
+        if envelope.recipient in self.dead:
+            return Rejected("no such user", suppress=True)
+        return super().send(envelope)
+
+
+@pytest.fixture
+def world(filled: Shelf) -> Iterator[World]:
+    """Three people asked for a call; their answers are due. The first of them has two addresses."""
+    with filled.copy() as url:
+        made = open_world(url, Path(), NOON, transports={})
+        emails = (["a@a.example", "a@b.example"], "b@b.example", "c@c.example")
+        people = [made.add_prospect(f"P{n}", email=email, zone="UTC") for n, email in enumerate(emails)]
+        made.enroll("call-in-15", *people)
+        yield made
+        made.ctx.database.close()
+
+
+def _listen(world: World, *, keeps_evidence: bool = True) -> Sink:
+    sink = Sink(world.clock, keeps_evidence=keeps_evidence)
+    world.ctx = replace(world.ctx, transports={"email": sink, "sms": sink})
+    return sink
+
+
+def _later(world: World, by: timedelta = MINUTE) -> None:
+    world.clock.set(world.clock() + by)
+    world.tick()
+
+
+def _answers(world: World) -> list[str]:
+    return [row.status for row in world.rows("touch", step="@ack")]
+
+
+def test_one_touch_that_breaks_does_not_keep_the_others_from_being_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink, prepare = _listen(world), rendering.prepare
+
+    def broken_for_the_first(act: object, due: object, *rest: object, **more: object) -> object:
+        if getattr(due, "prospect_id", 0) == 1:
+            raise ZeroDivisionError
+        return prepare(act, due, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rendering, "prepare", broken_for_the_first)
+    with pytest.raises(ZeroDivisionError):
+        world.tick()
+    assert [call.envelope.recipient for call in sink.accepted] == ["b@b.example", "c@c.example"]
+    monkeypatch.undo()
+    _later(world)
+    assert _answers(world) == ["sent"] * 3
+
+
+def test_who_is_held_just_now_is_left_to_a_later_tick_and_nobody_waits(world: World) -> None:
+    _listen(world)
+    with locks.sending(world.ctx.database, 1) as held:
+        with held.guard() as connection:
+            held.calling(connection, NOON + MINUTE)
+        world.tick()
+        assert _answers(world) == ["scheduled", "sent", "sent"]
+        with held.record():
+            pass
+    _later(world)
+    assert _answers(world) == ["sent"] * 3
+
+
+def test_a_pause_that_is_over_waits_for_the_call_under_way_and_holds_nobody_up(world: World) -> None:
+    _listen(world)
+    steering.pause(world.ctx, 1, actor="tom", resume_at=NOON + MINUTE)
+    with locks.sending(world.ctx.database, 1) as held:
+        with held.guard() as connection:
+            held.calling(connection, NOON + 5 * MINUTE)
+        _later(world)
+        assert world.rows("enrollment", id=1)[0].status == "paused"
+        assert _answers(world)[1:] == ["sent", "sent"]
+        with held.record():
+            pass
+    _later(world)
+    assert world.rows("enrollment", id=1)[0].status == "active"
+
+
+def test_nothing_leaves_while_sending_is_switched_off(world: World) -> None:
+    sink = _listen(world)
+    steering.switch_sending(world.ctx, is_on=False, actor="tom")
+    _later(world)
+    assert sink.accepted == []
+    steering.switch_sending(world.ctx, is_on=True, actor="tom")
+    _later(world)
+    assert len(sink.accepted) == 3
+
+
+def test_an_address_that_the_other_side_does_not_know_is_buried_and_the_next_one_used(world: World) -> None:
+    sink = _listen(world)
+    sink.dead = frozenset({"a@a.example"})
+    world.tick()
+    assert _answers(world) == ["failed", "sent", "sent"]
+    covers = [(row.scope, row.key, row.channel, row.reason) for row in world.rows("suppression")]
+    assert covers == [("address", "a@a.example", "email", "rejected")]
+    assert [row.dead_reason for row in world.rows("address", prospect_id=1)] == ["rejected", None]
+    assert world.rows("enrollment", id=1)[0].status == "active"
+
+
+def test_a_retry_goes_to_no_address_that_has_died_meanwhile(world: World) -> None:
+    """The bytes name it; they are not written anew, and the step is skipped by name."""
+    sink = _listen(world)
+    sink.answer_next(Reply.DEFER)
+    world.tick()
+    steering.suppress(world.ctx, steering.Ban("address", "a@a.example", "bounced", channel="email"), actor="tom")
+    _later(world, 10 * MINUTE)
+    assert "a@a.example" not in [call.envelope.recipient for call in sink.accepted]
+    skipped = world.rows("touch", step="@ack")[0]
+    assert (skipped.status, skipped.reason) == ("skipped", "dead_address")
+
+
+def test_a_retry_is_the_same_message_at_the_same_instant(world: World) -> None:
+    sink = _listen(world)
+    sink.answer_next(Reply.DEFER, Reply.ACCEPT, Reply.ACCEPT, Reply.DEFER)
+    world.tick()
+    first = world.rows("message", touch_id=world.rows("touch", step="@ack")[0].id)[0]
+    _later(world, 2 * MINUTE)
+    _later(world, 10 * MINUTE)
+    (call,) = [call for call in sink.accepted if call.envelope.touch_id == first.touch_id]
+    sent = call.envelope
+    assert (sent.message_id, sent.payload, sent.at) == (first.message_id, first.payload, NOON)
+    assert sent.attempt == 3
+
+
+def test_after_five_calls_that_were_put_off_the_touch_has_failed_by_name(world: World) -> None:
+    sink = _listen(world)
+    sink.answer_next(*[Reply.DEFER] * 100)
+    world.tick()
+    for _ in range(9):
+        _later(world, timedelta(hours=5))
+    failed = world.rows("touch", step="@ack")
+    assert [(row.status, row.reason, row.tries) for row in failed] == [("failed", "too_many_tries", 5)] * 3
+
+
+def test_a_doubt_without_proof_stays_until_a_person_settles_it_once(world: World) -> None:
+    sink = _listen(world, keeps_evidence=False)
+    sink.answer_next(Reply.UNKNOWN, Reply.ACCEPT_THEN_UNKNOWN)
+    world.tick()
+    _later(world, timedelta(days=2))
+    assert _answers(world) == ["in_doubt", "in_doubt", "sent"]
+    one, two, _ = world.rows("touch", step="@ack")
+    settle_by_hand(world.ctx, one.id, was_sent=False, actor="tom")
+    settle_by_hand(world.ctx, two.id, was_sent=True, actor="tom")
+    assert _answers(world) == ["skipped", "sent", "sent"]
+    with pytest.raises(EngineError, match="is not in doubt"):
+        settle_by_hand(world.ctx, one.id, was_sent=True, actor="ana")
+    assert recover(world.ctx) == 0
+    assert len([row for row in world.rows("audit", action="settle") if row.actor == "tom"]) == 2
+
+
+def test_a_doubt_that_is_proven_absent_is_sent_again_unless_the_person_was_stopped(world: World) -> None:
+    sink = _listen(world)
+    sink.answer_next(*[Reply.UNKNOWN] * 3)
+    world.tick()
+    assert _answers(world) == ["in_doubt"] * 3
+    steering.stop(world.ctx, 1, actor="tom")
+    _later(world)
+    assert _answers(world) == ["cancelled", "sent", "sent"]
+    assert len(sink.accepted) == 2
+
+
+def test_a_sender_that_is_refused_holds_its_mailbox_and_blames_nobody(world: World) -> None:
+    sink = _listen(world)
+    sink.answer_next(Reply.SENDER_BROKEN)
+    world.tick()
+    assert {(row.status, row.reason, row.tries) for row in world.rows("touch", step="@ack")} == {
+        ("held", "sender_broken", 0)
+    }
+    assert [row.held_reason for row in world.rows("mailbox") if row.held_reason] == ["told that the login is wrong"]
+    assert world.rows("suppression") == []
