@@ -45,5 +45,9 @@ class AnotherDispatcher(EngineError):
     """Another process already dispatches from this SQLite file; stop it first, or use PostgreSQL."""
 
 
+class Unreachable(EngineError):
+    """The database does not answer."""
+
+
 class NotMigrated(EngineError):
     """The database is not at the newest migration; run `touchline db upgrade`."""

@@ -8,7 +8,7 @@ from engine.operations.act import act
 from engine.runtime import files
 from engine.runtime.console import print_json, print_table, say
 from engine.runtime.settings import PREFIX, Settings, load_settings
-from engine.runtime.wiring import open_context
+from engine.runtime.wiring import open_context, open_database
 from engine.store import migrations, plans
 from engine.store.database import Database
 
@@ -57,6 +57,7 @@ def _state(settings: Settings) -> list[tuple[str, str, str]]:
     rows = [("database", found.kind, "")]
     if found.path is not None and not found.path.exists():
         return [*rows, ("migrations", "no database yet", "run `touchline apply sequences/`")]
+    found.check()
     is_new = migrations.is_at_head(found)
     rows.append(("migrations", "newest" if is_new else "behind", "" if is_new else "run `touchline db upgrade`"))
     if is_new:
@@ -85,9 +86,4 @@ def downgrade(revision: Annotated[str, typer.Argument(help="a revision, or base 
 
 
 def _database() -> Database:
-    settings = load_settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    made = Database(settings.url)
-    if made.path is not None:
-        made.path.parent.mkdir(parents=True, exist_ok=True)
-    return made
+    return open_database(load_settings())[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from engine.channels.outbox import MailOutbox, SmsOutbox
-from engine.core.errors import NotMigrated
+from engine.core.errors import BadInput, NotMigrated
 from engine.operations.context import Context
 from engine.runtime.clock import wall_clock
 from engine.runtime.settings import Settings
@@ -14,15 +14,30 @@ from engine.store import migrations
 from engine.store.database import Database
 
 
+def open_database(settings: Settings, *, is_durable: bool = True) -> tuple[Database, bool]:
+    """The database, and whether it is a SQLite file made this moment.
+
+    Raises BadInput for a folder or an address that cannot be used, Unreachable when nobody answers.
+    """
+    database = Database(settings.url, durable=is_durable, pool_size=settings.senders + 11)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # contacts and secrets: for this user alone
+        if database.path is not None:
+            database.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadInput(f"{problem.filename}: {problem.strerror}; set TOUCHLINE_DATA to a folder of your own") from None
+    is_new = database.path is not None and not database.path.exists()
+    database.check()
+    return database, is_new
+
+
 def open_context(settings: Settings, *, now: Callable[[], datetime] = wall_clock, is_durable: bool = True) -> Context:
     """Everything leaves to the local outboxes below `settings.data`.
 
     A SQLite file that does not exist yet is made at the newest migration. Raises NotMigrated for an older database.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url, durable=is_durable, pool_size=settings.senders + 11)
-    if database.path is not None and not database.path.exists():
-        database.path.parent.mkdir(parents=True, exist_ok=True)
+    database, is_new = open_database(settings, is_durable=is_durable)
+    if is_new:
         migrations.upgrade(database)
     if not migrations.is_at_head(database):
         raise NotMigrated

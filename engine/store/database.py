@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
+
+from engine.core.errors import BadInput, Unreachable
 
 # Below 3.51.3 the WAL of SQLite can be corrupted by several writing connections (WAL-reset bug).
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 30
+_KNOWN = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
 
 
@@ -24,6 +28,9 @@ class Database:
     """`url` is `sqlite:///path` or `postgresql://...`. `durable=False` trades fsync for speed: demos and tests."""
 
     def __init__(self, url: str, *, durable: bool = True, pool_size: int = 15) -> None:
+        if not url.startswith(_KNOWN):
+            shown = url.rsplit("@", maxsplit=1)[-1]  # no password in a message
+            raise BadInput(f"{shown!r} is no database address; give sqlite:///FILE or postgresql://USER@HOST/NAME")
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         self._mutex = threading.RLock()
@@ -63,6 +70,16 @@ class Database:
         with self._mutex, self._writer.begin() as connection:
             yield connection
 
+    def check(self) -> None:
+        """Raises Unreachable when nobody answers there, or the file is no database."""
+        try:
+            with self.read() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1")
+        except DBAPIError as problem:
+            said = str(problem.orig).strip().splitlines()[0]
+            place = str(self.path) if self.is_sqlite else make_url(self.url).render_as_string()
+            raise Unreachable(f"the database {place} cannot be used: {said}") from problem
+
     def close(self) -> None:
         self._writer.dispose()
         self._reader.dispose()
@@ -76,7 +93,7 @@ class Database:
     def _sqlite(self, *, durable: bool, begin: str, pool_size: int) -> Engine:
         in_memory = self.path is None or str(self.path) == ":memory:"
         if in_memory:
-            raise ValueError("an in-memory SQLite database cannot have a writer and readers; give it a file")
+            raise BadInput("an in-memory SQLite database cannot have a writer and readers; give it a file")
         made = create_engine(
             self.url,
             poolclass=StaticPool if pool_size == 1 else QueuePool,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from engine.core.errors import BadInput
 from engine.store import plans
 from engine.store.database import Database
 from engine.store.tables import prospect
@@ -40,7 +41,7 @@ def test_what_sqlite_has_committed_is_on_the_disk(tmp_path: Path) -> None:
 
 
 def test_sqlite_in_memory_is_refused_with_advice() -> None:
-    with pytest.raises(ValueError, match="give it a file"):
+    with pytest.raises(BadInput, match="give it a file"):
         Database("sqlite:///:memory:")
 
 
