@@ -113,7 +113,6 @@ def test_another_persons_touch_is_refused(desk: Desk) -> None:
         {"text": "x", "phone": "0212 5550"},
         {"text": "x", "prospect_id": 1, "at": "2026-03-04T10:00:00"},
         {"text": "x", "prospect_id": 1, "id": ""},
-        {"text": "x" * 10_001, "prospect_id": 1},
         {"text": "x", "prospect_id": 1, "channel": "pigeon"},
         {"prospect_id": 1},
     ],
@@ -172,7 +171,6 @@ def test_an_outcome_during_a_send_is_to_be_tried_again(busy: Desk) -> None:
 @pytest.mark.parametrize(
     ("kind", "body", "field"),
     [
-        ("replies", {"text": "Tuesday\0works."}, "text"),
         ("replies", {"text": "yes", "source": "mail\0"}, "source"),
         ("clicks", {"at": "0001-01-01T00:00:00Z"}, "at"),
         ("meetings", {"meeting_at": "9999-12-31T23:59:59-12:00"}, "meeting_at"),
@@ -185,3 +183,14 @@ def test_what_could_never_be_applied_is_not_taken(desk: Desk, kind: str, body: A
     assert is_problem(answer, 422, "invalid-request")
     assert [one["field"] for one in answer.json()["errors"]] == [field]
     assert desk.world.rows("event") == known
+
+
+@pytest.mark.parametrize("text", ["On Tuesday you wrote:\n" * 20_000, "yes\0please"], ids=["a long thread", "a NUL"])
+def test_whatever_somebody_wrote_stops_their_sequence(desk: Desk, text: str) -> None:
+    assert tell(desk, "replies", prospect_id=marta(desk), text=text).status_code == 200
+    assert enrollment(desk).end_reason == "replied"
+
+
+def test_a_fact_may_name_a_mail_by_an_id_of_any_usual_length(desk: Desk) -> None:
+    answer = tell(desk, "replies", message_id=f"<{'x' * 900}@example.com>", text="yes")
+    assert is_problem(answer, 404, "not-found")

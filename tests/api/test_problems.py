@@ -116,3 +116,10 @@ def test_every_answer_forbids_what_is_not_ours(desk: Desk) -> None:
         assert "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/?q=%00", "/api/v1/prospects?q=%00", "/api/v1/enrollments?sequence=a%00b"])
+def test_a_nul_in_a_query_is_refused(desk: Desk, path: str) -> None:
+    answer = desk.api.get(path)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -117,3 +117,9 @@ def test_another_installations_secret_makes_other_tokens(desk: Desk, token: str)
     number = int(token.partition(".")[0])
     forged = links.unsubscribe_token(secrets.token_bytes(32), number, "marta.silva@example.com")
     assert read_link(desk.world.ctx, forged) is None
+
+
+def test_the_link_works_in_a_browser_that_is_signed_in_and_tells_no_origin(desk: Desk, token: str) -> None:
+    answer = desk.page.post(f"/u/{token}", data=ONE_CLICK, headers={"Origin": ""})
+    assert answer.status_code == 200
+    assert [row.kind for row in desk.world.rows("event")][-1] == "opted_out"
