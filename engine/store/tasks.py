@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound, Stale
-from engine.core.task import OPEN, TaskEvent, TaskStatus, advance
+from engine.core.task import TaskEvent, TaskStatus, advance
+from engine.store.conditions import IS_OPEN_TASK
 from engine.store.connection import Connection, Record
 from engine.store.tables import rep, task
-
-_OPEN = task.c.status.in_(sorted(OPEN))
 
 
 def add_many(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -35,7 +34,7 @@ _ONE_LOCKED = _ONE.with_for_update()
 
 
 def of_touches(connection: Connection, touch_ids: Sequence[int]) -> list[Record]:
-    wanted = select(task).where(task.c.touch_id.in_(touch_ids), _OPEN).order_by(task.c.id)
+    wanted = select(task).where(task.c.touch_id.in_(touch_ids), IS_OPEN_TASK).order_by(task.c.id)
     return list(connection.execute(wanted))
 
 
@@ -86,19 +85,21 @@ def wake_due(connection: Connection, now: datetime, limit: int) -> int:
 
 def due_of_rep(connection: Connection, rep_id: int, now: datetime) -> list[Record]:
     """A rep's open tasks that are due: one range of one index."""
-    mine = (task.c.rep_id == rep_id, _OPEN, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
+    mine = (task.c.rep_id == rep_id, IS_OPEN_TASK, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
     return list(connection.execute(select(task).where(*mine)))
 
 
 def open_due(connection: Connection, now: datetime, limit: int = 10_000) -> list[Record]:
     """Every rep's, oldest due first; with the rep's key."""
-    mine = (_OPEN, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
+    mine = (IS_OPEN_TASK, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
     wanted = select(task, rep.c.key.label("rep_key")).select_from(task.join(rep)).where(*mine)
     return list(connection.execute(wanted.order_by(task.c.due_at, task.c.id).limit(limit)))
 
 
 def open_of_prospect(connection: Connection, prospect_id: int) -> list[Record]:
-    return list(connection.execute(select(task).where(task.c.prospect_id == prospect_id, _OPEN).order_by(task.c.id)))
+    return list(
+        connection.execute(select(task).where(task.c.prospect_id == prospect_id, IS_OPEN_TASK).order_by(task.c.id))
+    )
 
 
 def newest_id(connection: Connection, prospect_id: int) -> int:

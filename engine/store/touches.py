@@ -25,6 +25,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
 from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
+from engine.store.conditions import IS_STUCK_TOUCH, STUCK
 from engine.store.connection import Connection, Record
 from engine.store.people import chunks
 from engine.store.tables import enrollment, message, touch
@@ -278,6 +279,8 @@ def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
 
 def in_state(connection: Connection, *states: TouchStatus, limit: int = 500) -> list[Record]:
     wanted = _cases(touch.c.status.in_([state.value for state in states]))
+    if STUCK.issuperset(states):  # asked at every tick: few rows of a partial index, not the whole table
+        wanted = wanted.where(IS_STUCK_TOUCH)
     return list(connection.execute(wanted.limit(limit)))
 
 
