@@ -23,6 +23,9 @@ Locale = Annotated[str | None, typer.Option(help="only people written to in this
 Limit = Annotated[int | None, typer.Option(help="at most so many", min=1)]
 
 
+_SHOWN = 20
+
+
 def people(
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
     locale: Locale = None, limit: Limit = None, as_json: Json = False, as_csv: Csv = False,
@@ -90,5 +93,10 @@ def _print(report: Report, *, dry_run: bool) -> None:
         print_table(("people", "can run"), rows)
     if report.refused:
         print_table(("people", "refused because"), [(count, reason) for reason, count in report.reasons.most_common()])
+    if dry_run:
+        who = [(one.prospect_id, one.name, one.reason.value) for one in report.refused[:_SHOWN]]
+        print_table(("id", "refused", "because"), who)
+        if len(report.refused) > _SHOWN:
+            say(f"and {len(report.refused) - _SHOWN} more; --json names them all")
     if report.missing:
         print_table(("people", "lack"), [(count, name) for name, count in report.missing.most_common()])
