@@ -9,6 +9,7 @@ from engine.core.touch import TouchStatus
 from engine.operations import steering
 from tests.operations.machine import Machine, machine_on
 from tests.support.databases import Shelf
+from tests.support.deep import IS_DEEP
 
 LONGEST = timedelta(days=220)  # three weeks, then nurture over three months, and pauses in between
 
@@ -51,5 +52,5 @@ class Storm(Machine):
 
 def test_nobody_is_lost_in_a_sequence(filled: Shelf) -> None:
     storm = machine_on(filled, Storm)
-    few = settings(max_examples=4, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=60 if IS_DEEP else 2, stateful_step_count=25, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(storm, settings=few)

@@ -8,10 +8,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.operations.machine import machine_on
 from tests.support.databases import Shelf
+from tests.support.deep import IS_DEEP
 
-IS_DEEP = settings().max_examples > 1_000
 SETTINGS = settings(
-    max_examples=400 if IS_DEEP else 12,
+    max_examples=400 if IS_DEEP else 10,
     stateful_step_count=60 if IS_DEEP else 30,
     suppress_health_check=list(HealthCheck),
 )

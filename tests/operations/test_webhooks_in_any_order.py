@@ -13,6 +13,7 @@ from engine.channels.simulated import RecordingTransport
 from engine.operations.ingest import Inbound, ingest
 from tests.operations.machine_setting import fill
 from tests.support.databases import Databases, Shelf
+from tests.support.deep import IS_DEEP
 from tests.support.world import World, open_world
 
 SENT = datetime(2026, 3, 4, 14, tzinfo=UTC)
@@ -81,7 +82,7 @@ def _facts_in(world: World) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200 if IS_DEEP else 8, suppress_health_check=list(HealthCheck))
 @given(webhooks=_webhooks())
 def test_any_order_and_repetition_of_webhooks_ends_in_the_same_facts(
     written_to: Shelf, webhooks: tuple[list[Inbound], list[Inbound]]
