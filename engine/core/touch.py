@@ -136,3 +136,4 @@ class Reason(StrEnum):
     REJECTED = "rejected"
     TOO_MANY_TRIES = "too_many_tries"
     NO_PROOF = "no_proof"
+    WORKERS_DIED = "workers_died"

@@ -7,10 +7,17 @@ from engine.operations import advance
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import locks, messages, touches
+from engine.store import locks, messages, touches, trail
 from engine.store.connection import Connection, Record
 
 _DEAD_OWNER = "the worker that sent it ended before it could record the result"
+_WORKER_DIED = "worker_died"
+_DEATHS_ALLOWED = 2
+# What is in quarantine is known not to have been sent.
+_OPEN_TO_PEOPLE = {
+    True: {TouchStatus.IN_DOUBT.value},
+    False: {TouchStatus.IN_DOUBT.value, TouchStatus.QUARANTINED.value},
+}
 
 
 def recover(ctx: Context, *, at_start: bool = False) -> int:
@@ -42,7 +49,7 @@ def _doubt(ctx: Context, row: Record, *, at_start: bool) -> bool:
         why = {"reason": Reason.NO_PROOF.value, "detail": _DEAD_OWNER}
         is_moved = touches.move(act.connection, row, TouchEvent.DOUBT, now=act.now, **why)
         if is_moved:
-            act.record("doubt", "touch", row.id, attempt=row.attempt, detail=_DEAD_OWNER)
+            act.record(_WORKER_DIED, "touch", row.id, attempt=row.attempt)
         return is_moved
 
 
@@ -71,24 +78,27 @@ def _prove_sent(act: Act, doubt: Record) -> None:
 
 
 def _prove_absent(act: Act, doubt: Record) -> None:
-    """Never taken: it may be sent again, unless the enrollment has ended meanwhile."""
+    """Never taken: it may be sent again, unless the enrollment has ended meanwhile, or whoever sends it dies of it."""
     messages.release_cap(act.connection, doubt.id)
-    if EnrollmentStatus(doubt.enrollment_status).is_live:
-        touches.move(act.connection, doubt, TouchEvent.PROVE_ABSENT, now=act.now, reason=None, detail=None)
-    else:
+    deaths = trail.count(act.connection, action=_WORKER_DIED, subject="touch", subject_id=doubt.id)
+    if not EnrollmentStatus(doubt.enrollment_status).is_live:
         touches.move(act.connection, doubt, TouchEvent.CANCEL, now=act.now, reason=Reason.STOPPED.value)
+    elif deaths > _DEATHS_ALLOWED:
+        touches.move(act.connection, doubt, TouchEvent.QUARANTINE, now=act.now, reason=Reason.WORKERS_DIED.value)
+    else:
+        touches.move(act.connection, doubt, TouchEvent.PROVE_ABSENT, now=act.now, reason=None, detail=None)
     act.record("settle", "touch", doubt.id, sent=False)
 
 
 def settle_by_hand(ctx: Context, touch_id: int, *, was_sent: bool, actor: str) -> None:
-    """A person says what became of a doubt. Raises EngineError when the touch is not in doubt."""
+    """A person says what became of a doubt, or gives up what kills its workers. Raises EngineError for any other."""
     with ctx.database.read() as connection:
         row = touches.case(connection, touch_id)
     if row is None:
         raise _not_in_doubt(touch_id)
     with act_on(ctx, row.prospect_id, actor=actor) as act:
         doubt = touches.case(act.connection, touch_id)
-        if doubt is None or doubt.status != TouchStatus.IN_DOUBT.value:
+        if doubt is None or doubt.status not in _OPEN_TO_PEOPLE[was_sent]:
             raise _not_in_doubt(touch_id)
         if was_sent:
             _prove_sent(act, doubt)

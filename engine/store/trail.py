@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from engine.store.connection import Connection
 from engine.store.tables import audit
@@ -21,3 +21,9 @@ def record(
 ) -> None:
     row = {"at": now, "actor": actor, "action": action, "subject": subject, "subject_id": str(subject_id)}
     connection.execute(insert(audit).values(**row, detail=orjson.dumps(detail, default=str).decode()))
+
+
+def count(connection: Connection, *, action: str, subject: str, subject_id: object) -> int:
+    """How often this was done to it."""
+    same = (audit.c.subject_id == str(subject_id), audit.c.subject == subject, audit.c.action == action)
+    return int(connection.execute(select(func.count()).select_from(audit).where(*same)).scalar_one())

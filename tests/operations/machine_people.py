@@ -152,11 +152,11 @@ class People(Setting):
             work_task.claim(self.world.ctx, By(task.id, "tom"))
             work_task.reassign(self.world.ctx, By(task.id, "tom"), rep)
 
-    @precondition(lambda self: self.touches(TouchStatus.IN_DOUBT))
+    @precondition(lambda self: self.touches(TouchStatus.IN_DOUBT, TouchStatus.QUARANTINED))
     @rule(which=st.integers(0, 2))
     def settle(self, which: int) -> None:
         """By hand, and truly."""
-        row = pick(self.touches(TouchStatus.IN_DOUBT), which)
+        row = pick(self.touches(TouchStatus.IN_DOUBT, TouchStatus.QUARANTINED), which)
         was_sent = any(one.touch_id == row.id for one in self.sink.accepted())
         recovery.settle_by_hand(self.world.ctx, row.id, was_sent=was_sent, actor="test")
 

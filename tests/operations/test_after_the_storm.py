@@ -30,7 +30,7 @@ class Storm(Machine):
             self.work_on(times=1)
             self.jump(times=1)
             self.mend()
-            while self.touches(TouchStatus.IN_DOUBT):
+            while self.touches(TouchStatus.IN_DOUBT, TouchStatus.QUARANTINED):
                 self.settle(which=0)
         self.holds()
         left = [f"{row.sequence_key} of {row.prospect_id} is {row.status}" for row in self.live()]

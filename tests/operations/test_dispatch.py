@@ -11,7 +11,7 @@ from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
-from engine.operations import rendering, steering
+from engine.operations import rendering, sending, steering
 from engine.operations.recovery import recover, settle_by_hand
 from engine.store import locks
 from tests.support.databases import Shelf
@@ -187,6 +187,27 @@ def test_a_doubt_that_is_proven_absent_is_sent_again_unless_the_person_was_stopp
     _later(world)
     assert _answers(world) == ["cancelled", "sent", "sent"]
     assert len(sink.accepted) == 2
+
+
+def test_what_has_killed_three_workers_is_set_apart_until_a_person_gives_it_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = _listen(world)
+    for expected in ("scheduled", "scheduled", "quarantined"):
+        monkeypatch.setattr(sending, "_call", lambda *_args: None)  # the intent is committed, and nothing follows
+        world.tick()
+        monkeypatch.undo()
+        world.clock.set(world.clock() + 3 * MINUTE)
+        recover(world.ctx)
+        assert _answers(world) == [expected] * 3
+    _later(world)
+    assert (sink.accepted, _answers(world)) == ([], ["quarantined"] * 3)
+    one, two, _ = world.rows("touch", step="@ack")
+    assert one.reason == "workers_died"
+    settle_by_hand(world.ctx, one.id, was_sent=False, actor="tom")
+    assert _answers(world) == ["skipped", "quarantined", "quarantined"]
+    with pytest.raises(EngineError, match="is not in doubt"):
+        settle_by_hand(world.ctx, two.id, was_sent=True, actor="tom")
 
 
 def test_a_sender_that_is_refused_holds_its_mailbox_and_blames_nobody(world: World) -> None:

@@ -36,6 +36,7 @@ _TOUCH = {
     Reason.REJECTED: ("it was refused", "被对方服务器拒绝"),
     Reason.TOO_MANY_TRIES: ("it was tried too often", "重试次数过多"),
     Reason.NO_PROOF: ("nobody knows whether it was sent", "无法确认是否已发送"),
+    Reason.WORKERS_DIED: ("three times the process that sent it ended", "发送进程已三次异常退出"),
 }
 
 # What lifts a hold, or settles a doubt.
@@ -58,6 +59,10 @@ _TO_DO = {
     Reason.NO_PROOF: (
         "Look into the sent mail, then say whether it was sent. It is never sent again by itself.",
         "请查看已发送邮件后确认是否已发出；系统不会自动重发。",
+    ),
+    Reason.WORKERS_DIED: (
+        "It was not sent. Have the cause looked into, and give the step up.",
+        "消息并未发出。请排查原因，并放弃这一步。",
     ),
 }
 
