@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.operations.context import Context
 from engine.operations.dispatch import tick
+from engine.operations.repeats import forget_old
 from engine.operations.sending import send
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ class Heart:
         self._scheduler = BackgroundScheduler(timezone="UTC", executors={"default": JobThreads(1)})
         rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=every_seconds, id="tick", **rules)
+        self._scheduler.add_job(forget_old, "interval", args=[ctx], days=1, id="forget", **rules)
 
     def start(self) -> None:
         self._scheduler.start()

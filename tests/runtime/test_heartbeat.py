@@ -1,0 +1,37 @@
+"""The real scheduler and the real sender threads, on a clock that stands still."""
+
+import time
+from pathlib import Path
+
+from engine.runtime.heartbeat import Heart
+from tests.support.factories import at
+from tests.support.world import World, make_world
+
+IN_THE_MORNING = at("2026-03-04T10:00-05:00")
+PATIENCE = 30.0  # seconds; a beat takes a fraction of one
+
+
+def wait_for(world: World, step: str, status: str) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while [row.status for row in world.rows("touch", step=step)] != [status]:
+        assert time.monotonic() < give_up, world.rows("touch")
+        time.sleep(0.02)
+
+
+def test_the_heart_sends_what_is_due_once_and_fills_the_queue(tmp_path: Path) -> None:
+    world = make_world(f"sqlite:///{tmp_path}/t.db", tmp_path, IN_THE_MORNING)
+    person = world.add_prospect(
+        email="ada@example.com", phone="+12125550100", zone="America/New_York", zone_origin="own column"
+    )
+    world.enroll("call-in-15", person)
+    heart = Heart(world.ctx, senders=2, every_seconds=0.05)
+    heart.start()
+    try:
+        wait_for(world, "@ack", "sent")
+        wait_for(world, "call-1", "queued")
+    finally:
+        heart.stop()
+    assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
+    assert [row.kind for row in world.rows("task")] == ["call"]
+    assert len(world.rows("heartbeat")) == 1
+    world.ctx.database.close()
