@@ -1,4 +1,6 @@
-"""The heart: APScheduler ticks every second; a bounded pool sends, so a hung send never stalls the tick.
+"""The heart: APScheduler ticks every second; a bounded pool sends.
+
+A send that hangs holds its own thread; only when every thread is held does the tick wait for one.
 
 What is due lives in the database, never in the scheduler: one small job, coalesced, in memory.
 """
