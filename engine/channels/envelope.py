@@ -1,7 +1,7 @@
 """What a transport is handed, and what every transport promises."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from engine.core.outcome import SendOutcome
@@ -11,7 +11,8 @@ from engine.core.outcome import SendOutcome
 class Envelope:
     """One attempt at one touch. `payload` is a whole RFC 5322 mail, or the text of an SMS in UTF-8.
 
-    `at` is the instant stored with the intent: a retry carries the same one.
+    `at` is the instant stored with the intent: a retry carries the same one. After `expires_at` the provider shall
+    give up (an SMS must not arrive outside the recipient's window).
     """
 
     touch_id: int
@@ -22,12 +23,27 @@ class Envelope:
     payload: bytes
     message_id: str
     at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """When not finding a message proves that it was never taken: `after` the intent, and once more, so long `apart`."""
+
+    after: timedelta
+    apart: timedelta
 
 
 class Transport(Protocol):
-    """Sending the same touch and attempt twice leaves one message; `find` is the evidence for a doubt."""
+    """Sending the same touch and attempt twice leaves one message; `find` is the evidence for a doubt.
+
+    Without `silence` silence proves nothing, and the doubt is a person's to settle.
+    """
+
+    @property
+    def silence(self) -> Silence | None: ...
 
     def send(self, envelope: Envelope) -> SendOutcome: ...
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        """Whether that attempt was accepted; None when this transport cannot know."""
+    def find(self, envelope: Envelope) -> bool | None:
+        """Whether that attempt was accepted; None when this transport cannot know, or cannot look just now."""

@@ -10,11 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from engine.channels.envelope import Envelope
+from engine.channels.envelope import Envelope, Silence
 from engine.core.errors import BadInput
 from engine.core.outcome import Accepted, Deferred, SendOutcome, Unknown
+
+_AT_ONCE = Silence(timedelta(0), timedelta(0))  # the folder is the truth: what is not in it was never taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,18 @@ class MailOutbox:
         _create(self.folder, ("tmp", "new", "cur"), durable=self.durable)
 
     def send(self, envelope: Envelope) -> SendOutcome:
-        name = _name(envelope.touch_id, envelope.attempt)
+        name = _name(envelope)
         # A Maildir keeps the lines of the local system; the payload has those of the network.
         data = envelope.payload.replace(b"\r\n", b"\n")
-        found = self.find(envelope.touch_id, envelope.attempt)
+        found = self.find(envelope)
         return _deliver(data, self.folder / "new" / name, found=found, durable=self.durable)
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        name = _name(touch_id, attempt)
+    @property
+    def silence(self) -> Silence:
+        return _AT_ONCE
+
+    def find(self, envelope: Envelope) -> bool | None:
+        name = _name(envelope)
         try:
             return _is_in(self.folder / "new", name) or self._was_read(name)
         except OSError:
@@ -56,19 +63,23 @@ class SmsOutbox:
         _create(self.folder, ("tmp", "new"), durable=self.durable)
 
     def send(self, envelope: Envelope) -> SendOutcome:
-        found = self.find(envelope.touch_id, envelope.attempt)
-        target = self.folder / "new" / f"{_name(envelope.touch_id, envelope.attempt)}.json"
+        found = self.find(envelope)
+        target = self.folder / "new" / f"{_name(envelope)}.json"
         return _deliver(_sms_file(envelope), target, found=found, durable=self.durable)
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
+    @property
+    def silence(self) -> Silence:
+        return _AT_ONCE
+
+    def find(self, envelope: Envelope) -> bool | None:
         try:
-            return _is_in(self.folder / "new", f"{_name(touch_id, attempt)}.json")
+            return _is_in(self.folder / "new", f"{_name(envelope)}.json")
         except OSError:
             return None
 
 
-def _name(touch_id: int, attempt: int) -> str:
-    return f"touch-{touch_id}-{attempt}"
+def _name(envelope: Envelope) -> str:
+    return f"touch-{envelope.touch_id}-{envelope.attempt}"
 
 
 def _is_in(folder: Path, name: str) -> bool:

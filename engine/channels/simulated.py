@@ -3,11 +3,11 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from engine.channels.envelope import Envelope
+from engine.channels.envelope import Envelope, Silence
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 
 
@@ -69,8 +69,12 @@ class RecordingTransport:
             case _:
                 assert_never(reply)
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        return (touch_id, attempt) in self._taken if self._keeps_evidence else None
+    @property
+    def silence(self) -> Silence | None:
+        return Silence(timedelta(0), timedelta(0)) if self._keeps_evidence else None
+
+    def find(self, envelope: Envelope) -> bool | None:
+        return (envelope.touch_id, envelope.attempt) in self._taken if self._keeps_evidence else None
 
     def _accept(self, envelope: Envelope) -> Accepted:
         """A repeat leaves one message, as in the outbox, but is remembered: a test must be able to see it."""

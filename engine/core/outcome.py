@@ -23,10 +23,13 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Certainly not taken and never will be. `suppress` when the address itself is dead."""
+    """Certainly not taken and never will be. `suppress` when the address itself is dead, `opted_out` when the provider
+    knows that its owner has said no (Twilio 21610).
+    """
 
     detail: str
     suppress: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

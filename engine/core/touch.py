@@ -110,6 +110,10 @@ class Reason(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
     SENDING_OFF = "sending_off"
     STOP_PENDING = "stop_pending"
+    QUIET_HOURS = "quiet_hours"
+    INBOX_STALE = "inbox_stale"
+    BACKLOG = "backlog"
+    RECOVERY = "recovery"
     # it is held
     PAUSED = "paused"
     SEQUENCE_PAUSED = "sequence_paused"
@@ -117,6 +121,9 @@ class Reason(StrEnum):
     CALENDAR_UNKNOWN = "calendar_unknown"
     NO_MAILBOX = "no_mailbox"
     CANNOT_RENDER = "cannot_render"
+    STALE = "stale"
+    DOMAIN_STOPPED = "domain_stopped"
+    BATCH_STOPPED = "batch_stopped"
     # it was skipped
     NO_EMAIL = "no_email"
     NO_PHONE = "no_phone"
@@ -128,6 +135,7 @@ class Reason(StrEnum):
     WRONG_NUMBER = "wrong_number"
     DEAD_ADDRESS = "dead_address"
     CHANNEL_ENDED = "channel_ended"
+    NO_CONSENT = "no_consent"
     # it was cancelled
     STOPPED = "stopped"
     OPTED_OUT = "opted_out"
@@ -136,4 +144,5 @@ class Reason(StrEnum):
     REJECTED = "rejected"
     TOO_MANY_TRIES = "too_many_tries"
     NO_PROOF = "no_proof"
+    SENT_BEFORE_RESTORE = "sent_before_restore"
     WORKERS_DIED = "workers_died"

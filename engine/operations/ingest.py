@@ -262,6 +262,8 @@ _APPLIERS = {
     "bounced": _bounced,
     "soft_bounced": _soft_bounced,
     "auto_replied": _noted,
+    "challenged": _noted,
+    "machine_clicked": _noted,
     OUT_OF_OFFICE: _out_of_office,
     "meeting_booked": _meeting_booked,
     "clicked": _clicked,

@@ -7,6 +7,7 @@ from engine.operations import advance
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
+from engine.operations.sending import envelope_of
 from engine.store import locks, messages, touches, trail
 from engine.store.connection import Connection, Record
 
@@ -55,8 +56,11 @@ def _doubt(ctx: Context, row: Record, *, at_start: bool) -> bool:
 
 def _settle(ctx: Context, row: Record) -> bool:
     """Asks the transport for proof. Where there is none, the doubt stays in front of a person."""
-    was_sent = ctx.transports[row.verb].find(row.id, row.attempt)
-    if was_sent is None:
+    with ctx.database.read() as connection:
+        stored = messages.of_touch(connection, row.id)
+    transport = ctx.transports[row.verb]
+    was_sent = transport.find(envelope_of(row, stored)) if stored is not None else None
+    if was_sent is None or (not was_sent and transport.silence is None):
         return False
     with begin(ctx) as act:
         is_free = locks.hold_free(act.connection, [row.prospect_id], act.now)

@@ -126,6 +126,11 @@ def _last_check(act: Act, intended: Record) -> Envelope | None:
         messages.release_cap(act.connection, due.id)
         _apply(act, due, verdict)
         return None
+    return envelope_of(due, stored)
+
+
+def envelope_of(due: Record, stored: Record) -> Envelope:
+    """What the transport is handed, and later asked about."""
     return Envelope(
         touch_id=due.id,
         attempt=due.attempt,

@@ -15,13 +15,17 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from engine.core.errors import BadInput, Unreachable
+from engine.core.errors import BadInput, EngineError, Unreachable
 
 # Below 3.51.3 the WAL of SQLite can be corrupted by several writing connections (WAL-reset bug).
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 30
 _KNOWN = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
+
+
+class BrokenReference(EngineError):
+    """The change would leave a row that refers to nothing."""
 
 
 class Database:
@@ -69,6 +73,29 @@ class Database:
             return
         with self._mutex, self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def remake(self) -> Iterator[Connection]:
+        """A write in which SQLite may make a table anew that others refer to. Raises BrokenReference."""
+        if not self.is_sqlite:
+            with self.write() as connection:
+                yield connection
+            return
+        with self._mutex, self._without_references(), self._writer.begin() as connection:
+            yield connection
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise BrokenReference
+
+    @contextmanager
+    def _without_references(self) -> Iterator[None]:
+        """The pragma means nothing inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys)."""
+        raw = self._writer.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA foreign_keys=OFF")
+            yield
+        finally:
+            raw.cursor().execute("PRAGMA foreign_keys=ON")
+            raw.close()
 
     def check(self) -> None:
         """Raises Unreachable when nobody answers there, or the file is no database."""

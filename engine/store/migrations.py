@@ -31,7 +31,7 @@ def downgrade(database: Database, revision: str) -> None:
 
 def _move(database: Database, act: Callable[[Config, str], None], revision: str) -> None:
     config = _config()
-    with database.write() as connection:
+    with database.remake() as connection:
         config.attributes["connection"] = connection
         act(config, revision)
 

@@ -60,7 +60,7 @@ def test_a_mail_that_a_client_has_moved_and_flagged_is_still_found_and_not_sent_
     read.set_flags("S")
     mails[key] = read
     assert files_in(outbox.folder / "new") == []
-    assert outbox.find(1, 1) is True
+    assert outbox.find(envelope_of(1)) is True
     assert outbox.send(envelope_of(1)) == Accepted("touch-1-1")
     assert len(mailbox.Maildir(str(outbox.folder), create=False)) == 1
 
@@ -74,7 +74,7 @@ def test_sending_twice_leaves_one_file(tmp_path: Path) -> None:
 
 def test_an_outbox_opened_again_knows_what_it_accepted(tmp_path: Path) -> None:
     MailOutbox(tmp_path / "mail").send(envelope_of(1))
-    assert MailOutbox(tmp_path / "mail").find(1, 1) is True
+    assert MailOutbox(tmp_path / "mail").find(envelope_of(1)) is True
 
 
 def test_an_sms_is_one_json_file_with_its_text_as_written(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_folder_that_is_gone_proves_nothing_and_takes_nothing(
 ) -> None:
     outbox = kind(tmp_path / "outbox")
     (outbox.folder / lost).rmdir()
-    assert outbox.find(1, 1) is None
+    assert outbox.find(envelope_of(1)) is None
     assert isinstance(outbox.send(envelope_of(1)), Deferred)
     assert files_in(outbox.folder) == []
 

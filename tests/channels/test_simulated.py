@@ -33,7 +33,7 @@ def test_it_answers_what_it_was_told_and_knows_what_it_took(reply: Reply, kind: 
     transport = RecordingTransport(at_nine)
     transport.answer_next(reply)
     assert isinstance(transport.send(envelope_of(1)), kind)
-    assert transport.find(1, 1) is taken
+    assert transport.find(envelope_of(1)) is taken
     assert len(transport.accepted) == taken
 
 
@@ -42,7 +42,7 @@ def test_a_crash_takes_nothing() -> None:
     transport.answer_next(Reply.CRASH)
     with pytest.raises(SimulatedCrash):
         transport.send(envelope_of(1))
-    assert transport.find(1, 1) is False
+    assert transport.find(envelope_of(1)) is False
 
 
 def test_answers_are_given_in_order_and_then_everything_is_accepted() -> None:
@@ -74,4 +74,4 @@ def test_a_second_call_for_the_same_attempt_is_seen() -> None:
 def test_without_evidence_nobody_knows() -> None:
     transport = RecordingTransport(at_nine, keeps_evidence=False)
     transport.send(envelope_of(1))
-    assert transport.find(1, 1) is None
+    assert transport.find(envelope_of(1)) is None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.channels.envelope import Envelope, Transport
+from engine.channels.envelope import Envelope, Silence, Transport
 from engine.core.outcome import SendOutcome
 from engine.operations import steering
 from engine.operations.dispatch import tick
@@ -66,8 +66,12 @@ class Telling:
         self.knife.send("after")
         return outcome
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        return self.outbox.find(touch_id, attempt)
+    @property
+    def silence(self) -> Silence | None:
+        return self.outbox.silence
+
+    def find(self, envelope: Envelope) -> bool | None:
+        return self.outbox.find(envelope)
 
 
 def _dispatch(url: str, folder: Path, start: datetime, knife: Connection) -> None:

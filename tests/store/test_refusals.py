@@ -78,6 +78,16 @@ WRONG = (
     Wrong("ck_suppression_scope_is_known", "suppression", {"scope": "planet"}),
     Wrong("ck_suppression_channel_is_known", "suppression", {"channel": "pigeon"}),
     Wrong("uq_suppression_active", "suppression", {"id": 2}),
+    Wrong("uq_journaled_send_touch_id_attempt", "journaled_send", {"id": 2}),
+    Wrong("ck_call_status_is_known", "call", {"status": "singing"}),
+    Wrong("uq_call_provider_id", "call", {"id": 2}),
+    Wrong("ck_arrival_status_is_known", "arrival", {"status": "lost"}),
+    Wrong("uq_arrival_provider_dedupe_key", "arrival", {"id": 2}),
+    Wrong("ck_consent_channel_is_known", "consent", {"channel": "fax"}),
+    Wrong("ck_consent_basis_is_known", "consent", {"basis": "hope"}),
+    Wrong("ck_breaker_scope_is_known", "breaker", {"scope": "planet"}),
+    Wrong("ck_breaker_level_is_known", "breaker", {"level": "panic"}),
+    Wrong("uq_breaker_open", "breaker", {"id": 2}),
 )
 # As near to the rule as allowed: the same row is fine where the rule's condition does not hold.
 RIGHT = (
@@ -88,6 +98,7 @@ RIGHT = (
     Wrong("uq_touch_sending", "touch", {"id": 2, **_OTHER_LANE}, _SENDING),
     Wrong("uq_task_touch", "task", {"id": 2}, {"status": "cancelled"}),
     Wrong("uq_suppression_active", "suppression", {"id": 2}, {"lifted_at": NOW}),
+    Wrong("uq_breaker_open", "breaker", {"id": 2}, {"cleared_at": NOW}),
 )
 
 

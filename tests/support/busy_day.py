@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from engine.channels.envelope import Envelope, Transport
+from engine.channels.envelope import Envelope, Silence, Transport
 from engine.channels.outbox import MailOutbox, SmsOutbox
 from engine.core.outcome import Answer, SendOutcome, Unknown
 from engine.operations import steering, work_task
@@ -73,8 +73,12 @@ class Forgetful:
             return Unknown("the server did not answer after the last line of the mail")
         return self.real.send(envelope)
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        del touch_id, attempt
+    @property
+    def silence(self) -> Silence | None:
+        return None
+
+    def find(self, envelope: Envelope) -> bool | None:
+        del envelope
         return None
 
 

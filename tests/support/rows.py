@@ -66,6 +66,27 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "id": 1, "kind": "replied", "provider": "api", "dedupe_key": "1", "prospect_id": 1, "enrollment_id": 1,
         "touch_id": 1, "at": NOW, "received_at": NOW, "body": {"text": "Hi"},
     },
+    "mail_sync": {"mailbox_id": 1, "folder": "INBOX", "uid_validity": 7, "last_uid": 12, "synced_at": NOW},
+    "doubt": {"touch_id": 1, "attempt": 1, "since": NOW, "ask_at": NOW},
+    "journaled_send": {
+        "id": 1, "touch_id": 9, "attempt": 1, "recipient_key": "ada@example.com", "sequence_key": "intro",
+        "step": "mail", "channel": "email", "message_id": "<9@example.com>", "at": NOW,
+    },
+    "tracked_link": {"id": "a" * 22, "touch_id": 1, "url": "https://example.com/价格", "created_at": NOW},
+    "call": {
+        "id": 1, "task_id": 1, "prospect_id": 1, "rep_id": 1, "rep_number": "+12125550100",
+        "prospect_number": "+12125550101", "caller_id": "+12125550102", "provider_id": "CA1", "status": "completed",
+        "started_at": NOW, "seconds": 42,
+    },
+    "arrival": {
+        "id": 1, "provider": "imap", "dedupe_key": "1", "mailbox_id": 1, "headers": {"a": "退订"},
+        "body": b"\x00\xff", "received_at": NOW,
+    },
+    "consent": {
+        "id": 1, "prospect_id": 1, "channel": "sms", "basis": "express", "text": "同意接收短信", "source": "form",
+        "actor": "test", "at": NOW,
+    },
+    "breaker": {"id": 1, "scope": "domain", "key": "example.com", "level": "stop", "reason": "complaints", "at": NOW},
     "suppression": {
         "id": 1, "scope": "person", "key": "1", "channel": "all", "reason": "opted_out", "source": "test",
         "created_at": NOW,

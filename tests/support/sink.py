@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from engine.channels.envelope import Envelope
+from engine.channels.envelope import Envelope, Silence
 from engine.channels.simulated import RecordingTransport
 from engine.core.consent import ADDRESS_ONLY
 from engine.core.outcome import SendOutcome
@@ -49,8 +49,12 @@ class Sink:
         self._die_if(Death.AFTER_CALL)
         return outcome
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        return self.transport.find(touch_id, attempt)
+    @property
+    def silence(self) -> Silence | None:
+        return self.transport.silence
+
+    def find(self, envelope: Envelope) -> bool | None:
+        return self.transport.find(envelope)
 
     def accepted(self) -> list[Envelope]:
         """Every message that was taken, one that came twice twice."""

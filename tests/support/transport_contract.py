@@ -30,25 +30,25 @@ def envelope_of(
 
 def what_was_accepted_is_found(transport: Transport) -> None:
     assert isinstance(transport.send(envelope_of(7)), Accepted)
-    assert transport.find(7, 1) is True
+    assert transport.find(envelope_of(7)) is True
 
 
 def what_was_not_sent_is_not_found(transport: Transport) -> None:
-    assert transport.find(7, 1) is False
+    assert transport.find(envelope_of(7)) is False
 
 
 def another_attempt_is_another_message(transport: Transport) -> None:
     transport.send(envelope_of(7, attempt=1))
-    assert transport.find(7, 2) is False
+    assert transport.find(envelope_of(7, attempt=2)) is False
     transport.send(envelope_of(7, attempt=2))
-    assert transport.find(7, 2) is True
+    assert transport.find(envelope_of(7, attempt=2)) is True
 
 
 def touches_are_told_apart_by_their_whole_number(transport: Transport) -> None:
     transport.send(envelope_of(11, attempt=1))
-    assert transport.find(1, 1) is False
-    assert transport.find(1, 11) is False
-    assert transport.find(11, 11) is False
+    assert transport.find(envelope_of(1)) is False
+    assert transport.find(envelope_of(1, attempt=11)) is False
+    assert transport.find(envelope_of(11, attempt=11)) is False
 
 
 def a_repeat_is_answered_like_the_first_call(transport: Transport) -> None:

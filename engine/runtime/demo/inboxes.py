@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from engine.channels.envelope import Envelope, Transport
+from engine.channels.envelope import Envelope, Silence, Transport
 from engine.core.outcome import Accepted, SendOutcome
 from engine.core.sequence import AudienceKind
 from engine.operations.context import Context
@@ -30,8 +30,12 @@ class Postman:
             self._carried.append(envelope)
         return outcome
 
-    def find(self, touch_id: int, attempt: int) -> bool | None:
-        return self._transport.find(touch_id, attempt)
+    @property
+    def silence(self) -> Silence | None:
+        return self._transport.silence
+
+    def find(self, envelope: Envelope) -> bool | None:
+        return self._transport.find(envelope)
 
     def take(self) -> list[Envelope]:
         carried, self._carried = self._carried, []

@@ -14,6 +14,7 @@ from engine.store.tables.columns import (
     partial_index,
     reference,
 )
+from engine.store.types import Id
 
 ADDRESS_KINDS = ("email", "phone", "wechat", "linkedin", "maimai")
 RELATIONSHIPS = ("prospect", "customer", "open_opportunity", "partner", "competitor")
@@ -49,6 +50,21 @@ class Mailbox(SQLModel, table=True):
     signature: str = long_text()
     held_reason: str | None = None
     is_active: bool = True
+
+
+class MailSync(SQLModel, table=True):
+    """How far a mailbox's folder has been read: UIDs up to `last_uid` of that UIDVALIDITY (RFC 9051, 2.3.1.1).
+
+    `synced_at` is the last time that all went well.
+    """
+
+    __tablename__ = "mail_sync"
+    mailbox_id: int = Field(primary_key=True, foreign_key="mailbox.id", sa_type=Id)
+    folder: str = Field(primary_key=True)
+    uid_validity: int = Field(default=0, sa_type=Id)
+    last_uid: int = Field(default=0, sa_type=Id)
+    synced_at: datetime | None = instant(nullable=True)
+    error: str = long_text()
 
 
 class Account(SQLModel, table=True):

@@ -9,7 +9,11 @@ from engine.store.tables.columns import instant, key, long_text
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """One row. `definition` is canonical JSON; `is_sending` is the kill switch."""
+    """One row. `definition` is canonical JSON; `is_sending` is the kill switch.
+
+    `held_since` is set while a restored backup waits for an admin. `epoch` counts such restores: attempts of a later
+    one begin above those of an earlier, so what two timelines sent can be told apart.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (CheckConstraint("id = 1", name="is_single"),)
@@ -17,6 +21,9 @@ class WorkspaceRow(SQLModel, table=True):
     definition: str = long_text()
     hash: str
     is_sending: bool = True
+    held_since: datetime | None = instant(nullable=True)
+    held_note: str = long_text()
+    epoch: int = 0
     applied_at: datetime = instant()
 
 

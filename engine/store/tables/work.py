@@ -31,6 +31,11 @@ _STUCK = quoted((TouchStatus.HELD, TouchStatus.IN_DOUBT, TouchStatus.QUARANTINED
 _OPEN_TASK = f"status IN ({quoted(tasks.OPEN)})"
 
 
+CALL_STATES = (
+    "starting", "ringing_rep", "ringing_prospect", "talking", "completed", "busy", "no_answer", "failed", "cancelled",
+)  # fmt: skip
+
+
 class Enrollment(SQLModel, table=True):
     """`end_reason` is a StopReason, or what `on_exhausted.reason` names. `executed` is the formula that really ran."""
 
@@ -151,6 +156,75 @@ class Message(SQLModel, table=True):
     payload: bytes = Field(sa_type=LargeBinary)
     intent_at: datetime = instant()
     counted_at: datetime | None = instant(nullable=True)
+    segments: int | None = None
+    cost: str | None = None
+
+
+class Doubt(SQLModel, table=True):
+    """How far the evidence for a touch in doubt has been looked for. `empty_since` is the first search in vain."""
+
+    touch_id: int = Field(primary_key=True, foreign_key="touch.id", sa_type=Id)
+    attempt: int
+    since: datetime = instant()
+    asked: int = 0
+    ask_at: datetime = instant()
+    empty_since: datetime | None = instant(nullable=True)
+
+
+class JournaledSend(SQLModel, table=True):
+    """A send that the journal knows and this database does not: it was restored from an older backup.
+
+    `recipient_key` is the address's compared form. `settled_at` when a touch has met it, or an admin has let it go.
+    """
+
+    __tablename__ = "journaled_send"
+    __table_args__ = (
+        UniqueConstraint("touch_id", "attempt"),
+        partial_index("ix_journaled_send_open", "recipient_key", where="settled_at IS NULL"),
+    )
+    id: int | None = key()
+    touch_id: int = Field(sa_type=Id)
+    attempt: int
+    recipient_key: str
+    sequence_key: str
+    step: str
+    repeat: int = 0
+    channel: str
+    message_id: str
+    at: datetime = instant()
+    settled_at: datetime | None = instant(nullable=True)
+
+
+class TrackedLink(SQLModel, table=True):
+    """Where a link in a mail leads. `id` is random, 128 bits; the target is stored when the mail is made."""
+
+    __tablename__ = "tracked_link"
+    id: str = Field(primary_key=True)
+    touch_id: int = reference("touch.id", index=True)
+    url: str = long_text()
+    created_at: datetime = instant()
+
+
+class Call(SQLModel, table=True):
+    """A call that a rep started by a click: our number rings the rep, then the prospect. Times as the provider says."""
+
+    __table_args__ = (one_of("status", CALL_STATES),)
+    id: int | None = key()
+    task_id: int | None = reference("task.id", nullable=True, index=True)
+    prospect_id: int = reference("prospect.id", index=True)
+    rep_id: int = reference("rep.id")
+    rep_number: str
+    prospect_number: str
+    caller_id: str
+    provider_id: str | None = Field(default=None, unique=True)
+    status: str
+    answered_by: str | None = None
+    started_at: datetime = instant()
+    answered_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
+    seconds: int | None = None
+    cost: str | None = None
+    detail: str = long_text()
 
 
 class Task(SQLModel, table=True):
