@@ -12,6 +12,7 @@ from engine.operations.ingest import Inbound, ingest
 from engine.operations.work_task import By
 from engine.runtime.virtual import Hands, run_until
 from engine.store import suppressions
+from tests.support import rows
 from tests.support.stage import Stage, stage_in
 from tests.support.trying import MONDAY, REP, Trial
 
@@ -73,6 +74,8 @@ def test_a_send_whose_worker_died_is_settled_when_its_lease_ends(stage: Stage) -
     (mail,) = trial.touches("mail")
     lease = MONDAY + timedelta(days=2, minutes=2)
     trial.change("touch", mail.id, status="sending", attempt=1, lease_until=lease)
+    with trial.world.ctx.database.write() as connection:
+        rows.put(connection, "message", touch_id=mail.id)
 
     live(trial, lease)
 
