@@ -22,14 +22,19 @@ Deliver = Callable[[Context, Iterable[int]], None]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What one pass did."""
+    """What one pass did. `has_more_sends`: a sender that becomes free will find something."""
 
     queued: int = 0
     sent_on: int = 0
     woken: int = 0
     given_up: int = 0
     recovered: int = 0
-    is_full: bool = False
+    has_more_work: bool = False
+    has_more_sends: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        return self.has_more_work or self.has_more_sends
 
 
 def deliver_here(ctx: Context, touch_ids: Iterable[int]) -> None:
@@ -50,23 +55,24 @@ def _try_to_send(ctx: Context, touch_id: int) -> Exception | None:
     return None
 
 
-def tick(ctx: Context, deliver: Deliver = deliver_here) -> Tick:
+def tick(ctx: Context, deliver: Deliver = deliver_here, *, capacity: int = SENDS_PER_TICK) -> Tick:
     """One pass over everything that is due. After a full batch the caller looks again at once.
 
-    Raises EventStuck, when all else is done, for a fact that cannot be applied.
+    At most `capacity` sends are handed to `deliver`; the others stay where they are. Raises EventStuck, when all else
+    is done, for a fact that cannot be applied.
     """
     stuck = apply_pending(ctx)
     recovered = recovery.recover(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)
     queued, has_more_work = _queue(ctx)
-    sends, has_more_sends = _reserve_sends(ctx)
+    sends, has_more_sends = _reserve_sends(ctx, capacity)
     deliver(ctx, sends)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
     if stuck:
         raise stuck[0]
-    return Tick(queued, len(sends), woken, given_up, recovered, has_more_work or has_more_sends)
+    return Tick(queued, len(sends), woken, given_up, recovered, has_more_work, has_more_sends)
 
 
 def _wake(ctx: Context) -> int:
@@ -88,12 +94,17 @@ def _queue(ctx: Context) -> tuple[int, bool]:
         return (queueing.queue(act, due) if due else 0), len(due) >= BATCH
 
 
-def _reserve_sends(ctx: Context) -> tuple[list[int], bool]:
+def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[int], bool]:
+    """What the senders get now, and whether more is due. What finds no place is free again in the same commit."""
+    if capacity <= 0:
+        return [], False
     with begin(ctx) as act:
         if plans.workspace_row(act.connection) is None or not plans.is_sending(act.connection):
             return [], False
         reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
-        return [row.id for row in spacing.first_of_each_mailbox(act, reserved)], len(reserved) >= SENDS_PER_TICK
+        ready = [row.id for row in spacing.first_of_each_mailbox(act, reserved)]
+        touches.give_back(act.connection, ready[capacity:])
+        return ready[:capacity], len(reserved) >= SENDS_PER_TICK or len(ready) > capacity
 
 
 def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:
@@ -101,3 +112,9 @@ def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:
     return touches.reserve_due(
         act.connection, worker=act.ctx.worker, now=act.now, until=until, limit=limit, automatic=automatic
     )
+
+
+def let_go(ctx: Context) -> None:
+    """What this process has reserved and not begun is free for the next one at once."""
+    with begin(ctx) as act:
+        touches.give_back_all(act.connection, act.ctx.worker)

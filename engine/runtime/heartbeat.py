@@ -1,8 +1,7 @@
 """The heart: APScheduler ticks every second; a bounded pool sends.
 
-A send that hangs holds its own thread; only when every thread is held does the tick wait for one.
-
-What is due lives in the database, never in the scheduler: one small job, coalesced, in memory.
+A send that hangs holds its own thread and nothing else: the tick hands over no more than there is room for, and goes
+on. What is due lives in the database, never in the scheduler: a few small jobs, coalesced, in memory.
 """
 
 import threading
@@ -14,46 +13,71 @@ from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
+from engine.operations.dispatch import let_go, tick
 from engine.operations.repeats import forget_old
 from engine.operations.sending import send
 
 log = structlog.get_logger()
 
+AHEAD = 8  # touches in hand per sender: one under way, the others reserved, so that no sender waits for the next tick
+
 
 class Heart:
-    """`start` it once per process; `stop` lets sends under way end."""
+    """`start` it once per process; `stop` lets sends under way end and gives back what has not begun."""
 
     def __init__(self, ctx: Context, *, senders: int, every_seconds: float = 1.0) -> None:
         self._ctx = ctx
         self._pool = ThreadPoolExecutor(max_workers=senders, thread_name_prefix="sender")
-        self._free = threading.Semaphore(2 * senders)
-        self._senders = senders
-        self._scheduler = BackgroundScheduler(timezone="UTC", executors={"default": JobThreads(1)})
+        self._places = AHEAD * senders
+        self._in_hand: set[int] = set()
+        self._mutex = threading.Lock()
+        self._is_awaited = False
+        # The tick has a thread of its own: no other job may keep it waiting.
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", executors={"default": JobThreads(1), "chores": JobThreads(4)}
+        )
         rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=every_seconds, id="tick", **rules)
-        self._scheduler.add_job(forget_old, "interval", args=[ctx], days=1, id="forget", **rules)
+        self._scheduler.add_job(forget_old, "interval", args=[ctx], days=1, id="forget", executor="chores", **rules)
 
     def start(self) -> None:
         self._scheduler.start()
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        let_go(self._ctx)
 
     def beat(self) -> None:
         """After a full batch it looks again at once."""
         try:
-            while tick(self._ctx, self._hand_over).is_full:
+            while self._tick():
                 pass
         except Exception:
             log.exception("tick failed")  # the next second tries again; /readyz turns red by the age of the last beat
 
+    def _tick(self) -> bool:
+        """Whether to look again at once. Where room is short, the sender that makes some calls for the next look."""
+        room = self._room()
+        done = tick(self._ctx, self._hand_over, capacity=room)
+        self._is_awaited = done.has_more_sends or not room
+        return done.has_more_work or (done.has_more_sends and self._is_roomy())
+
+    def _room(self) -> int:
+        with self._mutex:
+            return self._places - len(self._in_hand)
+
+    def _is_roomy(self) -> bool:
+        return 2 * self._room() >= self._places
+
     def _hand_over(self, _ctx: Context, touch_ids: Iterable[int]) -> None:
-        """Waits for a free place rather than queueing past the reservations' end."""
+        """What waits here longer than its reservation is offered again; it is not taken twice."""
         for touch_id in touch_ids:
-            self._free.acquire()
-            self._pool.submit(self._send, touch_id)
+            with self._mutex:
+                is_new = touch_id not in self._in_hand
+                self._in_hand.add(touch_id)
+            if is_new:
+                self._pool.submit(self._send, touch_id)
 
     def _send(self, touch_id: int) -> None:
         try:
@@ -61,4 +85,11 @@ class Heart:
         except Exception:
             log.exception("send failed", touch=touch_id)  # the lease runs out and recovery settles it
         finally:
-            self._free.release()
+            self._make_room(touch_id)
+
+    def _make_room(self, touch_id: int) -> None:
+        with self._mutex:
+            self._in_hand.discard(touch_id)
+        if self._is_awaited and self._is_roomy():
+            self._is_awaited = False
+            self._scheduler.add_job(self.beat, misfire_grace_time=None)

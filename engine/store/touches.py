@@ -114,11 +114,22 @@ def _one_a_person(connection: Connection, rows: Sequence[Record]) -> list[Record
     for row in rows:
         first.setdefault(row.prospect_id, row)
     kept = {row.id for row in first.values()}
-    others = [row.id for row in rows if row.id not in kept]
-    if others:
-        given_back = {"reserved_by": None, "reserved_until": None}
-        connection.execute(update(touch).where(touch.c.id.in_(others)).values(**given_back))
+    give_back(connection, [row.id for row in rows if row.id not in kept])
     return list(first.values())
+
+
+_FREE: dict[str, None] = {"reserved_by": None, "reserved_until": None}
+
+
+def give_back(connection: Connection, ids: Sequence[int]) -> None:
+    """Reserved a moment ago in this transaction, and not taken."""
+    for part in chunks(ids):
+        connection.execute(update(touch).where(touch.c.id.in_(part)).values(**_FREE))
+
+
+def give_back_all(connection: Connection, worker: str) -> None:
+    mine = (touch.c.reserved_by == worker, touch.c.status == TouchStatus.SCHEDULED.value)
+    connection.execute(update(touch).where(*mine).values(**_FREE))
 
 
 def planned_mailboxes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
