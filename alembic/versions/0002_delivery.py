@@ -166,6 +166,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_call_prospect_id'), ['prospect_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_task_id'), ['task_id'], unique=False)
 
+    op.create_index(
+        'ix_task_snoozed', 'task', ['snoozed_until'],
+        sqlite_where=sa.text("status = 'snoozed'"), postgresql_where=sa.text("status = 'snoozed'"),
+    )
+    op.create_index(
+        'ix_pause_resume', 'pause', ['resume_at'],
+        sqlite_where=sa.text("resume_at IS NOT NULL"), postgresql_where=sa.text("resume_at IS NOT NULL"),
+    )
+
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.add_column(sa.Column('segments', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('cost', sa.String(), nullable=True))
@@ -182,6 +191,8 @@ def downgrade() -> None:
     op.execute(f"UPDATE task SET event_id = NULL WHERE event_id IN (SELECT id FROM event WHERE kind IN ({new}))")
     op.execute(f"DELETE FROM event WHERE kind IN ({new})")
     _admit(_KINDS)
+    op.drop_index('ix_pause_resume', 'pause')
+    op.drop_index('ix_task_snoozed', 'task')
     with op.batch_alter_table('workspace', schema=None) as batch_op:
         batch_op.drop_column('epoch')
         batch_op.drop_column('held_note')

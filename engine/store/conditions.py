@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, literal_column
 
 from engine.core import enrollment as enrollments
 from engine.core import task as tasks
+from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.tables import enrollment, task, touch
 
@@ -20,4 +21,12 @@ def literally_in(column: ColumnElement[Any], values: Iterable[str]) -> ColumnEle
 
 IS_OPEN_TASK = literally_in(task.c.status, tasks.OPEN)
 IS_LIVE_ENROLLMENT = literally_in(enrollment.c.status, enrollments.LIVE)
+
+
+def literally(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    return column == literal_column(f"'{value}'")
+
+
+IS_SENDING_TOUCH = literally(touch.c.status, TouchStatus.SENDING)
+IS_SNOOZED_TASK = literally(task.c.status, TaskStatus.SNOOZED)
 IS_STUCK_TOUCH = literally_in(touch.c.status, STUCK)

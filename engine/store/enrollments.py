@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from engine.core.enrollment import LIVE, EnrollmentStatus
 from engine.core.errors import NotFound
+from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.people import chunks
 from engine.store.tables import account, enrollment, pause, prospect, rep
 
 _LIVE = enrollment.c.status.in_(sorted(LIVE))
@@ -39,10 +39,7 @@ def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = Fals
     `rep_zone`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
     """
     wanted = _LOCKED_WITH_PEOPLE if lock else _WITH_PEOPLE
-    found: list[Record] = []
-    for part in chunks(sorted(set(ids))):
-        found += connection.execute(wanted, {"ids": part})
-    return found
+    return list(connection.execute(wanted, {"ids": set(ids)}))
 
 
 def _with_people() -> Select[Any]:
@@ -61,7 +58,7 @@ def _with_people() -> Select[Any]:
         .join(rep, rep.c.id == enrollment.c.rep_id)
         .outerjoin(account, account.c.id == prospect.c.account_id)
     )
-    mine = enrollment.c.id.in_(bindparam("ids", expanding=True))
+    mine = among(enrollment.c.id)
     return select(*columns).select_from(joined).where(mine).order_by(enrollment.c.id)
 
 
@@ -77,11 +74,8 @@ def one(connection: Connection, enrollment_id: int) -> Record:
 
 
 def live_of(connection: Connection, prospect_ids: Sequence[int]) -> list[Record]:
-    found: list[Record] = []
-    for part in chunks(prospect_ids):
-        mine = select(enrollment).where(enrollment.c.prospect_id.in_(part), _LIVE).order_by(enrollment.c.id)
-        found += connection.execute(mine.with_for_update())
-    return found
+    mine = select(enrollment).where(among(enrollment.c.prospect_id, prospect_ids), _LIVE).order_by(enrollment.c.id)
+    return list(connection.execute(mine.with_for_update()))
 
 
 def of_prospect(connection: Connection, prospect_id: int) -> list[Record]:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Table, insert, literal_column, select, text, update
 
 from engine.store.connection import Connection, Record
-from engine.store.people import CHUNK
 from engine.store.tables import account, address, import_batch, prospect, source_ref, stage_change, suppression
 
 _IMPORT_LOCK = 7_412_001  # any number that no other advisory lock of this database uses
@@ -112,10 +111,13 @@ def save_batch(
     return _add(connection, import_batch, [row])[0]
 
 
+_CHUNK = 5_000  # bound parameters per statement: SQLite allows 32,766
+
+
 def _in_parts(connection: Connection, wanted: Any, column: Any, keys: Iterable[Any]) -> Iterator[Record]:
     """`wanted` where the column is one of the keys, in the order of the keys: each part is one statement."""
     rest = iter(sorted(set(keys)))
-    while part := list(islice(rest, CHUNK)):
+    while part := list(islice(rest, _CHUNK)):
         yield from connection.execute(wanted.where(column.in_(part)).order_by(column))
 
 

@@ -6,7 +6,7 @@ Order everywhere: account < prospect < enrollment < touch < counters.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,9 @@ from sqlalchemy import Select, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from engine.core.errors import Busy
+from engine.store.among import among
 from engine.store.connection import Connection
 from engine.store.database import Database
-from engine.store.people import chunks
 from engine.store.tables import prospect
 
 STOP_WAIT_SECONDS = 3.0
@@ -126,28 +126,22 @@ def _not_waiting_for_ever() -> Iterator[None]:
         raise
 
 
-def _hold(connection: Connection, prospect_ids: Iterable[int]) -> None:
+def _hold(connection: Connection, prospect_ids: Collection[int]) -> None:
     connection.execute(text(f"SET LOCAL lock_timeout = {STOP_WAIT_SECONDS * 1000:.0f}"))
-    for part in chunks(sorted(prospect_ids)):
-        connection.execute(_rows(part).with_for_update(key_share=True))
+    connection.execute(_rows(prospect_ids).with_for_update(key_share=True))
 
 
 def hold_free(connection: Connection, prospect_ids: Collection[int], now: datetime) -> frozenset[int]:
     """Those of the prospects whom nobody holds now; they are held until the transaction ends. Never waits."""
     if connection.dialect.name == "sqlite":  # the transaction itself keeps everybody else out
         return frozenset(prospect_ids) - _being_called(connection, prospect_ids, now)
-    free: set[int] = set()
-    for part in chunks(sorted(prospect_ids)):
-        free.update(connection.execute(_rows(part).with_for_update(key_share=True, skip_locked=True)).scalars())
-    return frozenset(free)
+    wanted = _rows(prospect_ids).with_for_update(key_share=True, skip_locked=True)
+    return frozenset(connection.execute(wanted).scalars())
 
 
-def _rows(ids: Sequence[int]) -> Select[Any]:
-    return select(prospect.c.id).where(prospect.c.id.in_(ids)).order_by(prospect.c.id)
+def _rows(ids: Collection[int]) -> Select[Any]:
+    return select(prospect.c.id).where(among(prospect.c.id, ids)).order_by(prospect.c.id)
 
 
-def _being_called(connection: Connection, prospect_ids: Iterable[int], now: datetime) -> frozenset[int]:
-    found: set[int] = set()
-    for part in chunks(prospect_ids):
-        found.update(connection.execute(_rows(part).where(prospect.c.calling_until > now)).scalars())
-    return frozenset(found)
+def _being_called(connection: Connection, prospect_ids: Collection[int], now: datetime) -> frozenset[int]:
+    return frozenset(connection.execute(_rows(prospect_ids).where(prospect.c.calling_until > now)).scalars())

@@ -1,34 +1,24 @@
 """Prospects and what decides about them: read in bulk, a few queries for thousands of people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from engine.core.errors import NotFound
+from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.tables import account, address, enrollment, prospect, relation, stage_change, touch
 
-CHUNK = 5_000  # bound parameters per statement: SQLite allows 32,766
 # Statements that are asked for every touch are built once: building one costs more than running it.
-_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 USABLE = (address.c.dead_reason.is_(None)) & (address.c.quality != "unavailable")
-
-
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while part := list(islice(rest, CHUNK)):
-        yield part
 
 
 def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
     """Prospects with their account's facts (`account_*`), in the order of `ids`; unknown ids are left out."""
-    found: dict[int, Record] = {}
-    for part in chunks(ids):
-        found.update((row.id, row) for row in connection.execute(_WITH_ACCOUNTS, {"ids": part}))
+    found = {row.id: row for row in connection.execute(_WITH_ACCOUNTS, {"ids": ids})}
     return [found[one] for one in ids if one in found]
 
 
@@ -45,7 +35,7 @@ def _with_accounts() -> Select[Any]:
         account.c.owner_id.label("account_owner_id"),
     )
     joined = prospect.outerjoin(account, account.c.id == prospect.c.account_id)
-    return select(*columns).select_from(joined).where(prospect.c.id.in_(_IDS))
+    return select(*columns).select_from(joined).where(among(prospect.c.id))
 
 
 _WITH_ACCOUNTS = _with_accounts()
@@ -54,10 +44,9 @@ _WITH_ACCOUNTS = _with_accounts()
 def usable_kinds(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
     """Which kinds of address can be used for each prospect."""
     kinds: dict[int, set[str]] = defaultdict(set)
-    for part in chunks(ids):
-        wanted = select(address.c.prospect_id, address.c.kind).where(address.c.prospect_id.in_(part), USABLE).distinct()
-        for row in connection.execute(wanted):
-            kinds[row.prospect_id].add(row.kind)
+    wanted = select(address.c.prospect_id, address.c.kind).where(among(address.c.prospect_id, ids), USABLE).distinct()
+    for row in connection.execute(wanted):
+        kinds[row.prospect_id].add(row.kind)
     return kinds
 
 
@@ -72,21 +61,16 @@ def enrollments_of(connection: Connection, ids: Sequence[int]) -> dict[int, list
         enrollment.c.version_id,
     )
     found: dict[int, list[Record]] = defaultdict(list)
-    for part in chunks(ids):
-        for row in connection.execute(select(*columns).where(enrollment.c.prospect_id.in_(part))):
-            found[row.prospect_id].append(row)
+    for row in connection.execute(select(*columns).where(among(enrollment.c.prospect_id, ids))):
+        found[row.prospect_id].append(row)
     return found
 
 
 def last_touch_at(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
     """When each prospect was last really reached out to."""
-    found: dict[int, datetime] = {}
-    for part in chunks(ids):
-        reached = touch.c.status.in_(("sent", "done")) & touch.c.prospect_id.in_(part)
-        wanted = select(touch.c.prospect_id, func.max(touch.c.ended_at).label("at")).where(reached)
-        for row in connection.execute(wanted.group_by(touch.c.prospect_id)):
-            found[row.prospect_id] = row.at
-    return found
+    reached = touch.c.status.in_(("sent", "done")) & among(touch.c.prospect_id, ids)
+    wanted = select(touch.c.prospect_id, func.max(touch.c.ended_at).label("at")).where(reached)
+    return {row.prospect_id: row.at for row in connection.execute(wanted.group_by(touch.c.prospect_id))}
 
 
 def prospect_row(connection: Connection, prospect_id: int) -> Record:
@@ -99,14 +83,13 @@ def prospect_row(connection: Connection, prospect_id: int) -> Record:
 def addresses_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
     """Every address of each prospect, the one to try first in front."""
     found: dict[int, list[Record]] = defaultdict(list)
-    for part in chunks(ids):
-        for row in connection.execute(_ADDRESSES, {"ids": part}):
-            found[row.prospect_id].append(row)
+    for row in connection.execute(_ADDRESSES, {"ids": ids}):
+        found[row.prospect_id].append(row)
     return found
 
 
 _BEST_FIRST = (address.c.prospect_id, address.c.rank, address.c.id)
-_ADDRESSES = select(address).where(address.c.prospect_id.in_(_IDS)).order_by(*_BEST_FIRST)
+_ADDRESSES = select(address).where(among(address.c.prospect_id)).order_by(*_BEST_FIRST)
 
 
 def prospects_with_address(connection: Connection, kind: str, match_key: str) -> list[int]:
@@ -146,15 +129,14 @@ def relations_of(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, 
     """(prospect, kind) -> the state of the relation; the best one where several of our accounts have one."""
     order = {"accepted": 0, "requested": 1, "none": 2, "refused": 3, "deleted_us": 4}
     found: dict[tuple[int, str], str] = {}
-    for part in chunks(ids):
-        for row in connection.execute(_RELATIONS, {"ids": part}):
-            known = found.get((row.prospect_id, row.kind))
-            if known is None or order[row.state] < order[known]:
-                found[row.prospect_id, row.kind] = row.state
+    for row in connection.execute(_RELATIONS, {"ids": ids}):
+        known = found.get((row.prospect_id, row.kind))
+        if known is None or order[row.state] < order[known]:
+            found[row.prospect_id, row.kind] = row.state
     return found
 
 
-_RELATIONS = select(relation).where(relation.c.prospect_id.in_(_IDS))
+_RELATIONS = select(relation).where(among(relation.c.prospect_id))
 
 
 def relation_with(connection: Connection, prospect_id: int, *, kind: str, our_account: str) -> Record | None:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, select, union_all, update
+from sqlalchemy import CompoundSelect, String, cast, select, union_all, update
 
 from engine.core.consent import Cover
+from engine.store.among import among
 from engine.store.conditions import IS_LIVE_ENROLLMENT
 from engine.store.connection import Connection, Record
 from engine.store.inserting import insert_unless_there
-from engine.store.people import chunks
 from engine.store.tables import account, address, enrollment, prospect, suppression
 
 _ACTIVE = suppression.c.lifted_at.is_(None)
@@ -20,19 +20,17 @@ _ACTIVE = suppression.c.lifted_at.is_(None)
 def covering(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, list[Cover]]:
     """The active suppressions that touch each prospect, by whatever scope."""
     found: dict[int, list[Cover]] = defaultdict(list)
-    for part in chunks(prospect_ids):
-        for row in connection.execute(_COVERING, {"ids": part}):
-            found[row.prospect_id].append(Cover(row.scope, row.channel, row.reason, row.key))
+    for row in connection.execute(_COVERING, {"ids": prospect_ids}):
+        found[row.prospect_id].append(Cover(row.scope, row.channel, row.reason, row.key))
     return found
 
 
 def _covering() -> CompoundSelect[Any]:
     """Each scope by an index of its own."""
-    ids: BindParameter[int] = bindparam("ids", expanding=True)
 
     def select_for(person: Any, *conditions: Any) -> Any:
         named = (suppression.c.scope, suppression.c.channel, suppression.c.reason, suppression.c.key)
-        return select(person.label("prospect_id"), *named).where(_ACTIVE, person.in_(ids), *conditions)
+        return select(person.label("prospect_id"), *named).where(_ACTIVE, among(person), *conditions)
 
     def scope(name: str, key: Any) -> Any:
         return (suppression.c.scope == name) & (suppression.c.key == key)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound, Stale
 from engine.core.task import TaskEvent, TaskStatus, advance
-from engine.store.conditions import IS_OPEN_TASK
+from engine.store.conditions import IS_OPEN_TASK, IS_SNOOZED_TASK
 from engine.store.connection import Connection, Record
 from engine.store.tables import rep, task
 
@@ -75,7 +75,7 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
 def wake_due(connection: Connection, now: datetime, limit: int) -> int:
     """Tasks whose snooze is over are back in the queue. What somebody is changing just now is left to them."""
     status = advance(TaskStatus.SNOOZED, TaskEvent.WAKE)
-    over = select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now)
+    over = select(task.c.id).where(IS_SNOOZED_TASK, task.c.snoozed_until <= now)
     ids = list(connection.execute(over.order_by(task.c.id).limit(limit).with_for_update(skip_locked=True)).scalars())
     if ids:
         woken = {"status": status.value, "version": task.c.version + 1, "snoozed_until": None}

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -25,9 +24,9 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
 from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
-from engine.store.conditions import IS_STUCK_TOUCH, STUCK
+from engine.store.among import among
+from engine.store.conditions import IS_SENDING_TOUCH, IS_STUCK_TOUCH, STUCK
 from engine.store.connection import Connection, Record
-from engine.store.people import chunks
 from engine.store.tables import enrollment, message, touch
 
 AUTOMATIC = tuple(verb.value for verb in Verb if verb.is_automatic)
@@ -123,8 +122,7 @@ _FREE: dict[str, None] = {"reserved_by": None, "reserved_until": None}
 
 def give_back(connection: Connection, ids: Sequence[int]) -> None:
     """Reserved a moment ago in this transaction, and not taken."""
-    for part in chunks(ids):
-        connection.execute(update(touch).where(touch.c.id.in_(part)).values(**_FREE))
+    connection.execute(update(touch).where(among(touch.c.id, ids)).values(**_FREE))
 
 
 def give_back_all(connection: Connection, worker: str) -> None:
@@ -137,10 +135,7 @@ def planned_mailboxes(connection: Connection, ids: Sequence[int]) -> dict[int, i
     joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
     planned = (touch.c.verb == Verb.EMAIL.value, touch.c.step.not_like("@%"), enrollment.c.mailbox_id.is_not(None))
     wanted = select(touch.c.id, enrollment.c.mailbox_id).select_from(joined).where(*planned)
-    found: dict[int, int] = {}
-    for part in chunks(ids):
-        found.update((row.id, row.mailbox_id) for row in connection.execute(wanted.where(touch.c.id.in_(part))))
-    return found
+    return {row.id: row.mailbox_id for row in connection.execute(wanted.where(among(touch.c.id, ids)))}
 
 
 def put_off(connection: Connection, later: Sequence[tuple[int, datetime]], reason: str) -> None:
@@ -183,16 +178,12 @@ def _cases(*conditions: Any) -> Select[Any]:
 
 
 # Asked for every touch, so built once: building a statement costs more than running it.
-_IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_CASES = _cases(touch.c.id.in_(_IDS))
-_OF_ENROLLMENTS = select(touch).where(touch.c.enrollment_id.in_(_IDS)).order_by(touch.c.id)
+_CASES = _cases(among(touch.c.id))
+_OF_ENROLLMENTS = select(touch).where(among(touch.c.enrollment_id)).order_by(touch.c.id)
 
 
 def cases(connection: Connection, ids: Sequence[int]) -> list[Record]:
-    found: list[Record] = []
-    for part in chunks(ids):
-        found += connection.execute(_CASES, {"ids": part})
-    return found
+    return list(connection.execute(_CASES, {"ids": ids}))
 
 
 def case(connection: Connection, touch_id: int) -> Record | None:
@@ -201,24 +192,20 @@ def case(connection: Connection, touch_id: int) -> Record | None:
 
 def of_enrollments(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = defaultdict(list)
-    for part in chunks(ids):
-        for row in connection.execute(_OF_ENROLLMENTS, {"ids": part}):
-            found[row.enrollment_id].append(row)
+    for row in connection.execute(_OF_ENROLLMENTS, {"ids": ids}):
+        found[row.enrollment_id].append(row)
     return found
 
 
 def last_message_before(connection: Connection, ids: Sequence[int]) -> dict[int, Record]:
     """For each enrollment its latest touch that reached out: step, verb, ended_at, and the subject of a mail."""
-    found: dict[int, Record] = {}
-    for part in chunks(ids):
-        found.update((row.enrollment_id, row) for row in connection.execute(_REACHED, {"ids": part}))
-    return found
+    return {row.enrollment_id: row for row in connection.execute(_REACHED, {"ids": ids})}
 
 
 def _reached() -> Select[Any]:
     joined = touch.outerjoin(message, message.c.touch_id == touch.c.id)
     columns = (touch.c.enrollment_id, touch.c.step, touch.c.verb, touch.c.ended_at, message.c.subject)
-    reached = touch.c.status.in_(("sent", "done")) & touch.c.enrollment_id.in_(_IDS)
+    reached = touch.c.status.in_(("sent", "done")) & among(touch.c.enrollment_id)
     return select(*columns).select_from(joined).where(reached).order_by(touch.c.ended_at, touch.c.id)
 
 
@@ -249,10 +236,9 @@ def postpone(connection: Connection, row: Record, until: datetime, reason: str) 
 def move_many(connection: Connection, ids: Sequence[int], old: TouchStatus, event: TouchEvent, **values: Any) -> None:
     """One transition for many rows that are all in the same state."""
     status = advance(old, event)
-    for part in chunks(ids):
-        where = (touch.c.id.in_(part), touch.c.status == old.value)
-        row = {"status": status.value, "reserved_by": None, "reserved_until": None, **values}
-        connection.execute(update(touch).where(*where).values(**row))
+    where = (among(touch.c.id, ids), touch.c.status == old.value)
+    row = {"status": status.value, "reserved_by": None, "reserved_until": None, **values}
+    connection.execute(update(touch).where(*where).values(**row))
 
 
 def set_deadlines(connection: Connection, touch_id: int, **values: datetime | None) -> None:
@@ -284,7 +270,7 @@ def by_message_id(connection: Connection, message_id: str) -> Record | None:
 
 
 def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
-    wanted = select(touch).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until <= now)
+    wanted = select(touch).where(IS_SENDING_TOUCH, touch.c.lease_until <= now)
     return list(connection.execute(wanted.order_by(touch.c.id)))
 
 
@@ -333,8 +319,5 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
 def with_outcomes(connection: Connection, enrollment_ids: Sequence[int], outcomes: Iterable[str]) -> list[Record]:
     """The touches of these enrollments that ended with one of these outcomes: `enrollment_id`, `verb`, `outcome`."""
     columns, wanted = (touch.c.enrollment_id, touch.c.verb, touch.c.outcome), sorted(outcomes)
-    found: list[Record] = []
-    for part in chunks(enrollment_ids):
-        where = (touch.c.enrollment_id.in_(part), touch.c.outcome.in_(wanted))
-        found += connection.execute(select(*columns).where(*where))
-    return found
+    where = (among(touch.c.enrollment_id, enrollment_ids), touch.c.outcome.in_(wanted))
+    return list(connection.execute(select(*columns).where(*where)))

@@ -70,7 +70,11 @@ class Enrollment(SQLModel, table=True):
 class Pause(SQLModel, table=True):
     """One cause of a pause; the enrollment is active again when none is left."""
 
-    __table_args__ = (one_of("cause", PauseCause), UniqueConstraint("enrollment_id", "cause"))
+    __table_args__ = (
+        one_of("cause", PauseCause),
+        UniqueConstraint("enrollment_id", "cause"),
+        partial_index("ix_pause_resume", "resume_at", where="resume_at IS NOT NULL"),
+    )
     id: int | None = key()
     enrollment_id: int = reference("enrollment.id")
     cause: str
@@ -239,6 +243,7 @@ class Task(SQLModel, table=True):
         CheckConstraint("status NOT IN ('done', 'skipped') OR closed_at IS NOT NULL", name="end_has_instant"),
         partial_index("uq_task_touch", "touch_id", where=f"touch_id IS NOT NULL AND {_OPEN_TASK}", unique=True),
         partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
+        partial_index("ix_task_snoozed", "snoozed_until", where="status = 'snoozed'"),
         partial_index("ix_task_closed", "rep_id", "closed_at", where="closed_at IS NOT NULL"),
     )
     id: int | None = key()
