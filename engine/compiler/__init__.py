@@ -2,8 +2,9 @@
 
 from engine.compiler.document import Document, read_yaml
 from engine.compiler.folder import FolderResult, compile_folder
+from engine.compiler.policies import compile_policy
 from engine.compiler.problems import Problem
-from engine.compiler.schema import sequence_schema, workspace_schema
+from engine.compiler.schema import policy_schema, sequence_schema, workspace_schema
 from engine.compiler.sequences import Compiled, Use, compile_sequence
 from engine.compiler.workspaces import compile_workspace
 
@@ -14,8 +15,10 @@ __all__ = [
     "Problem",
     "Use",
     "compile_folder",
+    "compile_policy",
     "compile_sequence",
     "compile_workspace",
+    "policy_schema",
     "read_yaml",
     "sequence_schema",
     "workspace_schema",

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from engine.compiler.document import Document, located
+from engine.compiler.policies import countries_twice, examine_policy
 from engine.compiler.problems import Complaint, Problem, did_you_mean, in_order, listed
 from engine.compiler.sequences import Compiled, Examined, compile_playbook, examine_sequence
 from engine.compiler.words import shown
 from engine.compiler.workspaces import draft_workspace, stand_in_workspace
+from engine.core.policy import Policy
 from engine.core.workspace import Workspace
 
 WORKSPACE_FILE = "workspace.yaml"
+POLICY_FOLDER = "policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class FolderResult:
 
 def compile_folder(files: Mapping[str, str]) -> FolderResult:
     """`files` are texts by path relative to the folder. Scenario files (`tests/`) are not the compiler's."""
-    workspace, problems = _workspace(files)
+    workspace, own_problems = _workspace(files)
+    policies, policy_problems = _policies(files)
+    workspace, problems = replace(workspace, policies=policies), (*own_problems, *policy_problems)
     is_sound = not any(problem.is_error for problem in problems)
     examined = {path: examine_sequence(files[path], path, workspace) for path in _sequence_paths(files)}
     found = _across(examined)
@@ -44,20 +49,33 @@ def _workspace(files: Mapping[str, str]) -> tuple[Workspace, tuple[Problem, ...]
     return draft_workspace(files[path], path)
 
 
+def _policies(files: Mapping[str, str]) -> tuple[tuple[Policy, ...], tuple[Problem, ...]]:
+    """In the order of their keys."""
+    paths = [path for path in sorted(files) if _is_below(path, POLICY_FOLDER) and _is_yaml(path)]
+    examined = {path: examine_policy(files[path], path) for path in paths}
+    documents = {path: document for path, (_, document, _) in examined.items() if document is not None}
+    sound = {path: policy for path, (policy, _, _) in examined.items() if policy is not None}
+    problems = [problem for _, _, found in examined.values() for problem in found]
+    problems += countries_twice(documents, sound)
+    return tuple(sorted(sound.values(), key=lambda policy: policy.key)), tuple(problems)
+
+
 def _workspace_path(files: Mapping[str, str]) -> str | None:
     found = [path for path in files if PurePosixPath(path).name == WORKSPACE_FILE]
     return min(found, key=lambda path: (path.count("/"), path), default=None)
 
 
 def _sequence_paths(files: Mapping[str, str]) -> list[str]:
-    apart = ("tests", "playbooks")
+    apart = ("tests", "playbooks", POLICY_FOLDER)
     return [
         path
         for path in sorted(files)
-        if PurePosixPath(path).suffix in (".yaml", ".yml")
-        and path != _workspace_path(files)
-        and not any(_is_below(path, folder) for folder in apart)
+        if _is_yaml(path) and path != _workspace_path(files) and not any(_is_below(path, folder) for folder in apart)
     ]
+
+
+def _is_yaml(path: str) -> bool:
+    return PurePosixPath(path).suffix in (".yaml", ".yml")
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.compiler.policy_shape import PolicyShape
 from engine.compiler.sequence_shape import SequenceShape
 from engine.compiler.shape import Shape
 from engine.compiler.workspace_shape import WorkspaceShape
@@ -16,6 +17,10 @@ def sequence_schema() -> dict[str, Any]:
 
 def workspace_schema() -> dict[str, Any]:
     return _schema(WorkspaceShape, "Workspace", "sequences/workspace.yaml: what is the company's own.")
+
+
+def policy_schema() -> dict[str, Any]:
+    return _schema(PolicyShape, "Policy", "One file of sequences/policies/: what a country allows, and who says so.")
 
 
 def _schema(shape: type[Shape], title: str, description: str) -> dict[str, Any]:

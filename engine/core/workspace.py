@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from engine.core.outcome import OutcomeTables
+from engine.core.policy import Policy, policy_for
 from engine.core.sequence import Hours
 
 
@@ -64,3 +65,8 @@ class Workspace:
     region: str | None = None
     closed: tuple[str, ...] = field(default=())
     extra_workdays: tuple[str, ...] = field(default=())
+    policies: tuple[Policy, ...] = ()
+
+    def policy_for(self, country: str | None) -> Policy:
+        """The strictest where the country is not known, or has no policy."""
+        return policy_for(self.policies, country)

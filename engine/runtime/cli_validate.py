@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.compiler import sequence_schema, workspace_schema
+from engine.compiler import policy_schema, sequence_schema, workspace_schema
 from engine.core.sequence import Sequence, tasks_for_people
 from engine.operations import validating
 from engine.operations.validating import Checked, Finding
@@ -70,6 +70,10 @@ def _summary(sequence: Sequence) -> dict[str, object]:
     }
 
 
-def schema(workspace: Annotated[bool, typer.Option(help="the schema of workspace.yaml")] = False) -> None:
+def schema(
+    workspace: Annotated[bool, typer.Option(help="the schema of workspace.yaml")] = False,
+    policy: Annotated[bool, typer.Option(help="the schema of a file of policies/")] = False,
+) -> None:
     """Print the JSON Schema that lets an editor complete and check a sequence file."""
-    print_json(workspace_schema() if workspace else sequence_schema())
+    wanted = policy_schema if policy else workspace_schema if workspace else sequence_schema
+    print_json(wanted())

@@ -15,18 +15,24 @@ def shipped() -> Path:
 
 
 def read_project(sequences: Path, templates: Path | None = None) -> Project:
-    """Reads the YAML below `sequences` and the texts below `templates` (beside it unless named).
+    """Reads the YAML below `sequences` and the texts below `templates` (beside it unless named). Country policies that
+    the folder has no file for are those that ship.
 
     Raises BadInput for a folder that is not there or a file that is not UTF-8.
     """
     if not sequences.is_dir():
         raise BadInput(f"{sequences} is no folder; name the one that holds workspace.yaml and the sequences")
     texts = templates or sequences.absolute().parent / "templates"
-    paths = (path for pattern in ("*.yaml", "*.yml") for path in sequences.rglob(pattern))
-    return Project(
-        sequences={path.relative_to(sequences).as_posix(): _read(path) for path in sorted(paths)},
-        templates=_read_templates(texts),
-    )
+    return Project(sequences=_shipped_policies() | _read_yaml(sequences), templates=_read_templates(texts))
+
+
+def _shipped_policies() -> dict[str, str]:
+    return {f"policies/{name}": text for name, text in _read_yaml(shipped() / "sequences" / "policies").items()}
+
+
+def _read_yaml(folder: Path) -> dict[str, str]:
+    paths = (path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern))
+    return {path.relative_to(folder).as_posix(): _read(path) for path in sorted(paths)}
 
 
 def _read_templates(folder: Path) -> dict[str, dict[str, dict[str, str]]]:

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from engine.compiler import compile_sequence, read_yaml, sequence_schema, workspace_schema
+from engine.compiler import compile_sequence, policy_schema, read_yaml, sequence_schema, workspace_schema
 from tests.compiler.texts import BAD, GOOD, ROOT, SHIPPED, WORKSPACE_TEXT, workspace
 
 Edit = Callable[[dict[str, Any]], object]
@@ -22,8 +22,8 @@ def accepts(schema: dict[str, Any], data: Any) -> bool:
     return bool(jsonschema.Draft202012Validator(schema).is_valid(data))
 
 
-@pytest.mark.parametrize("schema", [sequence_schema(), workspace_schema()])
-def test_both_schemas_are_schemas_of_draft_2020_12(schema: dict[str, Any]) -> None:
+@pytest.mark.parametrize("schema", [sequence_schema(), workspace_schema(), policy_schema()])
+def test_the_schemas_are_schemas_of_draft_2020_12(schema: dict[str, Any]) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -32,6 +32,18 @@ def test_every_shipped_file_is_valid_by_the_schema() -> None:
     for path in sorted(SHIPPED.glob("*.yaml")):
         schema = workspace_schema() if path.name == "workspace.yaml" else sequence_schema()
         assert accepts(schema, data_of(path.read_text(encoding="utf-8"))), path.name
+
+
+def test_every_shipped_policy_is_valid_by_its_schema_and_points_to_it() -> None:
+    for path in sorted((SHIPPED / "policies").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        assert accepts(policy_schema(), data_of(text)), path.name
+        assert text.startswith("# yaml-language-server: $schema=../../docs/policy.schema.json\n")
+
+
+def test_the_policy_schema_in_docs_is_current() -> None:
+    text = (ROOT / "docs" / "policy.schema.json").read_text(encoding="utf-8")
+    assert json.loads(text) == policy_schema()
 
 
 def test_a_bare_interval_is_invalid_by_the_schema_too() -> None:
