@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -50,7 +50,8 @@ def is_from_twilio(tokens: Iterable[Secret], url: str, headers: Mapping[str, str
     signature = headers.get(TWILIO_SIGNATURE, "")
     form = Form(body)
     try:
-        return any(RequestValidator(token.value).validate(url, form, signature) for token in tokens)
+        is_plain = urlsplit(url).geturl() == url  # the validator would overlook `HTTPS:`
+        return is_plain and any(RequestValidator(token.value).validate(url, form, signature) for token in tokens)
     except ValueError:  # an address that cannot even be read
         return False
 
