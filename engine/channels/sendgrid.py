@@ -68,13 +68,16 @@ class SendGridMail:
 
 
 def mail_body(envelope: Envelope) -> dict[str, Any]:
-    """The v3 body of the stored mail. `custom_args` come back in every event, so they say which attempt it was."""
+    """The v3 body of the stored mail. `custom_args` come back in every event and say which attempt it was.
+
+    Not `attempt`: events about delays have a field of that name already.
+    """
     mail = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(envelope.payload)
     body: dict[str, Any] = {
         "personalizations": [
             {
                 "to": [_address(mail, "To")],
-                "custom_args": {"touch_id": str(envelope.touch_id), "attempt": str(envelope.attempt)},
+                "custom_args": {"touch_id": str(envelope.touch_id), "touch_attempt": str(envelope.attempt)},
             }
         ],
         "from": _address(mail, "From"),

@@ -105,7 +105,11 @@ class SendGridAccount:
 
 @dataclass(frozen=True, slots=True)
 class TwilioAccount:
-    """Messages leave from `sms_from` or by `messaging_service`; calls from `voice_from`."""
+    """Messages leave from `sms_from` or by `messaging_service`; calls from `voice_from`.
+
+    `answers_stop`: Twilio's own handling confirms STOP, START and HELP, as it does for most numbers unless it is
+    switched off; then we do not say it a second time.
+    """
 
     sid: str
     token: Secret
@@ -115,6 +119,7 @@ class TwilioAccount:
     base_url: str = "https://api.twilio.com"
     timeout_seconds: float = 10
     is_recording: bool = False
+    answers_stop: bool = True
 
 
 @dataclass(frozen=True, slots=True)

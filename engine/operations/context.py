@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.channels.envelope import Transport
-from engine.core.providers import Replies
+from engine.core.providers import Channels, Replies
 from engine.core.workspace import Workspace
 from engine.operations.plans import PlanShelf
 from engine.store.database import Database
@@ -16,7 +16,8 @@ class Context:
     """`now` is read once per pass. `public_url` is where recipients reach us, `secret` signs their links.
 
     `lease_seconds` must exceed every time-out of a send; `worker` names this process in reservations. `replies` says
-    how we hear what comes back to each mailbox address; the outbox's are always up to date.
+    how we hear what comes back to each mailbox address; the outbox's are always up to date. `channels` is what
+    `channels.yaml` says: the keys of the webhooks, and how the numbers are set up.
     """
 
     database: Database
@@ -27,6 +28,7 @@ class Context:
     worker: str
     lease_seconds: int = 120
     replies: Mapping[str, Replies] = field(default_factory=dict)
+    channels: Channels = field(default_factory=Channels)
     shelf: PlanShelf = field(default_factory=PlanShelf)
 
     def workspace(self) -> Workspace:

@@ -84,7 +84,7 @@ def test_the_events_will_name_the_touch_and_its_attempt() -> None:
     (person,) = mail_body(envelope())["personalizations"]
     assert person == {
         "to": [{"email": "fang@example.cn", "name": "王芳"}],
-        "custom_args": {"touch_id": "7", "attempt": "2"},
+        "custom_args": {"touch_id": "7", "touch_attempt": "2"},
     }
 
 
