@@ -1,10 +1,11 @@
 """YAML text to core values: `engine.core.sequence.Sequence` and `engine.core.workspace.Workspace`."""
 
+from engine.compiler.channels import Sources, compile_channels
 from engine.compiler.document import Document, read_yaml
 from engine.compiler.folder import FolderResult, compile_folder
 from engine.compiler.policies import compile_policy
 from engine.compiler.problems import Problem
-from engine.compiler.schema import policy_schema, sequence_schema, workspace_schema
+from engine.compiler.schema import channels_schema, policy_schema, sequence_schema, workspace_schema
 from engine.compiler.sequences import Compiled, Use, compile_sequence
 from engine.compiler.workspaces import compile_workspace
 
@@ -13,7 +14,10 @@ __all__ = [
     "Document",
     "FolderResult",
     "Problem",
+    "Sources",
     "Use",
+    "channels_schema",
+    "compile_channels",
     "compile_folder",
     "compile_policy",
     "compile_sequence",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.compiler.channels_shape import ChannelsShape
 from engine.compiler.policy_shape import PolicyShape
 from engine.compiler.sequence_shape import SequenceShape
 from engine.compiler.shape import Shape
@@ -21,6 +22,10 @@ def workspace_schema() -> dict[str, Any]:
 
 def policy_schema() -> dict[str, Any]:
     return _schema(PolicyShape, "Policy", "One file of sequences/policies/: what a country allows, and who says so.")
+
+
+def channels_schema() -> dict[str, Any]:
+    return _schema(ChannelsShape, "Channels", "channels.yaml: how each mailbox sends and hears, and other accounts.")
 
 
 def _schema(shape: type[Shape], title: str, description: str) -> dict[str, Any]:

@@ -155,7 +155,7 @@ FormulaText: TypeAlias = Annotated[
 ]
 
 
-def _matching(code: str, pattern: str, expected: str, advice: str) -> AfterValidator:
+def matching(code: str, pattern: str, expected: str, advice: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(text: str) -> str:
@@ -170,40 +170,38 @@ _KEY = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
 Key: TypeAlias = Annotated[
     str,
     Field(min_length=1, max_length=64),
-    _matching("bad-key", _KEY, "small letters, digits and hyphens", "write it like call-1"),
+    matching("bad-key", _KEY, "small letters, digits and hyphens", "write it like call-1"),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64}),
 ]
 _REF = r"^[a-z0-9_-]+(/[a-z0-9_-]+)*\Z"
 TemplateRef: TypeAlias = Annotated[
     str,
     Field(min_length=1, max_length=120),
-    _matching("bad-template", _REF, "a folder below templates/", "write it like outbound/intro"),
+    matching("bad-template", _REF, "a folder below templates/", "write it like outbound/intro"),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9_-]+(/[a-z0-9_-]+)*$", "maxLength": 120}),
 ]
 _WORD = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*\Z"
 Word: TypeAlias = Annotated[
     str,
     Field(min_length=1, max_length=64),
-    _matching("bad-word", _WORD, "small letters, digits and underscores", "write it like not_reached"),
+    matching("bad-word", _WORD, "small letters, digits and underscores", "write it like not_reached"),
     WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "maxLength": 64}),
 ]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
 Locale: TypeAlias = Annotated[
     str,
-    _matching("bad-locale", r"^[a-z]{2,3}(-[A-Za-z]{2,4})?\Z", "a language code", "write it like en or zh"),
+    matching("bad-locale", r"^[a-z]{2,3}(-[A-Za-z]{2,4})?\Z", "a language code", "write it like en or zh"),
     WithJsonSchema({"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z]{2,4})?$", "examples": ["en", "zh"]}),
 ]
 Country: TypeAlias = Annotated[
     str,
-    _matching("bad-country", r"^[A-Z]{2}\Z", "a country code of two capitals", "write it like US or CN"),
+    matching("bad-country", r"^[A-Z]{2}\Z", "a country code of two capitals", "write it like US or CN"),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["US", "CN"]}),
 ]
 Address: TypeAlias = Annotated[
     str,
     Field(max_length=254),
-    _matching(
-        "bad-address", r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+\Z", "a mail address", "write it like ana@acme.com"
-    ),
+    matching("bad-address", r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+\Z", "a mail address", "write it like ana@acme.com"),
     WithJsonSchema({"type": "string", "format": "email"}),
 ]
 
