@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('cleared_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cleared_by', sa.String(), nullable=True),
     sa.CheckConstraint("level IN ('alert', 'stop')", name=op.f('ck_breaker_level_is_known')),
-    sa.CheckConstraint("scope IN ('batch', 'domain', 'mailbox')", name=op.f('ck_breaker_scope_is_known')),
+    sa.CheckConstraint("scope IN ('batch', 'channel', 'domain', 'mailbox')", name=op.f('ck_breaker_scope_is_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_breaker'))
     )
     with op.batch_alter_table('breaker', schema=None) as batch_op:
@@ -59,6 +59,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('message_id', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('met_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_journaled_send')),
     sa.UniqueConstraint('touch_id', 'attempt', name=op.f('uq_journaled_send_touch_id_attempt'))
@@ -127,6 +128,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['touch_id'], ['touch.id'], name=op.f('fk_doubt_touch_id_touch')),
     sa.PrimaryKeyConstraint('touch_id', name=op.f('pk_doubt'))
     )
+    op.execute(
+        "INSERT INTO doubt (touch_id, attempt, since, asked, ask_at) "
+        "SELECT id, attempt, due_at, 0, due_at FROM touch WHERE status = 'in_doubt'"
+    )
     op.create_table('tracked_link',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('touch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -179,6 +184,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('segments', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('cost', sa.String(), nullable=True))
 
+    op.create_index(op.f('ix_enrollment_batch'), 'enrollment', ['batch'], unique=False)
     with op.batch_alter_table('workspace', schema=None) as batch_op:
         batch_op.add_column(sa.Column('held_since', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('held_note', sa.Text(), nullable=False, server_default=''))
@@ -193,6 +199,7 @@ def downgrade() -> None:
     _admit(_KINDS)
     op.drop_index('ix_pause_resume', 'pause')
     op.drop_index('ix_task_snoozed', 'task')
+    op.drop_index(op.f('ix_enrollment_batch'), table_name='enrollment')
     with op.batch_alter_table('workspace', schema=None) as batch_op:
         batch_op.drop_column('epoch')
         batch_op.drop_column('held_note')

@@ -75,6 +75,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "doubts_note": ("We do not know, and never send twice.", "无法确认，系统不会重发。"),
     "was_sent": ("It was sent", "已发送"),
     "was_not_sent": ("It was not", "未发送"),
+    "send_again": ("Send it", "发送"),
+    "give_up": ("Give the step up", "放弃这一步"),
     "held": ("Held", "已暂停的触达"),
     "last": ("Last", "最近一次"),
     "kind_email": ("Email", "邮箱"),

@@ -124,6 +124,13 @@ def settle(request: Request, touch_id: RowId, form: Annotated[Settle, Form()]) -
     return Response(status_code=204) if _is_script(request) else RedirectResponse("/", 303)
 
 
+@router.post("/doubts/{touch_id}/release")
+def release(request: Request, touch_id: RowId) -> Response:
+    view = screen.viewer(request)
+    recovery.release_quarantined(view.ctx, touch_id, actor=view.rep.key)
+    return Response(status_code=204) if _is_script(request) else RedirectResponse("/", 303)
+
+
 def _carried_out(
     request: Request, view: Viewer, task_id: int, act: Callable[[], None], *, form: BaseModel, ask: str = ""
 ) -> Response:

@@ -57,6 +57,12 @@ def skip(ctx: Ctx, touch_id: RowId, rep: ActingRep, body: GivenUp) -> Response:
     return answer({"touch_id": touch_id})
 
 
+@router.post("/doubts/{touch_id}/release", summary="Send after all what was set apart", responses=described(Released))
+def release_quarantined(ctx: Ctx, touch_id: RowId, rep: ActingRep) -> Response:
+    recovery.release_quarantined(ctx, touch_id, actor=rep.key)
+    return answer({"touch_id": touch_id})
+
+
 @router.post("/doubts/{touch_id}/settle", summary="Say what became of it", responses=described(Settled))
 def settle(ctx: Ctx, touch_id: RowId, rep: ActingRep, body: Settlement) -> Response:
     recovery.settle_by_hand(ctx, touch_id, was_sent=body.was_sent, actor=rep.key)

@@ -18,6 +18,7 @@ SENDS_PER_TICK = 100
 RESERVATION = timedelta(seconds=60)
 
 Deliver = Callable[[Context, Iterable[int]], None]
+Seek = Callable[[Context], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,21 @@ def _try_to_send(ctx: Context, touch_id: int) -> Exception | None:
     return None
 
 
-def tick(ctx: Context, deliver: Deliver = deliver_here, *, capacity: int = SENDS_PER_TICK) -> Tick:
+def tick(
+    ctx: Context,
+    deliver: Deliver = deliver_here,
+    seek: Seek = recovery.seek_evidence,
+    *,
+    capacity: int = SENDS_PER_TICK,
+) -> Tick:
     """One pass over everything that is due. After a full batch the caller looks again at once.
 
-    At most `capacity` sends are handed to `deliver`; the others stay where they are. Raises EventStuck, when all else
-    is done, for a fact that cannot be applied.
+    At most `capacity` sends are handed to `deliver`; the others stay where they are. Sending and looking for evidence
+    take their time: the running process does them beside the tick. Raises EventStuck, when all else is done, for a
+    fact that cannot be applied.
     """
     stuck = apply_pending(ctx)
-    recovered = recovery.recover(ctx)
+    recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)
     queued, has_more_work = _queue(ctx)

@@ -9,7 +9,7 @@ from engine.core.errors import BadInput, EngineError, NotFound
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.operations import dead_addresses, follow_ups, pausing, stopping
+from engine.operations import dead_addresses, follow_ups, pausing, settling, stopping
 from engine.operations.absences import OUT_OF_OFFICE, absence_in
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
@@ -243,6 +243,7 @@ def _stop_asked(act: Act, event: Record) -> None:
 def _fact(act: Act, event: Record, name: str) -> None:
     if event.touch_id is not None:
         touches.set_fact(act.connection, event.touch_id, name, event.at)
+        settling.prove_by_fact(act, event.touch_id, event.kind)
 
 
 def _about(act: Act, event: Record) -> About | None:

@@ -1,19 +1,26 @@
-"""What a dead worker left behind: its sends become doubts, and a doubt is settled by evidence or by a person."""
+"""What a dead worker left behind: its sends become doubts, and a doubt is settled by evidence or by a person.
 
-from engine.core.enrollment import EnrollmentStatus
+No transport is asked inside a transaction, nor by the tick itself: looking for a message may take as long as sending.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
 from engine.core.errors import EngineError
-from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance
+from engine.core.evidence import Search
+from engine.core.touch import TouchEvent, TouchStatus
+from engine.operations import settling
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.sending import envelope_of
-from engine.store import locks, messages, touches, trail
+from engine.store import doubts, locks, messages, touches
 from engine.store.connection import Connection, Record
+from engine.store.locks import ProspectBusy
 
 _DEAD_OWNER = "the worker that sent it ended before it could record the result"
-_WORKER_DIED = "worker_died"
-_DEATHS_ALLOWED = 2
+_LOOKS = 100
 # What is in quarantine is known not to have been sent.
 _OPEN_TO_PEOPLE = {
     True: {TouchStatus.IN_DOUBT.value},
@@ -22,16 +29,18 @@ _OPEN_TO_PEOPLE = {
 
 
 def recover(ctx: Context, *, at_start: bool = False) -> int:
-    """Settles what can be settled, each touch in a transaction of its own; returns how many moved.
+    """Everything that can be settled now; returns how many moved."""
+    return doubt_unfinished(ctx, at_start=at_start) + seek_evidence(ctx)
+
+
+def doubt_unfinished(ctx: Context, *, at_start: bool = False) -> int:
+    """Sends whose owner is dead, each in a transaction of its own.
 
     `at_start`: this process alone may send (SQLite's file lock), so every unfinished send has a dead owner.
     """
     with ctx.database.read() as connection:
         stale = _unfinished(ctx, connection, at_start=at_start)
-    moved = sum(_doubt(ctx, row, at_start=at_start) for row in stale)
-    with ctx.database.read() as connection:
-        doubts = touches.in_state(connection, TouchStatus.IN_DOUBT)
-    return moved + sum(_settle(ctx, row) for row in doubts)
+    return sum(_doubt(ctx, row, at_start=at_start) for row in stale)
 
 
 def _unfinished(ctx: Context, connection: Connection, *, at_start: bool) -> list[Record]:
@@ -45,77 +54,104 @@ def _doubt(ctx: Context, row: Record, *, at_start: bool) -> bool:
     with begin(ctx) as act:
         if at_start:
             locks.release(act.connection, row.prospect_id)
-        if not locks.hold_free(act.connection, [row.prospect_id], act.now):
-            return False
-        why = {"reason": Reason.NO_PROOF.value, "detail": _DEAD_OWNER}
-        is_moved = touches.move(act.connection, row, TouchEvent.DOUBT, now=act.now, **why)
-        if is_moved:
-            act.record(_WORKER_DIED, "touch", row.id, attempt=row.attempt)
-        return is_moved
-
-
-def _settle(ctx: Context, row: Record) -> bool:
-    """Asks the transport for proof. Where there is none, the doubt stays in front of a person."""
-    with ctx.database.read() as connection:
-        stored = messages.of_touch(connection, row.id)
-    transport = ctx.transports[row.verb]
-    was_sent = transport.find(envelope_of(row, stored)) if stored is not None else None
-    if was_sent is None or (not was_sent and transport.silence is None):
-        return False
-    with begin(ctx) as act:
         is_free = locks.hold_free(act.connection, [row.prospect_id], act.now)
-        doubt = touches.still_in(act.connection, row) if is_free else None
-        if doubt is None:
-            return False
-        if was_sent:
-            _prove_sent(act, doubt)
-        else:
-            _prove_absent(act, doubt)
+        return bool(is_free) and settling.doubt(act, row, _DEAD_OWNER, settling.WORKER_DIED)
+
+
+def seek_evidence(ctx: Context) -> int:
+    """Asks the transports about the doubts whose turn it is; returns how many are settled."""
+    with ctx.database.read() as connection:
+        due = doubts.due(connection, ctx.now(), _LOOKS)
+    return sum(_look(ctx, row) for row in due)
+
+
+def _look(ctx: Context, row: Record) -> bool:
+    with ctx.database.read() as connection:
+        known, stored = touches.case(connection, row.touch_id), messages.of_touch(connection, row.touch_id)
+    if known is None:
+        return False
+    was_sent = settling.is_heard_of(known) or (_find(ctx, known, stored) if stored is not None else None)
+    with begin(ctx) as act:
+        is_free = locks.hold_free(act.connection, [known.prospect_id], act.now)
+        now = touches.still_in(act.connection, known) if is_free else None
+        return now is not None and _conclude(act, now, row, was_sent=was_sent)
+
+
+def _find(ctx: Context, known: Record, stored: Record) -> bool | None:
+    try:
+        return ctx.transports[known.verb].find(envelope_of(known, stored))
+    except Exception:  # noqa: BLE001 - a transport that cannot even look has told us nothing
+        return None
+
+
+def _conclude(act: Act, now: Record, row: Record, *, was_sent: bool | None) -> bool:
+    """Found, or missed often enough where that proves something; else it is looked for again, ever more seldom."""
+    if was_sent:
+        settling.prove_sent(act, now)
         return True
+    silence = act.ctx.transports[now.verb].silence
+    search = Search(row.since, row.asked, row.empty_since)
+    if silence is not None:
+        search = replace(search, after=silence.after, apart=silence.apart)
+    search = search.missed(act.now) if was_sent is False else search
+    if search.proves_absence(act.now):
+        settling.prove_absent(act, now)
+        return True
+    doubts.note(act.connection, row, ask_at=search.next_look(act.now), empty_since=search.empty_since)
+    return False
 
 
-def _prove_sent(act: Act, doubt: Record) -> None:
-    why = {"reason": None, "detail": "found where it was sent"}
-    touches.move(act.connection, doubt, TouchEvent.PROVE_SENT, now=act.now, **why)
-    act.record("settle", "touch", doubt.id, sent=True)
-    advance.proceed(act, [doubt.enrollment_id])
+def prove(ctx: Context, touch_id: int, attempt: int) -> bool:
+    """A provider says that it has taken this attempt; False where there is no doubt about it.
 
-
-def _prove_absent(act: Act, doubt: Record) -> None:
-    """Never taken: it may be sent again, unless the enrollment has ended meanwhile, or whoever sends it dies of it."""
-    messages.release_cap(act.connection, doubt.id)
-    deaths = trail.count(act.connection, action=_WORKER_DIED, subject="touch", subject_id=doubt.id)
-    if not EnrollmentStatus(doubt.enrollment_status).is_live:
-        touches.move(act.connection, doubt, TouchEvent.CANCEL, now=act.now, reason=Reason.STOPPED.value)
-    elif deaths > _DEATHS_ALLOWED:
-        touches.move(act.connection, doubt, TouchEvent.QUARANTINE, now=act.now, reason=Reason.WORKERS_DIED.value)
-    else:
-        touches.move(act.connection, doubt, TouchEvent.PROVE_ABSENT, now=act.now, reason=None, detail=None)
-    act.record("settle", "touch", doubt.id, sent=False)
+    Raises ProspectBusy while its result is still to be recorded: then it must be said again.
+    """
+    with ctx.database.read() as connection:
+        found = touches.case(connection, touch_id)
+    if found is None:
+        return False
+    with act_on(ctx, found.prospect_id) as act:
+        now = touches.case(act.connection, touch_id)
+        if now is None or now.attempt != attempt:
+            return False
+        if now.status == TouchStatus.SENDING.value:
+            raise ProspectBusy
+        if now.status != TouchStatus.IN_DOUBT.value:
+            return False
+        settling.prove_sent(act, now, "the provider says that it has taken it")
+        return True
 
 
 def settle_by_hand(ctx: Context, touch_id: int, *, was_sent: bool, actor: str) -> None:
     """A person says what became of a doubt, or gives up what kills its workers. Raises EngineError for any other."""
-    with ctx.database.read() as connection:
-        row = touches.case(connection, touch_id)
-    if row is None:
-        raise _not_in_doubt(touch_id)
-    with act_on(ctx, row.prospect_id, actor=actor) as act:
-        doubt = touches.case(act.connection, touch_id)
-        if doubt is None or doubt.status not in _OPEN_TO_PEOPLE[was_sent]:
-            raise _not_in_doubt(touch_id)
+    with _stuck(ctx, touch_id, _OPEN_TO_PEOPLE[was_sent], actor) as (act, row):
         if was_sent:
-            _prove_sent(act, doubt)
+            settling.prove_sent(act, row, "said by hand")
         else:
-            _give_up(act, doubt)
+            settling.give_up(act, row)
 
 
-def _give_up(act: Act, doubt: Record) -> None:
-    messages.release_cap(act.connection, doubt.id)
-    touches.move(act.connection, doubt, TouchEvent.SKIP, now=act.now, reason=Reason.BY_REP.value)
-    act.record("settle", "touch", doubt.id, sent=False)
-    advance.proceed(act, [doubt.enrollment_id])
+def release_quarantined(ctx: Context, touch_id: int, *, actor: str) -> None:
+    """What killed its workers has been mended: it is sent after all. Raises EngineError when it is in no quarantine."""
+    with _stuck(ctx, touch_id, {TouchStatus.QUARANTINED.value}, actor) as (act, row):
+        touches.move(act.connection, row, TouchEvent.RELEASE, now=act.now, reason=None, detail=None, due_at=act.now)
+        act.record("release", "touch", touch_id, reason=row.reason)
 
 
-def _not_in_doubt(touch_id: int) -> EngineError:
-    return EngineError(f"touch {touch_id} is not in doubt", touch=touch_id)
+@contextmanager
+def _stuck(ctx: Context, touch_id: int, states: set[str], actor: str) -> Iterator[tuple[Act, Record]]:
+    """An act that holds the person of a touch in one of these states."""
+    with ctx.database.read() as connection:
+        found = touches.case(connection, touch_id)
+    if found is None:
+        raise _not_in(touch_id, states)
+    with act_on(ctx, found.prospect_id, actor=actor) as act:
+        row = touches.case(act.connection, touch_id)
+        if row is None or row.status not in states:
+            raise _not_in(touch_id, states)
+        yield act, row
+
+
+def _not_in(touch_id: int, states: set[str]) -> EngineError:
+    where = "in doubt" if TouchStatus.IN_DOUBT.value in states else "in quarantine"
+    return EngineError(f"touch {touch_id} is not {where}", touch=touch_id)

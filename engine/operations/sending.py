@@ -14,7 +14,7 @@ from engine.core.guards import Allowed, Cancel, Hold, Skip, Wait
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, dead_addresses, queueing, reach, rendering, texts
+from engine.operations import advance, dead_addresses, queueing, reach, rendering, settling, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.clearance import SOON, mailbox_of, verdict_on
@@ -167,10 +167,7 @@ def record(act: Act, intended: Record, outcome: SendOutcome) -> None:
         case SenderBroken(detail):
             _hold_sender(act, due, detail)
         case Unknown(detail):
-            touches.move(
-                act.connection, due, TouchEvent.DOUBT, now=act.now, reason=Reason.NO_PROOF.value, detail=detail
-            )
-            act.record("doubt", "touch", due.id, attempt=due.attempt, detail=detail)
+            settling.doubt(act, due, detail)
     advance.proceed(act, [due.enrollment_id])
 
 

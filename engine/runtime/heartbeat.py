@@ -6,7 +6,7 @@ on. What is due lives in the database, never in the scheduler: a few small jobs,
 
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.operations.context import Context
 from engine.operations.dispatch import let_go, tick
+from engine.operations.recovery import seek_evidence
 from engine.operations.repeats import forget_old
 from engine.operations.sending import send
 
@@ -28,6 +29,8 @@ class Heart:
     def __init__(self, ctx: Context, *, senders: int, every_seconds: float = 1.0) -> None:
         self._ctx = ctx
         self._pool = ThreadPoolExecutor(max_workers=senders, thread_name_prefix="sender")
+        self._seeker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="seeker")
+        self._search: Future[int] | None = None
         self._places = AHEAD * senders
         self._in_hand: set[int] = set()
         self._mutex = threading.Lock()
@@ -45,6 +48,7 @@ class Heart:
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)
+        self._seeker.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         let_go(self._ctx)
 
@@ -59,7 +63,7 @@ class Heart:
     def _tick(self) -> bool:
         """Whether to look again at once. Where room is short, the sender that makes some calls for the next look."""
         room = self._room()
-        done = tick(self._ctx, self._hand_over, capacity=room)
+        done = tick(self._ctx, self._hand_over, self._seek, capacity=room)
         self._is_awaited = done.has_more_sends or not room
         return done.has_more_work or (done.has_more_sends and self._is_roomy())
 
@@ -69,6 +73,19 @@ class Heart:
 
     def _is_roomy(self) -> bool:
         return 2 * self._room() >= self._places
+
+    def _seek(self, ctx: Context) -> int:
+        """One search at a time, beside the tick: a transport may take long to say what it has."""
+        if self._search is None or self._search.done():
+            self._search = self._seeker.submit(self._settle, ctx)
+        return 0
+
+    def _settle(self, ctx: Context) -> int:
+        try:
+            return seek_evidence(ctx)
+        except Exception:
+            log.exception("looking for evidence failed")
+            return 0
 
     def _hand_over(self, _ctx: Context, touch_ids: Iterable[int]) -> None:
         """What waits here longer than its reservation is offered again; it is not taken twice."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, s
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection
-from engine.store.tables import event, pause, suppression, task, touch
+from engine.store.tables import doubt, event, pause, suppression, task, touch
 from engine.store.types import UtcDateTime
 
 _SCHEDULED = touch.c.status == TouchStatus.SCHEDULED.value
@@ -38,6 +38,7 @@ def _next() -> Select[Any]:
         first(touch.c.lease_until, touch.c.status == TouchStatus.SENDING.value),
         first(task.c.snoozed_until, task.c.status == TaskStatus.SNOOZED.value),
         first(task.c.due_at, is_open),
+        first(doubt.c.ask_at),
         first(pause.c.resume_at),
         first(suppression.c.ends_at, suppression.c.lifted_at.is_(None)),
     )
@@ -51,7 +52,7 @@ def _due() -> CompoundSelect[Any]:
         select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
         select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now),
         select(touch.c.id).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until <= now),
-        select(touch.c.id).where(touch.c.status == TouchStatus.IN_DOUBT.value),
+        select(doubt.c.touch_id).where(doubt.c.ask_at <= now),
         select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
         select(pause.c.id).where(pause.c.resume_at <= now),
         select(suppression.c.id).where(suppression.c.ends_at <= now, suppression.c.lifted_at.is_(None)),

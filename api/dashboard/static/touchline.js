@@ -154,9 +154,10 @@
 
   async function settle(form, button) {
     const body = new URLSearchParams();
-    body.set(button.name, button.value);
+    if (button.name) body.set(button.name, button.value);
+    const target = button.hasAttribute("formaction") ? button.formAction : form.action;
     try {
-      await ask(form.action, { method: "POST", body });
+      await ask(target, { method: "POST", body });
       leftTag = "";
       await refresh();
     } catch (failure) {

@@ -83,8 +83,8 @@ _TO_DO = {
         "请查看已发送邮件后确认是否已发出；系统不会自动重发。",
     ),
     Reason.WORKERS_DIED: (
-        "It was not sent. Have the cause looked into, and give the step up.",
-        "消息并未发出。请排查原因，并放弃这一步。",
+        "It was not sent. Have the cause looked into, then send it or give the step up.",
+        "消息并未发出。请排查原因，再决定发送或放弃这一步。",
     ),
 }
 

@@ -16,7 +16,7 @@ EVENT_KINDS = (
 ARRIVAL_STATES = ("waiting", "applied", "ignored", "stuck")
 CONSENT_BASES = ("express", "implied", "request", "contract", "opt_out_notice")
 CONSENT_CHANNELS = ("email", "sms", "phone")
-BREAKER_SCOPES = ("domain", "mailbox", "batch")
+BREAKER_SCOPES = ("domain", "mailbox", "batch", "channel")
 BREAKER_LEVELS = ("alert", "stop")
 SCOPES = ("address", "person", "account", "domain")
 CHANNELS = ("all", "email", "phone", "sms", "wechat", "social")
@@ -120,7 +120,10 @@ class Consent(SQLModel, table=True):
 
 
 class Breaker(SQLModel, table=True):
-    """A sending domain, a mailbox or an import batch that has done harm. `resume_at` ends it where days heal it."""
+    """A sending domain, a mailbox or an import batch that has done harm, or a channel whose sender is broken.
+
+    `resume_at` ends it where days heal it.
+    """
 
     __table_args__ = (
         one_of("scope", BREAKER_SCOPES),

@@ -63,7 +63,7 @@ class Enrollment(SQLModel, table=True):
     enrolled_at: datetime = instant()
     ended_at: datetime | None = instant(nullable=True)
     executed: str | None = None
-    batch: str
+    batch: str = Field(index=True)
     actor: str
 
 
@@ -178,7 +178,8 @@ class Doubt(SQLModel, table=True):
 class JournaledSend(SQLModel, table=True):
     """A send that the journal knows and this database does not: it was restored from an older backup.
 
-    `recipient_key` is the address's compared form. `settled_at` when a touch has met it, or an admin has let it go.
+    `recipient_key` is the address's compared form under a keyed hash. `met_by` is the touch that would have gone to the
+    same person for the same step: it is in doubt instead. `settled_at` when that doubt is over.
     """
 
     __tablename__ = "journaled_send"
@@ -196,6 +197,7 @@ class JournaledSend(SQLModel, table=True):
     channel: str
     message_id: str
     at: datetime = instant()
+    met_by: int | None = Field(default=None, nullable=True, sa_type=Id)
     settled_at: datetime | None = instant(nullable=True)
 
 
