@@ -15,9 +15,9 @@ from engine.channels.envelope import Envelope, Silence
 from engine.channels.smtp_line import Line
 from engine.channels.smtp_login import ready_line
 from engine.channels.smtp_pool import OpenLines
-from engine.channels.smtp_replies import DONE, GO_ON, Stage, refusal
+from engine.channels.smtp_replies import DONE, GO_ON, Refusal, Stage, refusal
 from engine.channels.tls import tls_context
-from engine.channels.xoauth2 import AccessTokens
+from engine.channels.xoauth2 import AccessTokens, access_tokens
 from engine.core.outcome import Accepted, Deferred, Rejected, SendOutcome, Unknown
 from engine.core.providers import SmtpServer
 
@@ -41,7 +41,9 @@ class SmtpMail:
         lines: OpenLines | None = None,
     ) -> None:
         """Raises BadInput for a certificate or key that cannot be used."""
-        self._smtp, self._tokens, self._sent_folder = smtp, tokens, sent_folder
+        oauth = smtp.server.login.oauth if smtp.server.login else None
+        self._smtp, self._sent_folder = smtp, sent_folder
+        self._tokens = tokens or (access_tokens(oauth) if oauth else None)
         self._context = tls_context(smtp.server)
         self._signer = Signer(smtp.dkim) if smtp.dkim else None
         self._lines = lines or OpenLines()
@@ -66,12 +68,12 @@ class SmtpMail:
         fresh = ready_line(self._smtp.server, self._context, self._tokens, deadline)
         return self._delivered(fresh, parties, mail, envelope) if isinstance(fresh, Line) else fresh
 
-    def check(self) -> SendOutcome | None:
-        """Logs in and leaves; None when all is well."""
+    def trouble(self) -> str | None:
+        """Logs in and leaves; says what keeps us out."""
         deadline = Deadline.after(self._smtp.server.total_seconds)
         line = ready_line(self._smtp.server, self._context, self._tokens, deadline)
         if not isinstance(line, Line):
-            return line
+            return line.detail
         line.leave()
         return None
 
@@ -100,7 +102,7 @@ class SmtpMail:
         return Accepted(envelope.message_id) if reply.kind == DONE else refusal(Stage.BODY, reply)
 
 
-def _announced(line: Line, parties: tuple[str, str], mail: bytes) -> SendOutcome | None:
+def _announced(line: Line, parties: tuple[str, str], mail: bytes) -> Refusal | None:
     """None once the server waits for the mail."""
     sender, recipient = parties
     options = _options(line, parties, mail)

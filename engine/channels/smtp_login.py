@@ -5,16 +5,17 @@ import ssl
 
 from engine.channels.deadline import Deadline
 from engine.channels.smtp_line import Line
-from engine.channels.smtp_replies import DONE, GO_ON, Reply, Stage, refusal
+from engine.channels.smtp_replies import DONE, GO_ON, Refusal, Reply, Stage, refusal
 from engine.channels.xoauth2 import AccessTokens, initial_response
-from engine.core.outcome import Deferred, SenderBroken, SendOutcome
+from engine.core.outcome import Deferred, SenderBroken
 from engine.core.providers import Login, Security, Server
 
 
 def ready_line(
     server: Server, context: ssl.SSLContext | None, tokens: AccessTokens | None, deadline: Deadline
-) -> Line | SendOutcome:
+) -> Line | Refusal:
     line = Line(server, context, deadline)
+    trouble: Refusal | None
     try:
         trouble = _greeted(line, server) or _logged_in(line, server, tokens)
     except OSError as problem:
@@ -25,7 +26,7 @@ def ready_line(
     return line
 
 
-def _greeted(line: Line, server: Server) -> SendOutcome | None:
+def _greeted(line: Line, server: Server) -> Refusal | None:
     opening = line.open()
     if opening.kind != DONE:
         return refusal(Stage.GREETING, opening)
@@ -34,12 +35,12 @@ def _greeted(line: Line, server: Server) -> SendOutcome | None:
     return _encrypted(line, server) if server.security is Security.STARTTLS else None
 
 
-def _ehlo(line: Line) -> SendOutcome | None:
+def _ehlo(line: Line) -> Refusal | None:
     reply = line.greet()
     return None if reply.kind == DONE else refusal(Stage.EHLO, reply)
 
 
-def _encrypted(line: Line, server: Server) -> SendOutcome | None:
+def _encrypted(line: Line, server: Server) -> Refusal | None:
     """Without encryption nothing is sent, whatever the reason."""
     if not line.has_extn("starttls"):
         return SenderBroken(f"{server.host}:{server.port} offers no STARTTLS; try `security: tls` with port 465")
@@ -50,7 +51,7 @@ def _encrypted(line: Line, server: Server) -> SendOutcome | None:
     return _ehlo(line)
 
 
-def _logged_in(line: Line, server: Server, tokens: AccessTokens | None) -> SendOutcome | None:
+def _logged_in(line: Line, server: Server, tokens: AccessTokens | None) -> Refusal | None:
     login = server.login
     if login is None:
         return None
@@ -76,7 +77,7 @@ def _by_login(line: Line, login: Login) -> Reply:
     return reply
 
 
-def _by_token(line: Line, user: str, tokens: AccessTokens) -> SendOutcome | None:
+def _by_token(line: Line, user: str, tokens: AccessTokens) -> Refusal | None:
     """A token that the server no longer takes, though its time is not over, is replaced once."""
     used, reply = "", Reply(0, "")
     for _ in range(2):

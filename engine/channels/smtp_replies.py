@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.core.outcome import Deferred, Rejected, SenderBroken, SendOutcome, Unknown
+from engine.core.outcome import Deferred, Rejected, SenderBroken, Unknown
 
 DONE, GO_ON = 2, 3  # the first digit of a reply (RFC 5321, 4.2.1)
+
+Refusal = Deferred | Rejected | SenderBroken | Unknown
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 _HINT = re.compile(
@@ -64,7 +66,7 @@ class Reply:
         return f"{self.code} {self.text}"[:_LONGEST_DETAIL]
 
 
-def refusal(stage: Stage, reply: Reply) -> SendOutcome:
+def refusal(stage: Stage, reply: Reply) -> Refusal:
     """What any reply but the wanted one comes to."""
     detail = f"the server answered {stage} with: {reply}"
     match reply.kind:
@@ -83,7 +85,7 @@ def retry_after(text: str) -> int | None:
     return min(int(found[1]) * _SECONDS[found[2].lower()], _LONGEST_WAIT) if found else None
 
 
-def _permanent(stage: Stage, reply: Reply, detail: str) -> SendOutcome:
+def _permanent(stage: Stage, reply: Reply, detail: str) -> Refusal:
     is_policy = reply.enhanced.startswith("5.7.") or reply.enhanced in _BAD_SENDER
     if stage.is_about_us or is_policy or reply.code in _LOGIN_WANTED:
         return SenderBroken(detail)

@@ -2,6 +2,7 @@
 
 import base64
 import threading
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -22,6 +23,12 @@ _NOT_NOW = frozenset({408, 425, 429})
 def initial_response(user: str, token: str) -> str:
     """What AUTH XOAUTH2 and AUTHENTICATE XOAUTH2 are given, in base64."""
     return base64.b64encode(f"user={user}\x01auth=Bearer {token}\x01\x01".encode()).decode()
+
+
+@cache
+def access_tokens(oauth: OAuth) -> "AccessTokens":
+    """Shared by everybody in this process who may use them: a mailbox's SMTP and its IMAP."""
+    return AccessTokens(oauth)
 
 
 class AccessTokens:

@@ -36,10 +36,17 @@ def sending(
         say(f"sending is {'on' if is_on else 'off'}")
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    connect: Annotated[bool, typer.Option("--connect", help="log in everywhere; no message is sent")] = False,
+    as_json: Json = False,
+) -> None:
     """Say how this installation stands; exit code 1 when something must be done."""
     settings = load_settings()
     rows = [*_settings(settings), *_state(settings)]
+    if settings.channels_path is not None:
+        from engine.runtime.examination import examined  # noqa: PLC0415 - the SDKs take a second to load
+
+        rows += examined(settings, connect=connect)
     if as_json:
         print_json([{"what": what, "value": value, "advice": advice} for what, value, advice in rows])
     else:

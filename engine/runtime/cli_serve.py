@@ -4,9 +4,16 @@ from typing import Annotated
 
 import typer
 
+from engine.core.errors import BadInput
+from engine.core.providers import Channels
+from engine.operations.context import Context
+from engine.runtime.channels_file import load_channels
+from engine.runtime.console import err, say
 from engine.runtime.serving import address_of, listening, serve_until_stopped
 from engine.runtime.settings import Settings, load_settings
-from engine.runtime.wiring import open_context
+from engine.runtime.ways import with_channels
+from engine.runtime.ways_told import in_short
+from engine.runtime.wiring import mailbox_addresses, open_context
 
 
 def serve(
@@ -16,8 +23,28 @@ def serve(
     """Run the engine on the real clock, and serve the queue."""
     settings = load_settings()
     with listening(host or settings.host, settings.port if port is None else port) as taken:
-        ctx = open_context(_reached_at(address_of(taken), settings))
+        ctx = _with_ways(open_context(_reached_at(address_of(taken), settings)), settings)
         serve_until_stopped(ctx, taken, token=settings.token_value(), senders=settings.senders)
+
+
+def _with_ways(ctx: Context, settings: Settings) -> Context:
+    """Says plainly where messages go before the first one does."""
+    mailboxes = mailbox_addresses(ctx.database)
+    loaded = load_channels(settings, mailboxes)
+    _refuse_dead_links(loaded.channels, settings)
+    for warning in loaded.warnings:
+        err.print(str(warning), style="yellow", markup=False, soft_wrap=True)
+    for line in in_short(loaded.channels, mailboxes, settings.outbox):
+        say(line, "bold yellow" if loaded.channels.is_live else "")
+    return with_channels(ctx, loaded.channels)
+
+
+def _refuse_dead_links(channels: Channels, settings: Settings) -> None:
+    if channels.is_live and "public_url" not in settings.model_fields_set:
+        raise BadInput(
+            "nobody outside could unsubscribe: the links would lead to this machine; "
+            "set TOUCHLINE_PUBLIC_URL to the https address where recipients reach it, or write `deliver: outbox`"
+        )
 
 
 def _reached_at(address: str, settings: Settings) -> Settings:

@@ -24,12 +24,23 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0 picks a free one")
     senders: int = Field(4, ge=1, le=64, description="sends under way at once")
+    channels: Path | None = Field(None, description="channels.yaml; the one in `data`, if there is one, when left out")
     token: SecretStr = Field(SecretStr(""), description="opens the API; made and kept in `data` when empty")
     secret: SecretStr = Field(SecretStr(""), description="signs links in mails; made and kept in `data` when empty")
 
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'touchline.db'}"
+
+    @property
+    def outbox(self) -> Path:
+        return self.data / "outbox"
+
+    @property
+    def channels_path(self) -> Path | None:
+        """None where nobody has written one."""
+        usual = self.data / "channels.yaml"
+        return self.channels or (usual if usual.exists() else None)
 
     def token_value(self) -> str:
         return self.token.get_secret_value() or _kept(self.data / "token")

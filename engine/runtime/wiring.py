@@ -10,7 +10,7 @@ from engine.core.errors import BadInput, NotMigrated
 from engine.operations.context import Context
 from engine.runtime.clock import wall_clock
 from engine.runtime.settings import Settings
-from engine.store import migrations
+from engine.store import migrations, plans
 from engine.store.database import Database
 
 
@@ -32,7 +32,7 @@ def open_database(settings: Settings, *, is_durable: bool = True) -> tuple[Datab
 
 
 def open_context(settings: Settings, *, now: Callable[[], datetime] = wall_clock, is_durable: bool = True) -> Context:
-    """Everything leaves to the local outboxes below `settings.data`.
+    """Everything leaves to the local outboxes below `settings.data`: whoever sends adds the channels (`ways`).
 
     A SQLite file that does not exist yet is made at the newest migration. Raises NotMigrated for an older database.
     """
@@ -45,10 +45,16 @@ def open_context(settings: Settings, *, now: Callable[[], datetime] = wall_clock
         database=database,
         now=now,
         transports={
-            "email": MailOutbox(settings.data / "outbox" / "mail", durable=is_durable),
-            "sms": SmsOutbox(settings.data / "outbox" / "sms", durable=is_durable),
+            "email": MailOutbox(settings.outbox / "mail", durable=is_durable),
+            "sms": SmsOutbox(settings.outbox / "sms", durable=is_durable),
         },
         public_url=settings.public_url,
         secret=settings.secret_value(),
         worker=f"{socket.gethostname()}-{os.getpid()}",
     )
+
+
+def mailbox_addresses(database: Database) -> list[str]:
+    """Those that the applied workspace has."""
+    with database.read() as connection:
+        return [str(row.address) for row in plans.mailboxes(connection)]

@@ -1,0 +1,50 @@
+"""Finds and reads `channels.yaml`. Without one, nothing leaves this machine."""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.compiler import Problem, Sources, compile_channels
+from engine.core.errors import BadInput
+from engine.core.providers import Channels
+from engine.runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`path` is None where there is no such file."""
+
+    path: Path | None
+    channels: Channels
+    warnings: tuple[Problem, ...] = ()
+
+
+def load_channels(settings: Settings, mailboxes: Collection[str] | None = None) -> Loaded:
+    """`mailboxes` are those of the workspace. Raises BadInput with everything that is wrong."""
+    path = settings.channels_path
+    if path is None:
+        return Loaded(None, Channels())
+    return read_channels(path, mailboxes)
+
+
+def read_channels(path: Path, mailboxes: Collection[str] | None = None) -> Loaded:
+    channels, problems = compile_channels(_text(path), str(path), _sources(path), mailboxes)
+    if channels is None:
+        errors = [str(problem) for problem in problems if problem.is_error]
+        raise BadInput("the channels cannot be used:\n" + "\n".join(errors), problems=len(errors))
+    return Loaded(path, channels, problems)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not UTF-8; save it as UTF-8") from None
+    except OSError as problem:
+        raise BadInput(f"{path}: {problem.strerror}; set TOUCHLINE_CHANNELS to the file, or leave it out") from None
+
+
+def _sources(path: Path) -> Sources:
+    """Files of secrets are named from where `channels.yaml` is."""
+    return Sources(os.environ, lambda name: (path.parent / name).read_text(encoding="utf-8"))

@@ -1,0 +1,216 @@
+"""From `channels.yaml` to where a message goes, and what people are told about it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from engine.channels.mailboxes import Mailboxes
+from engine.channels.outbox import MailOutbox, SmsOutbox
+from engine.channels.sendgrid import SendGridMail
+from engine.channels.smtp import SmtpMail
+from engine.channels.twilio_sms import TwilioSms
+from engine.core.errors import BadInput
+from engine.core.providers import Channels, Replies
+from engine.operations import authoring
+from engine.operations.context import Context
+from engine.runtime import cli_run, cli_serve
+from engine.runtime.channels_file import load_channels
+from engine.runtime.settings import load_settings
+from engine.runtime.ways import longest_send, with_channels
+from engine.runtime.wiring import open_context
+from tests.support.mail_servers import PASSWORD, USER, certificates_in, smtp_sink
+from tests.support.world import shipped_project
+
+Write = Callable[[str], Path]
+LIVE = """\
+deliver: live
+mailboxes:
+  tom.lee@northgate.example.com:
+    smtp: {host: 127.0.0.1, port: 2525, security: none, total_seconds: 100, final_reply_seconds: 200}
+    replies: none
+  ana.diaz@northgate.example.com: {sendgrid: {api_key: {env: SENDGRID_KEY}}, replies: none}
+  grace.hill@northgate.example.com: {}
+twilio: {sid: AC1, token: {file: twilio-token}, sms_from: "+14155550100"}
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """A folder of our own in which channels.yaml is written; its secrets are there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SENDGRID_KEY", "SG.canary-of-sendgrid-1234")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "twilio-token").write_text("canary-of-twilio-5678\n")
+
+    def written(text: str) -> Path:
+        path = tmp_path / "data" / "channels.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+def live() -> Context:
+    settings = load_settings()
+    return with_channels(open_context(settings), load_channels(settings).channels)
+
+
+def test_without_a_file_nothing_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_channels(load_settings()).channels == Channels()
+
+
+def test_a_file_that_is_named_and_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOUCHLINE_CHANNELS", "gone.yaml")
+    with pytest.raises(BadInput, match=r"gone\.yaml: No such file"):
+        load_channels(load_settings())
+
+
+def test_all_errors_come_in_one_go(write: Write) -> None:
+    write("deliver: lively\nmailboxes: {ana: {}}\n")
+    with pytest.raises(BadInput, match=r"channels\.yaml:1:10: .*\n.*channels\.yaml:2:13: "):
+        load_channels(load_settings())
+
+
+def test_secrets_are_named_from_where_the_file_is(write: Write) -> None:
+    write(LIVE)
+    twilio = load_channels(load_settings()).channels.twilio
+    assert twilio is not None
+    assert twilio.token.value == "canary-of-twilio-5678"
+
+
+def test_outbox_means_outbox_whatever_stands_below(write: Write) -> None:
+    write(LIVE.replace("deliver: live", "deliver: outbox"))
+    ctx = live()
+    assert isinstance(ctx.transports["email"], MailOutbox)
+    assert isinstance(ctx.transports["sms"], SmsOutbox)
+    assert ctx.replies["tom.lee@northgate.example.com"] is Replies.OUTBOX
+
+
+def test_each_mailbox_takes_its_way_and_the_others_stay_here(write: Write) -> None:
+    write(LIVE)
+    ctx = live()
+    mail = ctx.transports["email"]
+    assert isinstance(mail, Mailboxes)
+    ways = ("Tom.Lee@northgate.example.com", "ana.diaz@northgate.example.com", "grace.hill@northgate.example.com")
+    kinds = [type(mail.way_of(address)) for address in (*ways, "wei.zhang@northgate.example.com")]
+    assert kinds == [SmtpMail, SendGridMail, MailOutbox, MailOutbox]
+    assert isinstance(ctx.transports["sms"], TwilioSms)
+    assert ctx.replies.get("tom.lee@northgate.example.com") is Replies.NONE
+    assert ctx.replies.get("wei.zhang@northgate.example.com") is Replies.OUTBOX
+
+
+def test_a_mailbox_without_a_way_of_its_own_stays_here_though_there_is_one_for_all(write: Write) -> None:
+    write(LIVE.replace("twilio:", '  "*": {sendgrid: {api_key: {env: SENDGRID_KEY}}, replies: none}\ntwilio:'))
+    mail = live().transports["email"]
+    assert isinstance(mail, Mailboxes)
+    assert isinstance(mail.way_of("wei.zhang@northgate.example.com"), SendGridMail)
+    assert isinstance(mail.way_of("grace.hill@northgate.example.com"), MailOutbox)
+
+
+def test_a_lease_outlives_the_longest_send(write: Write) -> None:
+    assert longest_send(Channels()) == 0
+    write(LIVE)
+    ctx = live()
+    assert longest_send(ctx.channels) == 300
+    assert ctx.lease_seconds > 300
+
+
+def test_calls_alone_leave_sms_here(write: Write) -> None:
+    write(LIVE.replace("sms_from", "voice_from"))
+    assert isinstance(live().transports["sms"], SmsOutbox)
+
+
+# What people are told
+
+
+def served(monkeypatch: pytest.MonkeyPatch) -> Context:
+    """The context that `serve` would serve."""
+    seen: list[Context] = []
+    monkeypatch.setattr(cli_serve, "serve_until_stopped", lambda ctx, *_, **__: seen.append(ctx))
+    cli_serve.serve(port=0)
+    return seen[0]
+
+
+def test_serve_says_that_nothing_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    served(monkeypatch)
+    assert "Nothing leaves this machine: mails and SMS go to data/outbox" in capsys.readouterr().out
+
+
+def test_serve_says_where_mail_goes(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(LIVE)
+    monkeypatch.setenv("TOUCHLINE_PUBLIC_URL", "https://touch.example.com")
+    authoring.apply(open_context(load_settings()), shipped_project(), actor="test")
+    ctx = served(monkeypatch)
+    told = capsys.readouterr()
+    assert isinstance(ctx.transports["email"], Mailboxes)
+    assert "LIVE: mails of tom.lee@northgate.example.com go to 127.0.0.1:2525" in told.out
+    assert "LIVE: mails of ana.diaz@northgate.example.com go to SendGrid" in told.out
+    assert "go to data/outbox/mail" in told.out
+    assert "LIVE: SMS go to Twilio from +14155550100" in told.out
+    assert "wei.zhang@northgate.example.com" in told.err
+    assert "canary" not in told.out + told.err
+
+
+def test_live_mail_whose_links_lead_nowhere_is_not_begun(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(LIVE)
+    with pytest.raises(BadInput, match="set TOUCHLINE_PUBLIC_URL"):
+        served(monkeypatch)
+
+
+def doctor(capsys: pytest.CaptureFixture[str], *, connect: bool = False) -> tuple[dict[str, tuple[str, str]], int]:
+    """What it says about each thing, with its advice, and the exit code."""
+    with pytest.raises(typer.Exit) as ended:
+        cli_run.doctor(connect=connect, as_json=True)
+    text = capsys.readouterr().out
+    assert "canary" not in text
+    rows: list[dict[str, Any]] = json.loads(text)
+    return {row["what"]: (row["value"], row["advice"]) for row in rows}, ended.value.exit_code
+
+
+def test_doctor_shows_every_way_and_no_secret(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write(LIVE)
+    told, code = doctor(capsys)
+    assert told["deliver"][0] == "live"
+    assert told["mailbox tom.lee@northgate.example.com"] == (
+        "sends by 127.0.0.1:2525 none, without login; replies by none", ""
+    )  # fmt: skip
+    assert told["mailbox ana.diaz@northgate.example.com"][0] == "sends by SendGrid with key ...1234; replies by none"
+    assert told["twilio"][0] == "account AC1 with ...5678; SMS: Twilio from +14155550100; calls: no calls"
+    assert told["webhooks of sendgrid events"][0] == "closed: no key"
+    assert "https" in told["public address"][1]
+    assert code == 1
+
+
+def test_doctor_says_what_is_wrong_with_the_file(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write("mailboxes: {ana: {}}")
+    told, code = doctor(capsys)
+    assert "channels.yaml:1:13" in told["channels"][1]
+    assert code == 1
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "canary-wrong"])
+def test_doctor_logs_in_where_it_is_asked_to_and_sends_nothing(
+    password: str, write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", password)
+    certificates = certificates_in(Path.cwd())
+    with smtp_sink(certificates.server, wants_login=True) as sink:
+        smtp = f"host: 127.0.0.1, port: {sink.port}, ca_file: {certificates.ca_file}"
+        login = f"user: {USER}, password: {{env: SMTP_PASSWORD}}"
+        write(f"mailboxes: {{'*': {{smtp: {{{smtp}, {login}}}, replies: none}}}}")
+        assert "* by SMTP" not in doctor(capsys)[0]
+        value, advice = doctor(capsys, connect=True)[0]["* by SMTP"]
+        assert value == ("lets us in" if password == PASSWORD else "does not let us in")
+        assert ("535" in advice) == (password != PASSWORD)
+        assert not sink.mails
