@@ -29,11 +29,16 @@ def load_channels(settings: Settings, mailboxes: Collection[str] | None = None) 
 
 
 def read_channels(path: Path, mailboxes: Collection[str] | None = None) -> Loaded:
-    channels, problems = compile_channels(_text(path), str(path), _sources(path), mailboxes)
+    channels, problems = look_at(path, mailboxes)
     if channels is None:
         errors = [str(problem) for problem in problems if problem.is_error]
         raise BadInput("the channels cannot be used:\n" + "\n".join(errors), problems=len(errors))
     return Loaded(path, channels, problems)
+
+
+def look_at(path: Path, mailboxes: Collection[str] | None = None) -> tuple[Channels | None, tuple[Problem, ...]]:
+    """None where there is an error among the problems."""
+    return compile_channels(_text(path), str(path), _sources(path), mailboxes)
 
 
 def _text(path: Path) -> str:

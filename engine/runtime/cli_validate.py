@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.compiler import policy_schema, sequence_schema, workspace_schema
+from engine.compiler import channels_schema, policy_schema, sequence_schema, workspace_schema
 from engine.core.sequence import Sequence, tasks_for_people
 from engine.operations import validating
 from engine.operations.validating import Checked, Finding
@@ -13,12 +13,15 @@ from engine.runtime.console import counted, err, print_json, print_table, say
 from engine.runtime.files import read_project
 
 Folder = Annotated[Path, typer.Argument(help="the folder of workspace.yaml and the sequences")]
+Checkable = Annotated[Path, typer.Argument(help="the folder of workspace.yaml and the sequences, or a channels.yaml")]
 Templates = Annotated[Path | None, typer.Option(help="the folder of the templates, if not beside the sequences")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
-def validate(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
+def validate(folder: Checkable = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Check every sequence and template; all errors at once, with file, line and column."""
+    if folder.is_file():
+        raise typer.Exit(_validate_channels(folder, as_json=as_json))
     checked = validating.validate(read_project(folder, templates), shown(folder, templates))
     if as_json:
         print_json({"findings": checked.findings, "sequences": [_summary(one) for one in _compiled(checked)]})
@@ -26,6 +29,19 @@ def validate(folder: Folder = Path("sequences"), templates: Templates = None, as
         print_findings(checked.findings, folder, templates)
         _print_sequences(checked)
     raise typer.Exit(1 if checked.errors else 0)
+
+
+def _validate_channels(path: Path, *, as_json: bool) -> int:
+    from engine.runtime.channels_file import look_at  # noqa: PLC0415 - sequences are checked more often, and quickly
+
+    channels, problems = look_at(path)
+    if as_json:
+        print_json({"findings": problems})
+    for problem in problems if not as_json else ():
+        err.print(str(problem), markup=False, soft_wrap=True)
+    if not as_json and channels is not None:
+        say(f"{path} can be used", "green")
+    return 1 if channels is None else 0
 
 
 def shown(folder: Path, templates: Path | None) -> str:
@@ -73,7 +89,8 @@ def _summary(sequence: Sequence) -> dict[str, object]:
 def schema(
     workspace: Annotated[bool, typer.Option(help="the schema of workspace.yaml")] = False,
     policy: Annotated[bool, typer.Option(help="the schema of a file of policies/")] = False,
+    channels: Annotated[bool, typer.Option(help="the schema of channels.yaml")] = False,
 ) -> None:
     """Print the JSON Schema that lets an editor complete and check a sequence file."""
-    wanted = policy_schema if policy else workspace_schema if workspace else sequence_schema
-    print_json(wanted())
+    asked = ((workspace, workspace_schema), (policy, policy_schema), (channels, channels_schema))
+    print_json(next((made for is_asked, made in asked if is_asked), sequence_schema)())

@@ -17,7 +17,7 @@ from engine.core.errors import BadInput
 from engine.core.providers import Channels, Replies
 from engine.operations import authoring
 from engine.operations.context import Context
-from engine.runtime import cli_run, cli_serve
+from engine.runtime import cli_run, cli_serve, cli_validate
 from engine.runtime.channels_file import load_channels
 from engine.runtime.settings import load_settings
 from engine.runtime.ways import longest_send, with_channels
@@ -214,3 +214,15 @@ def test_doctor_logs_in_where_it_is_asked_to_and_sends_nothing(
         assert value == ("lets us in" if password == PASSWORD else "does not let us in")
         assert ("535" in advice) == (password != PASSWORD)
         assert not sink.mails
+
+
+@pytest.mark.parametrize(("text", "told"), [(LIVE, []), ("deliver: lively", [(1, 10, "unknown-value")])])
+def test_validate_takes_the_file_too(
+    text: str, told: list[tuple[int, int, str]], write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(text)
+    with pytest.raises(typer.Exit) as ended:
+        cli_validate.validate(path, as_json=True)
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert ended.value.exit_code == len(told)
+    assert [(one["line"], one["column"], one["code"]) for one in findings] == told
