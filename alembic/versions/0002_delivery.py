@@ -171,6 +171,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_call_prospect_id'), ['prospect_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_task_id'), ['task_id'], unique=False)
 
+    op.create_index('ix_doubt_ask_at', 'doubt', ['ask_at'])
     op.create_index(
         'ix_task_snoozed', 'task', ['snoozed_until'],
         sqlite_where=sa.text("status = 'snoozed'"), postgresql_where=sa.text("status = 'snoozed'"),
@@ -218,6 +219,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tracked_link_touch_id'))
 
     op.drop_table('tracked_link')
+    op.drop_index('ix_doubt_ask_at', 'doubt')
     op.drop_table('doubt')
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.drop_index('ix_consent_live', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))

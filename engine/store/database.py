@@ -20,6 +20,7 @@ from engine.core.errors import BadInput, EngineError, Unreachable
 # Below 3.51.3 the WAL of SQLite can be corrupted by several writing connections (WAL-reset bug).
 _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 30
+_WRITER_CACHE, _READER_CACHE = 16_000, 4_000  # KiB of each connection; the system caches the file as well
 _KNOWN = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
 
@@ -118,6 +119,7 @@ class Database:
         )
 
     def _sqlite(self, *, durable: bool, begin: str, pool_size: int) -> Engine:
+        cache = _WRITER_CACHE if pool_size == 1 else _READER_CACHE
         in_memory = self.path is None or str(self.path) == ":memory:"
         if in_memory:
             raise BadInput("an in-memory SQLite database cannot have a writer and readers; give it a file")
@@ -128,7 +130,7 @@ class Database:
         )
 
         def on_connect(connection: Any, _record: Any) -> None:
-            for pragma in self._pragmas(durable=durable):
+            for pragma in self._pragmas(durable=durable, cache=cache):
                 connection.execute(f"PRAGMA {pragma}")
 
         def on_begin(connection: Connection) -> None:
@@ -138,12 +140,12 @@ class Database:
         event.listen(made, "begin", on_begin)
         return made
 
-    def _pragmas(self, *, durable: bool) -> tuple[str, ...]:
+    def _pragmas(self, *, durable: bool, cache: int) -> tuple[str, ...]:
         return (
             f"journal_mode={self.journal_mode if durable else 'MEMORY'}",
             f"synchronous={'FULL' if durable else 'OFF'}",
             "wal_autocheckpoint=20000",
             "foreign_keys=ON",
-            "cache_size=-64000",
+            f"cache_size=-{cache}",
             "temp_store=MEMORY",
         )

@@ -76,7 +76,11 @@ def wake_due(connection: Connection, now: datetime, limit: int) -> int:
     """Tasks whose snooze is over are back in the queue. What somebody is changing just now is left to them."""
     status = advance(TaskStatus.SNOOZED, TaskEvent.WAKE)
     over = select(task.c.id).where(IS_SNOOZED_TASK, task.c.snoozed_until <= now)
-    ids = list(connection.execute(over.order_by(task.c.id).limit(limit).with_for_update(skip_locked=True)).scalars())
+    ids = list(
+        connection.execute(
+            over.order_by(task.c.snoozed_until, task.c.id).limit(limit).with_for_update(skip_locked=True)
+        ).scalars()
+    )
     if ids:
         woken = {"status": status.value, "version": task.c.version + 1, "snoozed_until": None}
         connection.execute(update(task).where(task.c.id.in_(ids)).values(**woken))

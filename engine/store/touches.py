@@ -147,10 +147,13 @@ def put_off(connection: Connection, later: Sequence[tuple[int, datetime]], reaso
         connection.execute(moved.values(due_at=bindparam("until", type_=touch.c.due_at.type), **free), rows)
 
 
-def lay_by(connection: Connection, touch_id: int, worker: str, until: datetime) -> None:
-    """What this worker has reserved and cannot take further now is offered again from `until` on."""
+def lay_by(
+    connection: Connection, touch_id: int, worker: str, until: datetime, *, reason: str | None = None
+) -> None:
+    """What this worker has reserved and cannot take further now is offered again from `until` on; as late as it is."""
     mine = (touch.c.id == touch_id, touch.c.reserved_by == worker)
-    connection.execute(update(touch).where(*mine).values(reserved_until=until))
+    told = {"reserved_until": until} | ({"reason": reason} if reason else {})
+    connection.execute(update(touch).where(*mine).values(**told))
 
 
 def is_sending_to(connection: Connection, prospect_id: int) -> bool:
@@ -172,6 +175,7 @@ def _cases(*conditions: Any) -> Select[Any]:
         enrollment.c.zone,
         enrollment.c.day_one,
         enrollment.c.enrolled_at,
+        enrollment.c.batch,
     )
     joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
     return select(*columns).select_from(joined).where(*conditions).order_by(touch.c.id)
@@ -271,7 +275,7 @@ def by_message_id(connection: Connection, message_id: str) -> Record | None:
 
 def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
     wanted = select(touch).where(IS_SENDING_TOUCH, touch.c.lease_until <= now)
-    return list(connection.execute(wanted.order_by(touch.c.id)))
+    return list(connection.execute(wanted.order_by(touch.c.lease_until, touch.c.id)))
 
 
 def in_state(connection: Connection, *states: TouchStatus, limit: int = 500) -> list[Record]:

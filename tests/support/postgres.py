@@ -60,13 +60,14 @@ def cluster() -> Iterator[Cluster]:
     if given:
         yield Cluster(given.replace("postgresql+psycopg://", "postgresql://", 1))
         return
-    with _server_from_wheel() as made:
+    with server_from_wheel() as made:
         made.forget_durability()
         yield made
 
 
 @contextmanager
-def _server_from_wheel() -> Iterator[Cluster]:
+def server_from_wheel() -> Iterator[Cluster]:
+    """As durable as PostgreSQL is by default."""
     # Straight in the temp folder: as root the wheel opens the parents of its data to everybody, and the path
     # of its socket must stay below 107 bytes.
     with tempfile.TemporaryDirectory(prefix="touchline-pg-") as folder:

@@ -23,7 +23,7 @@ from engine.store.tables.columns import (
     quoted,
     reference,
 )
-from engine.store.types import Id
+from engine.store.types import Id, UtcDateTime
 
 _LIVE = f"status IN ({quoted(enrollments.LIVE)})"
 _OPEN_TOUCH = f"status IN ({quoted(touches.OPEN)})"
@@ -171,7 +171,7 @@ class Doubt(SQLModel, table=True):
     attempt: int
     since: datetime = instant()
     asked: int = 0
-    ask_at: datetime = instant()
+    ask_at: datetime = Field(sa_type=UtcDateTime, index=True)
     empty_since: datetime | None = instant(nullable=True)
 
 
