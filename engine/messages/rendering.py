@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from jinja2 import Template, UndefinedError
@@ -64,17 +65,26 @@ def render(
 def _flat(context: Context, ref: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for group, entry in context.items():
-        named = {group: entry} if isinstance(entry, str) else {f"{group}.{name}": entry[name] for name in entry}
-        values |= {flat_name(variable): _plain(value, variable, ref) for variable, value in named.items()}
+        if isinstance(entry, str):
+            values[group] = _plain(entry, (group,), ref)
+            continue
+        for name, value in entry.items():
+            values[_flat_name(group, name)] = _plain(value, (group, name), ref)
     return values
 
 
-def _plain(value: str, variable: str, ref: str) -> str:
+@lru_cache(maxsize=1024)
+def _flat_name(group: str, name: str) -> str:
+    return flat_name(f"{group}.{name}")
+
+
+def _plain(value: str, variable: tuple[str, ...], ref: str) -> str:
     """Not even a subclass of str: it could bring its own methods and its own idea of what is already escaped."""
-    if type(value) is str and len(value) <= PART_LIMIT and not _LONE_SURROGATE.search(value):
+    if type(value) is str and len(value) <= PART_LIMIT and (value.isascii() or not _LONE_SURROGATE.search(value)):
         return value
-    message = f"{variable} is not a plain text of at most {PART_LIMIT // 1024} KB; correct it at its source."
-    raise _cannot(message, "bad_value", ref, variable=variable)
+    name = ".".join(variable)
+    message = f"{name} is not a plain text of at most {PART_LIMIT // 1024} KB; correct it at its source."
+    raise _cannot(message, "bad_value", ref, variable=name)
 
 
 def _rendered_part(ref: str, part: str, text: str, values: Mapping[str, str]) -> str:
@@ -99,7 +109,7 @@ def _written(ref: str, part: str, template: Template, values: Mapping[str, str])
     """Piece by piece: one long value repeated a thousand times stops at the limit, not in memory."""
     pieces, size = [], 0
     for piece in template.generate(values):
-        size += len(piece.encode())
+        size += len(piece) if piece.isascii() else len(piece.encode())
         if size > PART_LIMIT:
             message = f"{part} of {ref} grows over {PART_LIMIT // 1024} KB; shorten the template or the values."
             raise _cannot(message, "too_large", ref, part=part)
