@@ -101,7 +101,14 @@ class _Reader:
             out = self._sendgrid((*path, "sendgrid"), shape.sendgrid)
         inbox = self._imap((*path, "imap"), shape.imap) if shape.imap else None
         replies = shape.replies or ("imap" if shape.imap else "outbox")
-        return MailWay(out, inbox, Replies(replies), shape.files_sent)
+        return MailWay(
+            out=out,
+            inbox=inbox,
+            replies=Replies(replies),
+            files_sent=shape.files_sent,
+            reply_to=shape.reply_to,
+            tags_replies=shape.tag_replies,
+        )
 
     def _smtp(self, path: Path, shape: SmtpShape, dkim: Dkim | None) -> SmtpServer:
         return SmtpServer(self._server(path, shape, _SMTP_PORTS), dkim, shape.final_reply_seconds)

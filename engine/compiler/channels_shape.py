@@ -6,7 +6,7 @@ from pydantic import Field
 
 from engine.compiler.channels_words import Host, MailboxKey, OpenText, PhoneText, SecretText, UrlText
 from engine.compiler.shape import Shape
-from engine.compiler.words import Text
+from engine.compiler.words import Address, Text
 
 
 class OAuthShape(Shape):
@@ -68,6 +68,10 @@ class MailboxShape(Shape):
     imap: ImapShape | None = Field(None, description="It is read here.")
     replies: Literal["imap", "parse", "none"] | None = Field(
         None, description="How replies are heard: IMAP, SendGrid's Inbound Parse, or expressly not at all."
+    )
+    reply_to: Address | None = Field(None, description="Where replies come to, when not to the mailbox itself.")
+    tag_replies: bool = Field(
+        default=False, description="Replies come to name+tag@domain, whose tag says which mail is answered."
     )
     files_sent: bool = Field(
         default=False, description="All that it sends is in its Sent folder: what is not there was not sent."

@@ -69,7 +69,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Dkim:
-    """`key` is an RSA or Ed25519 private key in PEM."""
+    """`key` is an RSA private key in PEM; large receivers verify no other kind."""
 
     domain: str
     selector: str
@@ -127,12 +127,15 @@ class MailWay:
     """How one mailbox sends and hears. Without `out` its mails go to the outbox.
 
     `files_sent`: whatever was sent is found in the Sent folder, so a mail that is not there was not sent.
+    `reply_to` is where replies come to when not to the mailbox; `tags_replies` adds which mail is answered.
     """
 
     out: SmtpServer | SendGridAccount | None = None
     inbox: ImapServer | None = None
     replies: Replies = Replies.OUTBOX
     files_sent: bool = False
+    reply_to: str | None = None
+    tags_replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ mailboxes:
     imap: {host: imap.acme.com, user: {env: USER}, password: {file: /imap}, folders: [INBOX, Junk], sent: Sent,
            idle: false, poll_seconds: 30}
     files_sent: true
+    reply_to: ana@replies.acme.com
+    tag_replies: true
     dkim: {domain: acme.com, selector: s1, key: {file: /key.pem}}
   "*": {sendgrid: {api_key: {env: KEY}}, replies: parse}
 twilio: {sid: AC1, token: {env: TOKEN}, messaging_service: MG1, voice_from: "+14155550100", record_calls: true}
@@ -110,6 +112,8 @@ webhooks: {sendgrid_events: [one, two], sendgrid_parse: [three], twilio: [{env: 
                 inbox=ImapServer(imap, ("INBOX", "Junk"), "Sent", may_idle=False, poll_seconds=30),
                 replies=Replies.IMAP,
                 files_sent=True,
+                reply_to="ana@replies.acme.com",
+                tags_replies=True,
             ),
             "*": MailWay(SendGridAccount(Secret(SET["KEY"])), replies=Replies.PARSE),
         },
