@@ -183,7 +183,7 @@ def _strange_parts(base: str, parts: Mapping[str, str]) -> Iterator[TemplateProb
             "unknown-part",
             f"no verb has a part {part}",
             "one of " + ", ".join(sorted(KNOWN_PARTS)),
-            f"rename it to {close[0]}" if close else "remove it",
+            f"rename it to {close[0]}" if close else "remove it; messages have no attachments",
         )
 
 

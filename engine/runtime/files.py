@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from engine.core.errors import BadInput
+from engine.messages.contract import KNOWN_PARTS
 from engine.operations.validating import Project
 
 _BESIDE_PACKAGE = Path(__file__).parents[2]
@@ -37,11 +38,17 @@ def _read_yaml(folder: Path) -> dict[str, str]:
 
 def _read_templates(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for path in sorted(folder.rglob("*.*")) if folder.is_dir() else ():
-        *ref, locale, part = path.relative_to(folder).parts
-        if path.is_file() and ref and not part.startswith("."):
-            found.setdefault("/".join(ref), {}).setdefault(locale, {})[part] = _read(path)
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        above, part = path.relative_to(folder).parts[:-1], path.name
+        if path.is_file() and len(above) > 1 and not part.startswith("."):
+            *ref, locale = above
+            found.setdefault("/".join(ref), {}).setdefault(locale, {})[part] = _read_part(path)
     return found
+
+
+def _read_part(path: Path) -> str:
+    """A picture or a document beside the texts is told by its name, not by what its bytes are not."""
+    return _read(path) if path.name in KNOWN_PARTS else ""
 
 
 def _read(path: Path) -> str:
