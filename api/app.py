@@ -12,15 +12,28 @@ from api.dashboard import pages, session, unsubscribe, work
 from api.deps import bearer
 from api.headers import SafeHeaders
 from api.repeats import Repeats
-from api.routes import enrollments, events, health, prospects, queue, sending, stuck, suppressions, tasks, team
+from api.routes import (
+    arrivals,
+    enrollments,
+    events,
+    health,
+    prospects,
+    queue,
+    sending,
+    stuck,
+    suppressions,
+    tasks,
+    team,
+    webhooks,
+)
 from engine.core.errors import BadInput
 from engine.operations.context import Context
 
 VERSION = "1"
 STATIC = Path(__file__).parent / "dashboard" / "static"
 _ABOUT = (
-    "Everything but /healthz, /readyz and /u/ needs `Authorization: Bearer <token>`. Instants are RFC 3339 in UTC, "
-    "beside the IANA zone in which they matter. Errors are problem+json with a stable `type`."
+    "Everything but /healthz, /readyz, /u/ and /webhooks/ needs `Authorization: Bearer <token>`. Instants are "
+    "RFC 3339 in UTC, beside the IANA zone in which they matter. Errors are problem+json with a stable `type`."
 )
 
 
@@ -41,6 +54,7 @@ def create_app(ctx: Context, token: str) -> FastAPI:
     errors.install(app, pages.problem)
     app.include_router(_api())
     app.include_router(health.router)
+    app.include_router(webhooks.router)
     for page in (pages, work, session, unsubscribe):
         app.include_router(page.router, include_in_schema=page is unsubscribe)
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -50,6 +64,6 @@ def create_app(ctx: Context, token: str) -> FastAPI:
 
 def _api() -> APIRouter:
     made = APIRouter(prefix="/api/v1", dependencies=[Depends(bearer)])
-    for resource in (queue, tasks, stuck, enrollments, prospects, events, team, suppressions, sending):
+    for resource in (queue, tasks, stuck, enrollments, prospects, events, team, suppressions, sending, arrivals):
         made.include_router(resource.router)
     return made

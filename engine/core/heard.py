@@ -29,3 +29,24 @@ class Heard:
     dedupe_key: str
     clues: Clues
     body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A provider speaks of that attempt of that touch as of something that it has: so it took it.
+
+    `recipient` tells our touch from one that bears its number elsewhere.
+    """
+
+    touch_id: int
+    attempt: int
+    recipient: str
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that one webhook says; most say a fact, some only prove that a message was taken."""
+
+    heard: Heard | None = None
+    proof: Proof | None = None

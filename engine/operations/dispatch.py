@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.operations import pausing, queueing, recovery, spacing
+from engine.operations import arrivals, pausing, queueing, recovery, spacing
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -69,6 +69,7 @@ def tick(
     take their time: the running process does them beside the tick. Raises EventStuck, when all else is done, for a
     fact that cannot be applied.
     """
+    arrivals.apply_waiting(ctx)
     stuck = apply_pending(ctx)
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)

@@ -9,12 +9,13 @@ from engine.core.errors import BadInput, EngineError, NotFound
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.operations import dead_addresses, follow_ups, pausing, settling, stopping
+from engine.operations import dead_addresses, follow_ups, opting_in, pausing, settling, stopping
 from engine.operations.absences import OUT_OF_OFFICE, absence_in
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.follow_ups import About
+from engine.operations.importing_drafts import match_key
 from engine.store import enrollments, events, messages, people, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy
@@ -28,8 +29,9 @@ STOP_ASKED = "stop_asked"
 class Inbound:
     """A fact as it arrived. `at` is when it happened; the same `dedupe_key` of a provider is the same fact.
 
-    `body` by kind: replied {channel, text, subject}; opted_out {channel, text}; bounced {address, detail};
-    out_of_office {until}; meeting_booked {at, title}; hand_sent {subject}.
+    `body` by kind: replied {channel, text, subject}; opted_out {channel, text, phone}; opted_in {phone}; bounced
+    {address, detail}; undelivered {address, is_dead, detail}; out_of_office {until}; meeting_booked {at, title};
+    hand_sent {subject}.
     """
 
     kind: str
@@ -132,6 +134,7 @@ def _opted_out(act: Act, event: Record) -> None:
     """Every channel of the person; the address it came from stays closed under any other name."""
     _suppress_person(act, event, "opted_out")
     stopping.stop_person(act, event.prospect_id, StopReason.OPTED_OUT)
+    opting_in.honour_later_start(act, event)
 
 
 def _complained(act: Act, event: Record) -> None:
@@ -232,6 +235,15 @@ def _noted(_act: Act, _event: Record) -> None:
     """Kept in the history; nothing follows."""
 
 
+def _undelivered(act: Act, event: Record) -> None:
+    """A number that takes no texts gets none again; one that is switched off may be on tomorrow."""
+    key = match_key("phone", str(event.body.get("address", "")))
+    if event.body.get("is_dead") and key:
+        told = {"reason": "unreachable", "proof": str(event.body.get("detail", "")), "source": f"event {event.id}"}
+        suppressions.add(act.connection, scope="address", key=key, channel="sms", now=act.now, **told)
+        act.record("suppress", "address", key, reason="unreachable", event=event.id)
+
+
 def _stop_asked(act: Act, event: Record) -> None:
     """A stop by hand that found its person busy; by now somebody else may have ended the enrollment."""
     row = enrollments.one(act.connection, event.body["enrollment"])
@@ -269,6 +281,8 @@ _APPLIERS = {
     "meeting_booked": _meeting_booked,
     "clicked": _clicked,
     "delivered": _delivered,
+    "undelivered": _undelivered,
+    "opted_in": opting_in.reopen,
     "hand_sent": _noted,
     STOP_ASKED: _stop_asked,
 }

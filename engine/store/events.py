@@ -61,6 +61,12 @@ def last_of(connection: Connection, prospect_id: int, kind: str) -> Record | Non
     return connection.execute(latest).one_or_none()
 
 
+def of_kind(connection: Connection, prospect_id: int, kind: str) -> list[Record]:
+    """The oldest first."""
+    mine = (event.c.prospect_id == prospect_id, event.c.kind == kind)
+    return list(connection.execute(select(event).where(*mine).order_by(event.c.at, event.c.id)))
+
+
 def instants_of(connection: Connection, prospect_id: int, kind: str) -> list[datetime]:
     """When facts of this kind happened, the oldest first."""
     mine = (event.c.prospect_id == prospect_id, event.c.kind == kind)

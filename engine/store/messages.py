@@ -1,5 +1,6 @@
 """Rendered messages: stored before they are sent, and the cap units they use."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,3 +40,12 @@ def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:
     sent = (touch.c.enrollment_id == enrollment_id, touch.c.status == "sent", touch.c.step.not_like("@%"))
     columns = (message.c.message_id, message.c.subject, touch.c.ended_at)
     return list(connection.execute(select(*columns).select_from(joined).where(*sent).order_by(touch.c.ended_at)))
+
+
+def last_text_to(connection: Connection, prospect_ids: Sequence[int], recipient: str) -> Record | None:
+    """The touch and the person of the SMS that went to one of them last, at that number."""
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    texts = (message.c.channel == "sms", message.c.recipient == recipient, touch.c.status == "sent")
+    wanted = select(message.c.touch_id, touch.c.prospect_id).select_from(joined)
+    newest = wanted.where(touch.c.prospect_id.in_(prospect_ids), *texts).order_by(touch.c.ended_at.desc(), touch.c.id)
+    return connection.execute(newest.limit(1)).one_or_none()

@@ -90,6 +90,16 @@ def active(connection: Connection, *, after: int = 0, limit: int = 100) -> list[
     return list(connection.execute(wanted))
 
 
+def by_id(connection: Connection, suppression_id: int) -> Record:
+    return connection.execute(select(suppression).where(suppression.c.id == suppression_id)).one()
+
+
+def active_of(connection: Connection, scope: str, key: str) -> list[Record]:
+    """On whatever channel."""
+    same = (suppression.c.scope == scope, suppression.c.key == key, _ACTIVE)
+    return list(connection.execute(select(suppression).where(*same).order_by(suppression.c.id)))
+
+
 def active_one(connection: Connection, scope: str, key: str, channel: str) -> Record:
     same = (suppression.c.scope == scope, suppression.c.key == key, suppression.c.channel == channel, _ACTIVE)
     return connection.execute(select(suppression).where(*same)).one()
