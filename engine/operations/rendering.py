@@ -10,6 +10,7 @@ from engine.messages import rendering
 from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY, outcome_ref
 from engine.messages.mail import Mail, build_mail, new_message_id
 from engine.messages.rendering import Rendered
+from engine.messages.signature import signed_html, signed_text
 from engine.operations import links, texts
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT
@@ -91,22 +92,37 @@ class _Envelope:
 def _mail(act: Act, due: Record, made: Rendered, to: _Envelope) -> Prepared:
     subject, parent, references = _thread(act, due, made.parts[SUBJECT].strip())
     domain = to.mailbox.address.rpartition("@")[2] or urlsplit(act.ctx.public_url).hostname or "localhost"
+    footer, signature = (act.workspace.postal_address, to.unsubscribe_url), to.mailbox.signature
     mail = Mail(
         sender_name=to.mailbox.display_name,
         sender_address=to.mailbox.address,
         recipient_name=to.name,
         recipient_address=to.address,
         subject=subject,
-        text=made.parts[TEXT_BODY],
-        html=made.parts[HTML_BODY],
-        message_id=new_message_id(due.id, act.ctx.secret.hex(), domain),
+        text=signed_text(made.parts[TEXT_BODY], signature, footer),
+        html=signed_html(made.parts[HTML_BODY], signature, footer),
+        message_id=new_message_id(due.id, _seed(act, due), domain),
         date=_sent_date(act.now),
         touch_id=due.id,
         unsubscribe_url=to.unsubscribe_url,
         in_reply_to=parent,
         references=references,
+        reply_to=_reply_to(act, due, str(to.mailbox.address)),
     )
     return Prepared(build_mail(mail), mail.message_id, to.mailbox.address, to.address, subject, mail.text, made.locale)
+
+
+def _seed(act: Act, due: Record) -> str:
+    """A restored backup gives out the ids of touches once more: the attempt and its instant keep the mails apart."""
+    return f"{act.ctx.secret.hex()}:{due.attempt + 1}:{act.now.isoformat()}"
+
+
+def _reply_to(act: Act, due: Record, mailbox: str) -> str | None:
+    """None where replies come to the mailbox itself, untagged."""
+    way = act.ctx.channels.way_of(mailbox)
+    if not way.tags_replies:
+        return way.reply_to
+    return links.tagged(way.reply_to or mailbox, links.reply_tag(act.ctx.secret, due.id))
 
 
 def _thread(act: Act, due: Record, own_subject: str) -> tuple[str, str | None, tuple[str, ...]]:
