@@ -18,7 +18,7 @@ SIGNED = "<p>Ana Li &lt;Sales&gt;<br>\n+1 518 555 0100</p>"
 @pytest.mark.parametrize(
     ("text", "above", "below"),
     [
-        (f"Hi.\n\nBye,\nAna\n\n--\nAcme, {ADDRESS}\nNo: {LINK}", "Hi.\n\nBye,\nAna", f"--\nAcme, {ADDRESS}\nNo: {LINK}"),
+        (f"Hi.\n\nBye,\nAna\n\n--\nA, {ADDRESS}\nNo: {LINK}", "Hi.\n\nBye,\nAna", f"--\nA, {ADDRESS}\nNo: {LINK}"),
         (f"Hi.\n\nStop: {LINK}\n\nAcme\n{ADDRESS}", "Hi.", f"Stop: {LINK}\n\nAcme\n{ADDRESS}"),
         (f"Meet us at {ADDRESS}.\n\nBye\n\n{ADDRESS} {LINK}", f"Meet us at {ADDRESS}.\n\nBye", f"{ADDRESS} {LINK}"),
         (f"Hi.\nBye.\nAcme, {ADDRESS} {LINK}", "Hi.\nBye.", f"Acme, {ADDRESS} {LINK}"),
