@@ -54,6 +54,7 @@ class TouchEvent(StrEnum):
     PROVE_SENT = "prove_sent"
     PROVE_ABSENT = "prove_absent"
     QUARANTINE = "quarantine"
+    REMEMBER = "remember"  # the send journal knows of a call that this database, put back from a backup, does not
     UNDO = "undo"
 
 
@@ -83,6 +84,11 @@ TABLE: Mapping[tuple[TouchStatus, TouchEvent], TouchStatus] = {
     (_S.IN_DOUBT, _E.CANCEL): _S.CANCELLED,
     (_S.IN_DOUBT, _E.SKIP): _S.SKIPPED,
     (_S.IN_DOUBT, _E.QUARANTINE): _S.QUARANTINED,
+    (_S.SCHEDULED, _E.REMEMBER): _S.IN_DOUBT,
+    (_S.HELD, _E.REMEMBER): _S.IN_DOUBT,
+    (_S.SENDING, _E.REMEMBER): _S.IN_DOUBT,
+    (_S.IN_DOUBT, _E.REMEMBER): _S.IN_DOUBT,
+    (_S.QUARANTINED, _E.REMEMBER): _S.IN_DOUBT,
     (_S.QUARANTINED, _E.RELEASE): _S.SCHEDULED,
     (_S.QUARANTINED, _E.SKIP): _S.SKIPPED,
     (_S.QUARANTINED, _E.CANCEL): _S.CANCELLED,

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from engine.core import caps
 from engine.core.clock import add_gap
-from engine.core.guards import Allowed, Hold, SendFacts, Verdict, Wait, engagement_refusal, may_send
+from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
 from engine.core.sequence import Gap, Unit, Verb
 from engine.core.touch import Reason, TouchStatus
-from engine.operations import reach
+from engine.operations import gates, reach
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
 from engine.operations.plans import calendar_for
@@ -35,16 +35,7 @@ def verdict_on(act: Act, due: Record, cast: Cast, stored: Record | None) -> Verd
         zone=ZoneInfo(due.zone),
         at_any_hour=due.step == ACKNOWLEDGEMENT,
     )
-    return _sender_check(act, due) if isinstance(verdict, Allowed) else verdict
-
-
-def _sender_check(act: Act, due: Record) -> Allowed | Hold:
-    if Verb(due.verb) is not Verb.EMAIL:
-        return Allowed()
-    mailbox = mailbox_of(act, due)
-    if mailbox is None:
-        return Hold(Reason.NO_MAILBOX)
-    return Hold(Reason.SENDER_BROKEN) if mailbox.held_reason else Allowed()
+    return gates.verdict_on(act, due) if isinstance(verdict, Allowed) else verdict
 
 
 def _facts(act: Act, due: Record, cast: Cast, stored: Record | None) -> SendFacts:
@@ -84,7 +75,3 @@ def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
         return None
     calendar, zone = calendar_for(act.workspace, person.country, act.now.date()), ZoneInfo(due.zone)
     return add_gap(written, _AFTER_HAND_SENT, calendar, zone)
-
-
-def mailbox_of(act: Act, due: Record) -> Record | None:
-    return plans.mailbox_row(act.connection, due.mailbox_id) if due.mailbox_id is not None else None

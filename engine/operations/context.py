@@ -9,6 +9,7 @@ from engine.core.providers import Channels, Replies
 from engine.core.workspace import Workspace
 from engine.operations.plans import PlanShelf
 from engine.store.database import Database
+from engine.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Context:
 
     `lease_seconds` must exceed every time-out of a send; `worker` names this process in reservations. `replies` says
     how we hear what comes back to each mailbox address; the outbox's are always up to date. `channels` is what
-    `channels.yaml` says: the keys of the webhooks, and how the numbers are set up.
+    `channels.yaml` says: the keys of the webhooks, and how the numbers are set up. `journal` is written before each
+    call; a demo does without.
     """
 
     database: Database
@@ -29,6 +31,7 @@ class Context:
     lease_seconds: int = 120
     replies: Mapping[str, Replies] = field(default_factory=dict)
     channels: Channels = field(default_factory=Channels)
+    journal: Journal | None = None
     shelf: PlanShelf = field(default_factory=PlanShelf)
 
     def workspace(self) -> Workspace:

@@ -108,7 +108,8 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[int], bool]:
     if capacity <= 0:
         return [], False
     with begin(ctx) as act:
-        if plans.workspace_row(act.connection) is None or not plans.is_sending(act.connection):
+        gate = plans.gate(act.connection)
+        if gate is None or not gate.is_sending or gate.held_since is not None:
             return [], False
         reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
         ready = [row.id for row in spacing.first_of_each_mailbox(act, reserved)]

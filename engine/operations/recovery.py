@@ -3,19 +3,20 @@
 No transport is asked inside a transaction, nor by the tick itself: looking for a message may take as long as sending.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from engine.channels.envelope import Envelope
 from engine.core.errors import EngineError
 from engine.core.evidence import Search
-from engine.core.touch import TouchEvent, TouchStatus
+from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import settling
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.sending import envelope_of
-from engine.store import doubts, locks, messages, touches
+from engine.store import doubts, journaled, locks, messages, plans, touches
 from engine.store.connection import Connection, Record
 from engine.store.locks import ProspectBusy
 
@@ -67,19 +68,50 @@ def seek_evidence(ctx: Context) -> int:
 
 def _look(ctx: Context, row: Record) -> bool:
     with ctx.database.read() as connection:
-        known, stored = touches.case(connection, row.touch_id), messages.of_touch(connection, row.touch_id)
-    if known is None:
-        return False
-    was_sent = settling.is_heard_of(known) or (_find(ctx, known, stored) if stored is not None else None)
+        known = touches.case(connection, row.touch_id)
+        if known is None or (known.status, known.attempt) != (TouchStatus.IN_DOUBT.value, row.attempt):
+            return False  # another worker was quicker
+        asked = _envelopes(connection, known)
+    was_sent = True if settling.is_heard_of(known) else _find(ctx, known, asked)
     with begin(ctx) as act:
         is_free = locks.hold_free(act.connection, [known.prospect_id], act.now)
         now = touches.still_in(act.connection, known) if is_free else None
         return now is not None and _conclude(act, now, row, was_sent=was_sent)
 
 
-def _find(ctx: Context, known: Record, stored: Record) -> bool | None:
+def _envelopes(connection: Connection, known: Record) -> list[Envelope]:
+    """What to look for: this attempt, or what left before a restore under a name of its own."""
+    stored = messages.of_touch(connection, known.id)
+    if known.reason != Reason.SENT_BEFORE_RESTORE.value:
+        return [envelope_of(known, stored)] if stored is not None else []
+    mailbox = plans.mailbox_row(connection, known.mailbox_id) if known.mailbox_id is not None else None
+    sender = mailbox.address if mailbox is not None else ""
+    return [
+        Envelope(
+            touch_id=sent.touch_id,
+            attempt=sent.attempt,
+            channel=sent.channel,
+            recipient=stored.recipient if stored is not None else "",
+            sender=stored.sender if stored is not None else sender,
+            payload=stored.payload if stored is not None else b"",
+            message_id=sent.message_id,
+            at=sent.at,
+        )
+        for sent in journaled.of_touch(connection, known.id)
+    ]
+
+
+def _find(ctx: Context, known: Record, asked: Sequence[Envelope]) -> bool | None:
+    """Whether one of them is there. The journal has no text and no address: its sends may be found, never missed."""
+    found = [_ask(ctx, known, envelope) for envelope in asked]
+    if any(found) or known.reason == Reason.SENT_BEFORE_RESTORE.value:
+        return any(found) or None
+    return found[0] if found else None
+
+
+def _ask(ctx: Context, known: Record, envelope: Envelope) -> bool | None:
     try:
-        return ctx.transports[known.verb].find(envelope_of(known, stored))
+        return ctx.transports[known.verb].find(envelope)
     except Exception:  # noqa: BLE001 - a transport that cannot even look has told us nothing
         return None
 

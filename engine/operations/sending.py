@@ -4,26 +4,27 @@ The intent is committed before anything leaves; the guard, the call and the reco
 lock; a result that cannot be known becomes `in_doubt` and is never retried blindly.
 """
 
-import hashlib
 from datetime import timedelta
 
 from engine.channels.envelope import Envelope
-from engine.core.enrollment import StopReason
 from engine.core.errors import CannotRender
 from engine.core.guards import Allowed, Cancel, Hold, Skip, Wait
-from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
+from engine.core.outcome import SendOutcome, Unknown
 from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, dead_addresses, queueing, reach, rendering, settling, texts
+from engine.operations import advance, journaling, queueing, reach, rendering, restoring, results, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
-from engine.operations.clearance import SOON, mailbox_of, verdict_on
+from engine.operations.clearance import SOON, verdict_on
 from engine.operations.context import Context
+from engine.operations.gates import mailbox_of
 from engine.operations.texts import Cast
-from engine.store import enrollments, locks, messages, people, plans, suppressions, touches
+from engine.store import locks, messages, suppressions, touches
 from engine.store.connection import Record
 
-BACKOFF_MINUTES = (1, 5, 15, 60, 240)
+_JOURNAL_PATIENCE = timedelta(minutes=1)
+# These may last: how late a touch is when they open again decides what becomes of it.
+_GATES = frozenset({Reason.INBOX_STALE, Reason.RECOVERY})
 
 
 def send(ctx: Context, touch_id: int) -> None:
@@ -50,8 +51,11 @@ def _intend(act: Act, touch_id: int) -> Record | None:
         reason = Reason.CANNOT_RENDER.value
         touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason, detail=str(problem))
         return None
+    used = restoring.attempts_used(act)
+    if used and restoring.was_sent_before(act, due):
+        return None
     lease = act.now + timedelta(seconds=act.ctx.lease_seconds)
-    values = {"attempt": due.attempt + 1, "lease_until": lease, "reason": None, "detail": None}
+    values = {"attempt": max(due.attempt, used) + 1, "lease_until": lease, "reason": None, "detail": None}
     touches.move(act.connection, due, TouchEvent.INTEND, now=act.now, **values)
     return touches.case(act.connection, touch_id)
 
@@ -109,9 +113,14 @@ def _call(ctx: Context, intended: Record) -> None:
             if envelope is None:
                 return
             held.calling(connection, act.now + timedelta(seconds=ctx.lease_seconds))
-        outcome = _transmit(ctx, intended, envelope)
+        problem = journaling.write(ctx, intended, envelope)
+        outcome = _transmit(ctx, intended, envelope) if problem is None else None
         with held.record() as connection:
-            record(Act(ctx, connection, ctx.now()), intended, outcome)
+            act = Act(ctx, connection, ctx.now())
+            if outcome is None:
+                _put_back(act, intended, problem)
+            else:
+                results.record(act, intended, outcome)
 
 
 def _last_check(act: Act, intended: Record) -> Envelope | None:
@@ -151,78 +160,20 @@ def _transmit(ctx: Context, intended: Record, envelope: Envelope) -> SendOutcome
         return Unknown(f"{type(surprise).__name__}: {surprise}")
 
 
-def record(act: Act, intended: Record, outcome: SendOutcome) -> None:
-    """Writes what came of the call, guarded by (id, attempt, state), with the lane's next touch in the same commit."""
+def _put_back(act: Act, intended: Record, problem: str | None) -> None:
+    """What cannot be written down is not sent; no try is burned."""
     due = touches.still_in(act.connection, intended)
-    if due is None:
-        return
-    match outcome:
-        case Accepted(provider_id):
-            touches.move(act.connection, due, TouchEvent.ACCEPT, now=act.now, provider_id=provider_id, reason=None)
-            act.record("send", "touch", due.id, attempt=due.attempt, provider_id=provider_id)
-        case Deferred(detail, retry_after):
-            _defer(act, due, detail, retry_after)
-        case Rejected(detail, is_dead):
-            _reject(act, due, detail, is_dead=is_dead)
-        case SenderBroken(detail):
-            _hold_sender(act, due, detail)
-        case Unknown(detail):
-            settling.doubt(act, due, detail)
-    advance.proceed(act, [due.enrollment_id])
-
-
-def _defer(act: Act, due: Record, detail: str, retry_after: int | None) -> None:
-    messages.release_cap(act.connection, due.id)
-    tries = due.tries + 1
-    if tries >= len(BACKOFF_MINUTES):
-        why = {"reason": Reason.TOO_MANY_TRIES.value, "detail": detail, "tries": tries}
-        touches.move(act.connection, due, TouchEvent.REJECT, now=act.now, **why)
-        return
-    wait = timedelta(seconds=max(BACKOFF_MINUTES[tries - 1] * 60 + _jitter(due), retry_after or 0))
-    why = {"reason": Reason.TRANSIENT.value, "detail": detail, "tries": tries, "due_at": act.now + wait}
-    touches.move(act.connection, due, TouchEvent.DEFER, now=act.now, **why)
-
-
-def _why(reason: Reason, detail: str) -> dict[str, str]:
-    return {"reason": reason.value, "detail": detail}
-
-
-def _jitter(due: Record) -> int:
-    """Up to 20 seconds, from the touch itself: the same row waits the same time wherever it is computed."""
-    return hashlib.sha256(f"{due.id}:{due.attempt}".encode()).digest()[0] % 20
-
-
-def _hold_sender(act: Act, due: Record, detail: str) -> None:
-    """No try is burned and the person is not blamed."""
-    messages.release_cap(act.connection, due.id)
-    touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **_why(Reason.SENDER_BROKEN, detail))
-    if Verb(due.verb) is Verb.EMAIL:
-        plans.hold_mailbox(act.connection, due.mailbox_id, detail)
-
-
-def _reject(act: Act, due: Record, detail: str, *, is_dead: bool) -> None:
-    messages.release_cap(act.connection, due.id)
-    why = {"reason": Reason.REJECTED.value, "detail": detail, "tries": due.tries + 1}
-    touches.move(act.connection, due, TouchEvent.REJECT, now=act.now, **why)
-    stored = messages.of_touch(act.connection, due.id)
-    if is_dead and stored is not None:
-        _bury(act, due, stored, detail)
-
-
-def _bury(act: Act, due: Record, stored: Record, detail: str) -> None:
-    """The address itself is dead: nobody writes to it again, under whatever name it comes back."""
-    rows = people.addresses_of(act.connection, [due.prospect_id])[due.prospect_id]
-    for row in (row for row in rows if row.value == stored.recipient):
-        family, source = Verb(due.verb).family, f"touch {due.id}"
-        dead_addresses.bury(act, row, family, reason="rejected", proof=detail, source=source)
-    for live in enrollments.live_of(act.connection, [due.prospect_id]):
-        if dead_addresses.stop_if_unreachable(act, live, StopReason.BOUNCED) is None:
-            dead_addresses.ask_whether_they_left(act, live, None)
+    if due is not None:
+        messages.release_cap(act.connection, due.id)
+        why = {"reason": Reason.TRANSIENT.value, "detail": problem, "due_at": act.now + _JOURNAL_PATIENCE}
+        touches.move(act.connection, due, TouchEvent.DEFER, now=act.now, **why)
 
 
 def _apply(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:
     connection, now = act.connection, act.now
     match verdict:
+        case Wait(until, reason) if due.status == TouchStatus.SCHEDULED.value and reason in _GATES:
+            touches.lay_by(connection, due.id, act.ctx.worker, until, reason=reason.value)
         case Wait(until, reason) if due.status == TouchStatus.SCHEDULED.value:
             touches.postpone(connection, due, until, reason.value)
         case Wait(until, reason):

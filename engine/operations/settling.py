@@ -5,7 +5,7 @@ from engine.core.evidence import Search
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance
 from engine.operations.act import Act
-from engine.store import doubts, messages, touches, trail
+from engine.store import doubts, journaled, messages, touches, trail
 from engine.store.connection import Record
 
 WORKER_DIED = "worker_died"
@@ -26,6 +26,18 @@ def doubt(act: Act, due: Record, detail: str, event: str = "doubt") -> bool:
     return True
 
 
+def remember(act: Act, row: Record, detail: str, *, attempt: int) -> bool:
+    """The send journal knows of a call that this database does not. False when it is no longer as it was read."""
+    why = {"reason": Reason.SENT_BEFORE_RESTORE.value, "detail": detail, "attempt": attempt}
+    if not touches.move(act.connection, row, TouchEvent.REMEMBER, now=act.now, **why):
+        return False
+    now = touches.case(act.connection, row.id)
+    assert now is not None  # noqa: S101 - it was moved in this transaction
+    doubts.begin(act.connection, now, since=act.now, ask_at=act.now)
+    act.record("doubt", "touch", row.id, attempt=attempt, detail=detail)
+    return True
+
+
 def is_heard_of(row: Record) -> bool:
     return any(getattr(row, fact) is not None for fact in _FACTS)
 
@@ -38,15 +50,20 @@ def prove_by_fact(act: Act, touch_id: int, kind: str) -> None:
 
 
 def prove_sent(act: Act, row: Record, detail: str = "found where it was sent") -> None:
-    doubts.end(act.connection, row.id)
+    _end(act, row)
     touches.move(act.connection, row, TouchEvent.PROVE_SENT, now=act.now, reason=None, detail=detail)
     act.record("settle", "touch", row.id, sent=True, detail=detail)
     advance.proceed(act, [row.enrollment_id])
 
 
+def _end(act: Act, row: Record) -> None:
+    doubts.end(act.connection, row.id)
+    journaled.settle(act.connection, row.id, act.now)
+
+
 def prove_absent(act: Act, row: Record) -> None:
     """Never taken: it may be sent again, unless the enrollment has ended meanwhile, or whoever sends it dies of it."""
-    doubts.end(act.connection, row.id)
+    _end(act, row)
     messages.release_cap(act.connection, row.id)
     deaths = trail.count(act.connection, action=WORKER_DIED, subject="touch", subject_id=row.id)
     if not EnrollmentStatus(row.enrollment_status).is_live:
@@ -60,7 +77,7 @@ def prove_absent(act: Act, row: Record) -> None:
 
 def give_up(act: Act, row: Record) -> None:
     """A person says that it was not sent: the step is left out, and the lane goes on."""
-    doubts.end(act.connection, row.id)
+    _end(act, row)
     messages.release_cap(act.connection, row.id)
     touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.BY_REP.value)
     act.record("settle", "touch", row.id, sent=False)

@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.errors import BadInput, Busy, Conflict, NotFound
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, pausing, stopping
+from engine.operations import advance, pausing, senders, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -54,17 +54,21 @@ def resume(ctx: Context, enrollment_id: int, *, actor: str) -> None:
 
 
 def release(ctx: Context, touch_id: int, *, actor: str) -> None:
-    """The cause of a hold has been mended: the touch is due again, and the guard decides.
+    """The cause of a hold has been mended: the touch is due again, and the guard decides. A sender that works again
+    frees everything that was held for it.
 
     Raises NotFound, and Conflict when it is not held or waits for a pause to end.
     """
+    others = None
     with _held(ctx, touch_id, actor) as (act, row):
         if row.mailbox_id is None:
             enrollments.set_mailbox(act.connection, row.enrollment_id, plans.first_mailbox(act.connection, row.rep_id))
-        elif row.reason == Reason.SENDER_BROKEN.value:
-            plans.hold_mailbox(act.connection, row.mailbox_id, None)
+        if row.reason == Reason.SENDER_BROKEN.value:
+            others = senders.mend(act, row)
         if not pausing.release_held(act, [row]):
             raise Conflict(f"touch {touch_id} waits for a pause to end; resume its enrollment")
+    if others is not None:
+        senders.release_others(ctx, others, actor=actor)
 
 
 def skip_held(ctx: Context, touch_id: int, *, actor: str, reason: str) -> None:

@@ -178,6 +178,23 @@ def hold_mailbox(connection: Connection, mailbox_id: int | None, reason: str | N
     connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(held_reason=reason))
 
 
+def gate(connection: Connection) -> Record | None:
+    """What everything automatic must pass: `is_sending`, `held_since`, and the `epoch`. None before the first apply."""
+    return connection.execute(_GATE).one_or_none()
+
+
+_GATE = select(workspace.c.is_sending, workspace.c.held_since, workspace.c.held_note, workspace.c.epoch)
+
+
+def hold_for_recovery(connection: Connection, *, since: datetime | None, note: str) -> None:
+    """None lets everything go on."""
+    connection.execute(update(workspace).values(held_since=since, held_note=note))
+
+
+def set_epoch(connection: Connection, epoch: int) -> None:
+    connection.execute(update(workspace).values(epoch=epoch))
+
+
 def is_sending(connection: Connection) -> bool:
     return bool(connection.execute(select(workspace.c.is_sending)).scalar_one())
 

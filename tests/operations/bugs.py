@@ -7,7 +7,7 @@ import pytest
 
 from engine.core import clock
 from engine.core.outcome import Deferred, SendOutcome, Unknown
-from engine.operations import act, facts, ingest, sending, steering
+from engine.operations import act, facts, ingest, results, sending, steering
 from engine.operations.ingest import Inbound, Receipt
 from engine.store import events, locks, touches
 from engine.store.connection import Connection, Record
@@ -29,7 +29,7 @@ def check_before_the_lock(patch: pytest.MonkeyPatch) -> None:
                 held.calling(connection, intended.lease_until)
             outcome = sending._transmit(ctx, intended, envelope)
             with held.record() as connection:
-                sending.record(act.Act(ctx, connection, ctx.now()), intended, outcome)
+                results.record(act.Act(ctx, connection, ctx.now()), intended, outcome)
 
     patch.setattr(sending, "_call", call)
 
@@ -39,12 +39,12 @@ def drop_the_attempt_guard(patch: pytest.MonkeyPatch) -> None:
 
 
 def retry_on_a_time_out(patch: pytest.MonkeyPatch) -> None:
-    record = sending.record
+    record = results.record
 
     def hopeful(at: Any, intended: Record, outcome: SendOutcome) -> None:
         record(at, intended, Deferred("timed out") if isinstance(outcome, Unknown) else outcome)
 
-    patch.setattr(sending, "record", hopeful)
+    patch.setattr(results, "record", hopeful)
 
 
 def dedupe_in_memory(patch: pytest.MonkeyPatch) -> None:

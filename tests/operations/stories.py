@@ -9,7 +9,7 @@ import pytest
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import Reply
 from engine.core.outcome import Accepted, SendOutcome
-from engine.operations import act, dispatch, sending, steering
+from engine.operations import act, dispatch, results, sending, steering
 from engine.operations.recovery import recover
 from engine.operations.steering import Ban
 from engine.store import locks
@@ -93,7 +93,7 @@ def a_sender_comes_back_with_an_old_attempt(machine: Machine) -> None:
     assert [row.attempt for row in stale] == [1, 2]
     machine.before = before = invariants.read(ctx)
     with act.act(ctx) as late:
-        sending.record(late, stale[0], Accepted("too late"))
+        results.record(late, stale[0], Accepted("too late"))
     assert invariants.read(ctx) == before, "I5: a stale attempt changed something"
 
 

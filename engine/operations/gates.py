@@ -1,0 +1,93 @@
+"""What stands in the way of everything automatic, whoever it is for: a restored backup, a broken sender, harm that was
+done, and an inbox that nobody can read.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from engine.core.freshness import is_fresh
+from engine.core.guards import Allowed, Hold, Wait
+from engine.core.providers import Replies
+from engine.core.sequence import Verb
+from engine.core.touch import Reason
+from engine.operations.act import Act
+from engine.store import breakers, hearing, plans
+from engine.store.connection import Record
+from engine.store.held import Which
+
+_LOOK_AGAIN = timedelta(minutes=2)
+_UNNAMED_BATCHES = frozenset({"single", "api", "cli"})
+
+
+def verdict_on(act: Act, due: Record) -> Allowed | Wait | Hold:
+    gate = plans.gate(act.connection)
+    if gate is not None and gate.held_since is not None:
+        return Wait(act.now + _LOOK_AGAIN, Reason.RECOVERY)
+    mailbox = mailbox_of(act, due)
+    hold = _sender(due, mailbox) or _harm(act, due, mailbox)
+    if hold is not None:
+        return Hold(hold)
+    if mailbox is not None and not hears(act, mailbox):
+        return Wait(act.now + _LOOK_AGAIN, Reason.INBOX_STALE)
+    return Allowed()
+
+
+def mailbox_of(act: Act, due: Record) -> Record | None:
+    return plans.mailbox_row(act.connection, due.mailbox_id) if due.mailbox_id is not None else None
+
+
+def _sender(due: Record, mailbox: Record | None) -> Reason | None:
+    if Verb(due.verb) is not Verb.EMAIL:
+        return None
+    if mailbox is None:
+        return Reason.NO_MAILBOX
+    return Reason.SENDER_BROKEN if mailbox.held_reason else None
+
+
+def _harm(act: Act, due: Record, mailbox: Record | None) -> Reason | None:
+    stopped = breakers.stopped(act.connection)
+    if not stopped:
+        return None
+    if ("channel", due.verb) in stopped:
+        return Reason.SENDER_BROKEN
+    if ("batch", batch_key(due)) in stopped:
+        return Reason.BATCH_STOPPED
+    if mailbox is None or Verb(due.verb) is not Verb.EMAIL:
+        return None
+    return Reason.DOMAIN_STOPPED if ("domain", domain_of(mailbox)) in stopped else None
+
+
+def batch_key(row: Record) -> str:
+    """People who were enrolled under no name of a list are judged with those of the same order."""
+    return f"{row.batch} {row.enrolled_at.isoformat()}" if row.batch in _UNNAMED_BATCHES else str(row.batch)
+
+
+def order_of(row: Record) -> datetime | None:
+    """The instant of the order, where that is what names the batch."""
+    return row.enrolled_at if row.batch in _UNNAMED_BATCHES else None
+
+
+def held_batch(key: str) -> Which:
+    """What a batch with this key holds."""
+    name, _, ordered_at = key.partition(" ")
+    if name in _UNNAMED_BATCHES:
+        with suppress(ValueError):
+            return Which(Reason.BATCH_STOPPED, batch=name, enrolled_at=datetime.fromisoformat(ordered_at))
+    return Which(Reason.BATCH_STOPPED, batch=key)
+
+
+def domain_of(mailbox: Record) -> str:
+    return str(mailbox.address).rpartition("@")[2].casefold()
+
+
+def hears(act: Act, mailbox: Record) -> bool:
+    """Whether an answer to this mailbox would be known by now."""
+    replies = act.ctx.replies.get(mailbox.address.casefold(), Replies.OUTBOX)
+    match replies:
+        case Replies.IMAP:
+            heard = hearing.synced(act.connection, mailbox.id)
+        case Replies.PARSE:
+            heard = [hearing.listening_since(act.connection)]
+        case _:
+            return True
+    return is_fresh(replies, heard, hearing.oldest_unread(act.connection), act.now)

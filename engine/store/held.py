@@ -1,0 +1,55 @@
+"""Touches that are held for one cause, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from engine.core.touch import Reason, TouchStatus
+from engine.store.conditions import IS_STUCK_TOUCH
+from engine.store.connection import Connection, Record
+from engine.store.tables import enrollment, mailbox, touch
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Held for `reason`, and all that is given besides. `domain` is that of the mailbox, in small letters."""
+
+    reason: Reason
+    sequence: str | None = None
+    verb: str | None = None
+    mailbox_id: int | None = None
+    domain: str | None = None
+    batch: str | None = None
+    enrolled_at: datetime | None = None
+
+
+def page(connection: Connection, which: Which, *, after: int = 0, limit: int = 200) -> list[Record]:
+    """`id` and `prospect_id`, in id order."""
+    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+    where = [IS_STUCK_TOUCH, touch.c.status == TouchStatus.HELD.value, touch.c.reason == which.reason.value]
+    if which.domain is not None:
+        joined = joined.join(mailbox, mailbox.c.id == enrollment.c.mailbox_id)
+        where.append(mailbox.c.address.like(f"%@{which.domain}"))
+    wanted = (
+        (enrollment.c.sequence_key, which.sequence),
+        (touch.c.verb, which.verb),
+        (enrollment.c.mailbox_id, which.mailbox_id),
+        (enrollment.c.batch, which.batch),
+        (enrollment.c.enrolled_at, which.enrolled_at),
+    )
+    where += [column == value for column, value in wanted if value is not None]
+    rows = select(touch.c.id, touch.c.prospect_id).select_from(joined).where(*where, touch.c.id > after)
+    return list(connection.execute(rows.order_by(touch.c.id).limit(limit)))
+
+
+def count(connection: Connection, which: Which) -> int:
+    counted, after = 0, 0
+    while rows := page(connection, which, after=after, limit=5_000):
+        counted, after = counted + len(rows), rows[-1].id
+    return counted
+
+
+def ids(rows: Sequence[Record]) -> list[int]:
+    return [row.id for row in rows]

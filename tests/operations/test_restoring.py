@@ -1,0 +1,229 @@
+"""A backup is put back: what left after it was made never leaves again, and nothing does until somebody has looked."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from engine.core.errors import Conflict
+from engine.operations import restoring
+from engine.operations.queries.stuck import doubts
+from engine.operations.recovery import settle_by_hand
+from engine.store.journal import Journal
+from tests.support.databases import Databases, Shelf
+from tests.support.world import World, open_world
+
+NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)  # Wednesday
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class House:
+    """A database that can be backed up and put back; the outbox and the journal stay as they are."""
+
+    databases: Databases
+    url: str
+    folder: Path
+    world: World
+    backup: str = ""
+
+    def open(self, url: str, now: datetime) -> None:
+        self.url = url
+        self.world = open_house(url, self.folder, now)
+
+    def back_up(self) -> None:
+        now = self.world.clock()
+        self.world.ctx.database.close()
+        self.backup = self.databases.copy_of(self.url)
+        self.open(self.url, now)
+
+    def put_back(self) -> None:
+        now = self.world.clock()
+        self.world.ctx.database.close()
+        self.databases.drop(self.url)
+        self.open(self.backup, now)
+
+    def live(self, hours: int) -> None:
+        for _ in range(hours):
+            self.world.clock.set(self.world.clock() + HOUR)
+            self.world.tick()
+
+    def mails(self) -> Counter[tuple[str, str]]:
+        """How often each person got each subject."""
+        read = [message_from_bytes(path.read_bytes()) for path in (self.folder / "mail" / "new").iterdir()]
+        return Counter((str(mail["To"]), str(mail["Subject"])) for mail in read)
+
+    def touch(self, person: int, step: str = "@ack") -> str:
+        (row,) = self.world.rows("touch", prospect_id=person, step=step)
+        return str(row.status)
+
+
+def open_house(url: str, folder: Path, now: datetime) -> World:
+    world = open_world(url, folder, now)
+    world.ctx = replace(world.ctx, journal=Journal(folder / "journal", durable=False))
+    return world
+
+
+@pytest.fixture
+def house(databases: Databases, filled: Shelf, tmp_path: Path) -> Iterator[House]:
+    with filled.copy() as url:
+        copied = databases.copy_of(url)
+    made = House(databases, copied, tmp_path, open_house(copied, tmp_path, NOON))
+    yield made
+    made.world.ctx.database.close()
+    databases.drop(made.url)
+
+
+def ask(house: House, *names: str) -> list[int]:
+    people = [house.world.add_prospect(name, email=f"{name}@{name}.example", zone="UTC") for name in names]
+    assert len(house.world.enroll("call-in-15", *people).enrolled) == len(names)
+    return people
+
+
+def test_what_left_after_the_backup_is_not_sent_again_and_everything_waits_for_a_person(house: House) -> None:
+    ada, bob = ask(house, "ada", "bob")
+    house.back_up()
+    house.world.tick()
+    house.put_back()
+    assert restoring.compare(house.world.ctx) == 2
+    held = restoring.status(house.world.ctx)
+    assert (held.is_held, held.note, held.unsettled) == (True, "2 touches were sent after this backup", 2)
+    assert [one.reason for one in doubts(house.world.ctx).items] == ["sent_before_restore"] * 2
+    late = ask(house, "eve")
+    house.live(3)
+    assert set(house.mails().values()) == {1}
+    assert len(house.mails()) == 2
+    assert house.touch(late[0]) == "scheduled"
+    restoring.release(house.world.ctx, actor="admin")
+    house.live(3)
+    assert [house.touch(person) for person in (ada, bob, late[0])] == ["sent"] * 3
+    assert len(house.mails()) == 3
+    assert restoring.status(house.world.ctx).unsettled == 0
+
+
+def test_people_who_are_enrolled_again_get_no_step_a_second_time(house: House) -> None:
+    """Their enrollments and touches get other ids, or those of somebody else."""
+    house.back_up()
+    ask(house, "ada", "bob")
+    house.live(30)
+    before = house.mails()
+    assert len(before) >= 4
+    house.put_back()
+    assert restoring.compare(house.world.ctx) == len(before)
+    ask(house, "eve", "bob", "ada")
+    restoring.release(house.world.ctx, actor="admin")
+    house.live(72)
+    after = house.mails()
+    assert set(after.values()) == {1}
+    assert before.keys() < after.keys()
+    assert {row.attempt // 1_000 for row in house.world.rows("touch", status="sent")} <= {0, 1}
+
+
+def test_a_second_restore_of_the_same_backup_uses_no_attempt_twice(house: House) -> None:
+    house.back_up()
+    first = house.backup
+    ask(house, "ada")
+    house.live(2)
+    house.backup = house.databases.copy_of(first)
+    house.put_back()
+    restoring.compare(house.world.ctx)
+    restoring.release(house.world.ctx, actor="admin")
+    ask(house, "bob")
+    house.live(2)
+    house.backup = first
+    house.put_back()
+    assert restoring.compare(house.world.ctx) == 1  # the same touch id in both timelines
+    assert restoring.status(house.world.ctx).epoch == 2
+    restoring.release(house.world.ctx, actor="admin")
+    ask(house, "carol", "ada", "bob")
+    house.live(2)
+    assert set(house.mails().values()) == {1}
+
+
+def test_without_evidence_a_person_says_what_became_of_it(house: House) -> None:
+    """The journal tells of the call; that nothing is found proves nothing."""
+    (ada,) = ask(house, "ada")
+    house.back_up()
+    house.world.tick()
+    for path in (house.folder / "mail" / "new").iterdir():
+        path.unlink()
+    house.put_back()
+    restoring.compare(house.world.ctx)
+    restoring.release(house.world.ctx, actor="admin")
+    house.live(48)
+    assert house.touch(ada) == "in_doubt"
+    (doubt,) = doubts(house.world.ctx).items
+    settle_by_hand(house.world.ctx, doubt.id, was_sent=False, actor="tom")
+    house.live(2)
+    assert house.touch(ada) == "skipped"
+
+
+Calm = Callable[[House], None]
+
+
+def _nothing_happened(house: House) -> None:
+    house.world.tick()
+
+
+def _the_journal_is_new(house: House) -> None:
+    house.world.tick()
+    house.world.ctx = replace(house.world.ctx, journal=Journal(house.folder / "another"))
+
+
+def _there_is_none(house: House) -> None:
+    house.world.tick()
+    house.world.ctx = replace(house.world.ctx, journal=None)
+
+
+def _a_process_died_in_the_call(house: House) -> None:
+    house.world.tick()
+    house.live(5)
+
+
+@pytest.mark.parametrize("calm", [_nothing_happened, _the_journal_is_new, _there_is_none, _a_process_died_in_the_call])
+def test_what_is_no_restore_holds_nothing(house: House, calm: Calm) -> None:
+    ask(house, "ada", "bob")
+    calm(house)
+    assert restoring.compare(house.world.ctx) == 0
+    assert not restoring.status(house.world.ctx).is_held
+    with pytest.raises(Conflict, match="nothing is held"):
+        restoring.release(house.world.ctx, actor="admin")
+
+
+def test_comparing_again_finds_nothing_new_and_does_not_hold_what_was_released(house: House) -> None:
+    ask(house, "ada")
+    house.back_up()
+    house.world.tick()
+    house.put_back()
+    assert restoring.compare(house.world.ctx) == 1
+    assert restoring.compare(house.world.ctx) == 0
+    restoring.release(house.world.ctx, actor="admin")
+    assert restoring.compare(house.world.ctx) == 0
+    assert not restoring.status(house.world.ctx).is_held
+
+
+def test_the_journal_names_nobody(house: House) -> None:
+    ask(house, "ada")
+    house.world.tick()
+    (file,) = (house.folder / "journal").iterdir()
+    assert b"ada" not in file.read_bytes()
+
+
+def test_what_cannot_be_journaled_is_not_sent_and_burns_no_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    ask(house, "ada")
+    monkeypatch.setattr(Journal, "write", full)
+    house.world.tick()
+    (touch,) = house.world.rows("touch", step="@ack")
+    assert (touch.status, touch.reason, touch.tries) == ("scheduled", "transient", 0)
+    assert "No space left" in touch.detail
+    assert house.mails() == Counter()
+    monkeypatch.undo()
+    house.live(1)
+    assert house.touch(touch.prospect_id) == "sent"
