@@ -1,0 +1,1 @@
+"""Mail that reaches us: bytes in, what they mean out. Pure; never answers anything."""
