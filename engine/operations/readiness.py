@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.operations.context import Context
-from engine.store import migrations, plans
+from engine.store import arrivals, migrations, plans
 
 OLDEST_BEAT = timedelta(seconds=60)
 
@@ -17,7 +17,7 @@ class Check:
 
 
 def checks(ctx: Context) -> tuple[Check, ...]:
-    """Database, migrations, heartbeat. What cannot even be asked is bad, and says how it failed."""
+    """Database, migrations, heartbeat, and what nobody could read. What cannot even be asked is bad, and says how."""
     try:
         is_new = migrations.is_at_head(ctx.database)
     except Exception as problem:  # noqa: BLE001 - whatever the driver raises, the answer is the same: not ready
@@ -25,7 +25,7 @@ def checks(ctx: Context) -> tuple[Check, ...]:
     first = Check("database", is_good=True, detail="answers")
     if not is_new:
         return first, Check("migrations", is_good=False, detail="behind; run `touchline db upgrade`")
-    return first, Check("migrations", is_good=True, detail="newest"), _heartbeat(ctx)
+    return first, Check("migrations", is_good=True, detail="newest"), _heartbeat(ctx), _arrivals(ctx)
 
 
 def _heartbeat(ctx: Context) -> Check:
@@ -35,3 +35,11 @@ def _heartbeat(ctx: Context) -> Check:
         return Check("heartbeat", is_good=False, detail="no tick yet; start `touchline serve`")
     age = ctx.now() - last
     return Check("heartbeat", is_good=age <= OLDEST_BEAT, detail=f"last tick {age.total_seconds():.0f} s ago")
+
+
+def _arrivals(ctx: Context) -> Check:
+    """Something for a person to look at, and no reason to take the service away from everybody."""
+    with ctx.database.read() as connection:
+        stuck = arrivals.count(connection, "stuck")
+    detail = f"{stuck} could not be read; see GET /api/v1/arrivals" if stuck else "all are read"
+    return Check("arrivals", is_good=True, detail=detail)

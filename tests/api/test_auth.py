@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.api.desk import TOKEN, V1, Desk, is_problem, open_desk
 from tests.support.world import World
 
 OPEN = {"/healthz", "/readyz", "/u/{token}"}
+SIGNED = "/webhooks/"  # these ask for a signature instead: tests/api/test_webhooks.py
 
 
 def operations(desk: Desk) -> list[tuple[str, str]]:
@@ -18,10 +20,11 @@ def operations(desk: Desk) -> list[tuple[str, str]]:
 
 
 def test_every_operation_but_the_open_ones_needs_the_token(desk: Desk) -> None:
-    closed = [(method, path) for method, path in operations(desk) if path not in OPEN]
+    found = operations(desk)
+    closed = [(method, path) for method, path in found if path not in OPEN and not path.startswith(SIGNED)]
     assert len(closed) > 30
     for method, path in closed:
-        answer = desk.anyone.request(method, path.format(task_id=1, touch_id=1, enrollment_id=1, prospect_id=1))
+        answer = desk.anyone.request(method, re.sub(r"{\w+}", "1", path))
         assert is_problem(answer, 401, "token-needed"), (method, path)
         assert answer.headers["www-authenticate"] == "Bearer"
 

@@ -32,11 +32,6 @@ def list_arrivals(ctx: Context, status: str, *, limit: int = 50, cursor: str | N
     return pages.page_of(rows, limit, _view, lambda row: row.id)
 
 
-def count_stuck(ctx: Context) -> int:
-    with ctx.database.read() as connection:
-        return arrivals.count(connection, "stuck")
-
-
 def _view(row: Record) -> ArrivalView:
     plain = ("id", "provider", "status", "note", "tries", "size", "received_at", "applied_at")
     return ArrivalView(**{name: getattr(row, name) for name in plain}, key=row.dedupe_key)
