@@ -30,6 +30,7 @@ def reopen(act: Act, start: Record) -> None:
     if all(stop.at < start.at for stop in stops):
         for stop in stops:
             _narrow(act, start.prospect_id, f"event {stop.id}")
+        _lift_what_the_provider_said(act, str((start.body or {}).get("phone", "")))
 
 
 def honour_later_start(act: Act, stop: Record) -> None:
@@ -46,6 +47,13 @@ def reopen_number(act: Act, provider: str, key: str) -> bool:
     for row in own:
         _replace(act, row, _LEFT_CLOSED["phone"])
     return bool(own)
+
+
+def _lift_what_the_provider_said(act: Act, key: str) -> None:
+    """A send that was refused because of their STOP has closed texts to the number: START ends that at Twilio too."""
+    for row in suppressions.active_of(act.connection, "address", key):
+        if (row.channel, row.reason) == (_BY_TEXT, "opted_out") and row.source.startswith("touch "):
+            _replace(act, row, ())
 
 
 def _is_same_number(stop: Record, start: Record) -> bool:
