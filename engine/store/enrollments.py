@@ -63,7 +63,7 @@ def _with_people() -> Select[Any]:
 
 
 _WITH_PEOPLE = _with_people()
-_LOCKED_WITH_PEOPLE = _WITH_PEOPLE.with_for_update(of=enrollment)
+_LOCKED_WITH_PEOPLE = _WITH_PEOPLE.with_for_update(of=enrollment, key_share=True)
 
 
 def one(connection: Connection, enrollment_id: int) -> Record:
@@ -75,7 +75,7 @@ def one(connection: Connection, enrollment_id: int) -> Record:
 
 def live_of(connection: Connection, prospect_ids: Sequence[int]) -> list[Record]:
     mine = select(enrollment).where(among(enrollment.c.prospect_id, prospect_ids), _LIVE).order_by(enrollment.c.id)
-    return list(connection.execute(mine.with_for_update()))
+    return list(connection.execute(mine.with_for_update(key_share=True)))
 
 
 def of_prospect(connection: Connection, prospect_id: int) -> list[Record]:

@@ -3,10 +3,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
-from engine.store import touches
+from engine.store import enrollments, touches
 from engine.store.database import Database
 from tests.support import rows
+from tests.support.databases import on_postgresql
 from tests.support.rows import NOW
 
 _MINUTE = timedelta(minutes=1)
@@ -96,3 +98,16 @@ def test_two_workers_at_once_share_the_rows_and_get_none_twice(database: Databas
     for worker in workers:
         worker.join()
     assert Counter(given) == Counter(range(1, 61))
+
+
+@on_postgresql  # elsewhere there is one writer at a time
+def test_a_tick_that_gives_a_touch_back_does_not_wait_for_the_stop_of_its_person(
+    database: Database, other: Database
+) -> None:
+    """It would hold the touches which that stop is about to cancel: each would wait for the other."""
+    with database.write() as connection:
+        rows.put(connection, "touch", id=2, step="@ack", lane="extra:1")
+    with other.write() as stop, database.write() as connection:
+        assert enrollments.live_of(stop, [1])
+        connection.execute(text("SET LOCAL lock_timeout = 500"))
+        touches.reserve_due(connection, worker="a", now=NOW, until=NOW + _MINUTE, limit=500, automatic=True)
