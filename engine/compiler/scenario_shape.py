@@ -97,11 +97,15 @@ def _kind_of(words: tuple[str, ...], what: str) -> Discriminator:
 
 
 class Person(Shape):
-    """Whoever is enrolled. An empty `phone` or `email` means that there is none."""
+    """Whoever is enrolled. An empty `phone` or `email` means that there is none; `consent` names the channels to which
+    they have agreed.
+    """
 
     zone: ZoneName = Field(description="The zone of the prospect's own clock.", examples=["America/New_York"])
     locale: Locale = "en"
     country: Country | None = None
+    region: Text | None = None
+    consent: list[Literal["email", "sms", "phone"]] = Field(default_factory=list, max_length=3)
     name: Text | None = None
     email: str | None = None
     second_email: str | None = None

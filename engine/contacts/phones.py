@@ -182,6 +182,17 @@ def country_and_zones(e164: str) -> tuple[str | None, tuple[str, ...]]:
     return phonenumbers.region_code_for_number(number), tuple(zone for zone in zones if zone != "Etc/Unknown")
 
 
+@lru_cache(maxsize=20_000)
+def country_of_number(e164: str) -> str | None:
+    """None where the plan does not say, as for satellites and numbers without a country."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except NumberParseException:
+        return None
+    country: str | None = phonenumbers.region_code_for_number(number)
+    return country if country and country.isalpha() else None
+
+
 def numbers_in(text: str, countries: Sequence[str]) -> list[str]:
     """Whatever could be a number, for opt-outs in rows whose cells do not fit."""
     found = (read_number(match, tuple(countries)).e164 for match in _LOOSE_NUMBER.findall(clean_machine_text(text)))

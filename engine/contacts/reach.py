@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from engine.contacts.addresses import ascii_domain, email_key, read_emails, read_quality
 from engine.contacts.cells import clean_machine_text, word_set
 from engine.contacts.columns import Cells, first_cell, line_of
+from engine.contacts.free_mail import FREE_MAIL
 from engine.contacts.header_words import PHONE_KINDS
 from engine.contacts.identity import linkedin_url, wechat_id
 from engine.contacts.phones import read_phones
@@ -15,11 +16,8 @@ from engine.contacts.rows import Email, Phone
 
 # They say nothing about the company: mail providers, networks where anybody has a page, and the names that RFC 2606
 # gives to nobody.
-_NO_COMPANY = word_set("""gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com
-    icloud.com me.com aol.com gmx.de gmx.net web.de t-online.de proton.me protonmail.com qq.com
-    vip.qq.com foxmail.com 163.com 126.com yeah.net sina.com sina.cn sohu.com 139.com 189.cn aliyun.com
-    linkedin.com facebook.com twitter.com x.com instagram.com youtube.com github.com weibo.com
-    weixin.qq.com mp.weixin.qq.com example.com example.net example.org""")
+_NO_COMPANY = FREE_MAIL | word_set("""linkedin.com facebook.com twitter.com x.com instagram.com youtube.com github.com
+    weibo.com weixin.qq.com mp.weixin.qq.com example.com example.net example.org""")
 
 
 @dataclass(frozen=True, slots=True)

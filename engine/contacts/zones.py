@@ -121,6 +121,17 @@ def _single_zones() -> Mapping[str, str]:
 
 
 @cache
+def _countries_of_zones() -> Mapping[str, str]:
+    rows = (line.split("\t")[:3] for line in _tz_table("zone.tab"))
+    return {zone: country for country, _, zone in rows}
+
+
+def country_of_zone(name: str) -> str | None:
+    """The only country that keeps this clock; None for the names of no place."""
+    return _countries_of_zones().get(name)
+
+
+@cache
 def _known_zones() -> Mapping[str, str]:
     """Lower-case name -> name. Old country names (PRC, US/Eastern) become the place they stand for."""
     targets = dict(line.split()[2:0:-1] for line in _tz_table("tzdata.zi") if line.startswith("L "))

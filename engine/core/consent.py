@@ -1,8 +1,10 @@
-"""What the suppressions that cover a person mean for one channel."""
+"""What the suppressions that cover a person mean for one channel, and what they have agreed to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from engine.core.policy import Basis, Rule
 from engine.core.sequence import Family
 
 # These say that an address does not work; they say nothing about what its owner wants.
@@ -46,3 +48,56 @@ def closes(covers: Iterable[Cover], family: Family) -> str | None:
 def forbids_all(covers: Iterable[Cover]) -> bool:
     """Nothing at all may reach this person."""
     return closes(covers, Family.OTHER) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One that was recorded and not withdrawn. `basis` is one of `policy.EVIDENCE`; `address_key` limits it to an
+    address in its compared form.
+    """
+
+    channel: str
+    basis: str
+    at: datetime
+    expires_at: datetime | None = None
+    address_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is to a rule: their consents, the compared forms of the addresses in question, whether they are
+    there for a company, and whether we answer a request of theirs.
+    """
+
+    consents: tuple[Consent, ...] = ()
+    keys: frozenset[str] = frozenset()
+    is_private: bool = False
+    has_asked: bool = False
+
+
+def may_contact(rule: Rule, channel: str, who: Standing, now: datetime) -> bool:
+    """Whether the rule lets us reach them by this channel unless they object. Texts need consent under every rule."""
+    accepted = rule.accepts | {"request"} if who.has_asked else rule.accepts
+    mine = (one for one in who.consents if one.channel == channel and one.basis in accepted)
+    if any(_holds(one, rule, who, now) for one in mine):
+        return True
+    if channel == "sms":
+        return False
+    match rule.basis:
+        case Basis.OPT_OUT:
+            return True
+        case Basis.CORPORATE_OPT_OUT:
+            return not who.is_private
+        case Basis.IMPLIED_OR_EXPRESS | Basis.CONSENT:
+            return False
+
+
+def _holds(consent: Consent, rule: Rule, who: Standing, now: datetime) -> bool:
+    """The answer to a request does not wait for the request to grow old."""
+    if consent.expires_at is not None and consent.expires_at <= now:
+        return False
+    if consent.address_key is not None and consent.address_key not in who.keys:
+        return False
+    days = rule.expires.get(consent.basis)
+    is_answer = who.has_asked and consent.basis == "request"
+    return days is None or is_answer or now < consent.at + timedelta(days=days)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar
 from engine.core.clock import is_open, next_window_start
 from engine.core.enrollment import EnrollmentStatus
+from engine.core.quiet_hours import Opening
 from engine.core.sequence import AgainPolicy, AudienceKind, Family, Gap, Hours, Sequence, Unit, Verb
 from engine.core.touch import Reason
 
@@ -68,6 +69,7 @@ class Refusal(StrEnum):
     STAGE = "stage"
     SUPPRESSED = "suppressed"
     UNREACHABLE = "unreachable"
+    NO_CONSENT = "no_consent"
     NO_REP = "no_rep"
     UNKNOWN_PERSON = "unknown_person"
 
@@ -114,11 +116,13 @@ def _is_others(facts: Engagement) -> bool:
 class Candidate:
     """Everything about a person that decides whether a sequence may begin.
 
-    `past_rounds` are the starts of earlier enrollments in this sequence, `outbound_rounds` those in any outbound one.
+    `closed` are the verbs that need a consent which they have not given. `past_rounds` are the starts of earlier
+    enrollments in this sequence, `outbound_rounds` those in any outbound one.
     """
 
     engagement: Engagement
     families: frozenset[Family]
+    closed: frozenset[Verb] = frozenset()
     is_suppressed: bool = False
     live_sequences: tuple[str, ...] = ()
     past_rounds: tuple[datetime, ...] = ()
@@ -140,8 +144,11 @@ def may_enroll(sequence: Sequence, who: Candidate, now: datetime, quiet_since: d
         return engaged
     if who.engagement.rep is None:
         return Refusal.NO_REP
-    if not any(step.do.family in who.families for step in sequence.steps if step.do.is_counted):
+    verbs = {step.do for step in sequence.steps if step.do.is_counted and step.do.family in who.families}
+    if not verbs:
         return Refusal.UNREACHABLE
+    if verbs <= who.closed:
+        return Refusal.NO_CONSENT
     return _may_again(sequence, who, now) or _is_quiet(sequence, who, now, quiet_since)
 
 
@@ -189,6 +196,7 @@ class SendFacts:
     suppressed: str | None = None
     address: str | None = None
     is_address_dead: bool = False
+    has_consent: bool = True
     is_friend: bool = True
     is_channel_ended: bool = False
     refusal: Refusal | None = None
@@ -221,6 +229,8 @@ def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
         return Skip(Reason.CHANNEL_OPTED_OUT)
     if verb.family in _MISSING and facts.address is None:
         return Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
+    if not facts.has_consent:
+        return Skip(Reason.NO_CONSENT)
     if facts.is_channel_ended:
         return Skip(Reason.CHANNEL_ENDED)
     if verb is Verb.WECHAT_MESSAGE and not facts.is_friend:
@@ -230,9 +240,9 @@ def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
 
 def may_send(
     verb: Verb, facts: SendFacts, now: datetime,
-    *, hours: Hours, calendar: Calendar, zone: ZoneInfo, at_any_hour: bool = False,
+    *, hours: Hours, calendar: Calendar, zone: ZoneInfo, law: Hours | None = None, at_any_hour: bool = False,
 ) -> Verdict:  # fmt: skip
-    """The whole guard for an automatic touch. `at_any_hour` is the acknowledgement's privilege."""
+    """The whole guard for an automatic touch. `at_any_hour` is the acknowledgement's privilege, but for `law`."""
     verdict = may_reach(verb, facts)
     if not isinstance(verdict, Allowed):
         return verdict
@@ -240,12 +250,29 @@ def may_send(
         return Wait(now + SEND_MARGIN, Reason.SENDING_OFF)
     if facts.is_sequence_paused:
         return Wait(now + SEND_MARGIN, Reason.SEQUENCE_PAUSED)
+    quiet = _quiet_hours(law, now, hours=None if at_any_hour else hours, calendar=calendar, zone=zone)
     if at_any_hour:
-        return verdict
+        return quiet or verdict
     if not (is_open(hours, calendar, zone, now) and is_open(hours, calendar, zone, now + SEND_MARGIN)):
         return Wait(next_window_start(hours, calendar, zone, now), Reason.OUTSIDE_WINDOW)
+    if quiet is not None:
+        return quiet
     if facts.quiet_until is not None and facts.quiet_until > now:
         return Wait(facts.quiet_until, Reason.REP_WROTE)
     if facts.free_from is not None and facts.free_from > now:
         return Wait(facts.free_from, facts.cap_reason)
     return verdict
+
+
+def _quiet_hours(
+    law: Hours | None, now: datetime, *, hours: Hours | None, calendar: Calendar, zone: ZoneInfo
+) -> Wait | Hold | None:
+    """Until the law and the window are open together; held where they never are."""
+    if law is None:
+        return None
+    opening = Opening(law, zone, calendar, hours)
+    closes = opening.closes_at(now)
+    if closes is not None and now + SEND_MARGIN < closes:
+        return None
+    start = opening.next_start(now)
+    return Hold(Reason.QUIET_HOURS) if start is None else Wait(start, Reason.QUIET_HOURS)

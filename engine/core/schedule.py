@@ -4,8 +4,8 @@ Rules 1-6 of the semantics: no catch-up (lateness shifts the tail of its lane, p
 windows, a lane never twice on one open day unless written so, joins by `after:`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,9 @@ from engine.core.clock import (
     open_instant,
     spans,
 )
-from engine.core.sequence import DayKind, Formula, Gap, Hours, Late, Sequence, Step, Verb
+from engine.core.policy import common_hours
+from engine.core.quiet_hours import legal_spans
+from engine.core.sequence import DayKind, Family, Formula, Gap, Hours, Late, Sequence, Step, Verb
 from engine.core.touch import Reason
 
 QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
@@ -27,12 +29,15 @@ QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave th
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Whose clock counts: the prospect's zone and calendar, and the rep's day for work done by people."""
+    """Whose clock counts: the prospect's zone and calendar, and the rep's day for work done by people. `law` are the
+    hours at which the prospect's country lets them be rung or texted.
+    """
 
     zone: ZoneInfo
     calendar: Calendar
     rep_zone: ZoneInfo
     rep_hours: Hours
+    law: Mapping[Family, Hours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class PlannedTouch:
 def first_open_day(sequence: Sequence, setting: Setting, now: datetime) -> date:
     """Day 1: the local date of the first window in which one of the earliest steps could happen."""
     first = min(step.day for step in sequence.steps)
-    hours = [sequence.schedule.hours_for(s.do) for s in sequence.steps if s.day == first]
+    hours = [_open_hours(sequence, s.do, setting)[0] for s in sequence.steps if s.day == first]
     return min(local_date(open_instant(h, setting.calendar, setting.zone, now), setting.zone) for h in hours)
 
 
@@ -111,7 +116,7 @@ def plan_repeat(
         earliest = max(now, add_gap(ended, at, setting.calendar, setting.zone))
         slot = _slot(sequence, step, setting, earliest=earliest, ready=earliest)
     else:
-        slot = _promised_slot(at, now, setting)
+        slot = _promised_slot(max(at, now), setting, setting.law.get(step.do.family))
     kind = sequence.schedule.days
     passed = setting.calendar.days_between(local_date(ended, setting.zone), slot.due_date, kind)
     nominal = setting.calendar.add_days(_effective(touch, kind, setting), passed, kind)
@@ -131,6 +136,7 @@ class _Slot:
     due_at: datetime
     callable_from: datetime
     callable_until: datetime
+    is_legal: bool = True
 
 
 def _next_of_lane(sequence: Sequence, lane: str, progress: Progress, now: datetime) -> PlannedTouch | None:
@@ -202,12 +208,21 @@ def _not_twice_a_day(sequence: Sequence, step: Step, last: PastTouch, nominal: d
 
 def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> _Slot:
     """The first window from `earliest` on. Work for people is due from the start of the rep's day, a send inside it."""
-    hours = sequence.schedule.hours_for(step.do)
+    hours, is_legal = _open_hours(sequence, step.do, setting)
     opens = open_instant(hours, setting.calendar, setting.zone, earliest)
     day = local_date(opens, setting.zone)
     closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
     due_at = opens if step.do.is_automatic else min(opens, max(_rep_day_start(opens, closes, setting), ready))
-    return _Slot(day, due_at, opens, closes)
+    return _Slot(day, due_at, opens, closes, is_legal)
+
+
+def _open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours, bool]:
+    """The sequence's windows within the law's hours; and whether any are left, else its windows as they are."""
+    hours, law = sequence.schedule.hours_for(verb), setting.law.get(verb.family)
+    if law is None:
+        return hours, True
+    legal = common_hours(hours, law)
+    return (hours, False) if legal.is_empty else (legal, True)
 
 
 def _rep_day_start(opens: datetime, closes: datetime, setting: Setting) -> datetime:
@@ -225,9 +240,10 @@ def _work_begins(day: date, setting: Setting) -> datetime:
     return local_instant(day, min(w.start for w in windows), setting.rep_zone)
 
 
-def _promised_slot(at: datetime, now: datetime, setting: Setting) -> _Slot:
-    """A promised instant overrides the windows, but not the recipient's quiet hours (21:00 to 08:00)."""
-    at = max(at, now)
+def _promised_slot(at: datetime, setting: Setting, law: Hours | None) -> _Slot:
+    """A promised instant overrides the windows, but not the recipient's quiet hours: the law's, else 21:00 to 08:00."""
+    for start, end in legal_spans(law, setting.zone, at) if law is not None else ():
+        return _Slot(local_date(start, setting.zone), max(at, start), max(at, start), end)
     day = local_date(at, setting.zone)
     if at >= local_instant(day, QUIET_UNTIL, setting.zone):
         day += timedelta(days=1)
@@ -239,7 +255,7 @@ def _planned(
     sequence: Sequence, step: Step, progress: Progress, *, repeat: int, nominal: date, slot: _Slot
 ) -> PlannedTouch:
     is_human = not step.do.is_automatic
-    unknown = slot.due_date > progress.setting.calendar.known_until
+    is_unknown = slot.due_date > progress.setting.calendar.known_until
     return PlannedTouch(
         step=step.key,
         repeat=repeat,
@@ -252,7 +268,7 @@ def _planned(
         callable_until=slot.callable_until if is_human else None,
         skip_at=_skip_at(step, slot.due_date, progress.setting) if is_human else None,
         respond_by=_respond_by(sequence, step, repeat, progress) if is_human else None,
-        hold=Reason.CALENDAR_UNKNOWN if unknown else None,
+        hold=Reason.CALENDAR_UNKNOWN if is_unknown else None if slot.is_legal else Reason.QUIET_HOURS,
     )
 
 

@@ -6,13 +6,17 @@ from zoneinfo import ZoneInfo
 
 from engine.core import caps
 from engine.core.clock import add_gap
+from engine.core.consent import Cover
 from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
+from engine.core.quiet_hours import Opening
 from engine.core.sequence import Gap, Unit, Verb
 from engine.core.touch import Reason, TouchStatus
 from engine.operations import gates, reach
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
+from engine.operations.permission import Permit, permits_of
 from engine.operations.plans import calendar_for
+from engine.operations.reach import Way
 from engine.operations.texts import Cast
 from engine.store import events, messages, plans, suppressions
 from engine.store.connection import Record
@@ -25,26 +29,50 @@ def verdict_on(act: Act, due: Record, cast: Cast, stored: Record | None) -> Verd
     """The whole guard for this touch at this instant. `stored` is its message, if it was rendered before."""
     if events.has_unapplied(act.connection, due.prospect_id):
         return Wait(act.now + SOON, Reason.STOP_PENDING)
-    plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
+    permit, verb = permit_of(act, due, cast), Verb(due.verb)
     verdict = may_send(
-        Verb(due.verb),
-        _facts(act, due, cast, stored),
+        verb,
+        _facts(act, due, cast, Way(_covers(act, due), permit, reach.ended_channels(act, [due]), _recipient(stored))),
         act.now,
-        hours=plan.schedule.hours_for(Verb(due.verb)),
-        calendar=calendar_for(act.workspace, person.country, act.now.date()),
+        hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
+        calendar=calendar_for(act.workspace, cast.people[due.prospect_id].country, act.now.date()),
         zone=ZoneInfo(due.zone),
+        law=permit.hours(verb.family),
         at_any_hour=due.step == ACKNOWLEDGEMENT,
     )
     return gates.verdict_on(act, due) if isinstance(verdict, Allowed) else verdict
 
 
-def _facts(act: Act, due: Record, cast: Cast, stored: Record | None) -> SendFacts:
-    covers = suppressions.covering(act.connection, [due.prospect_id]).get(due.prospect_id, [])
+def permit_of(act: Act, due: Record, cast: Cast) -> Permit:
+    return permits_of(act, [cast.people[due.prospect_id]], cast.addresses, {Verb(due.verb)})[due.prospect_id]
+
+
+def expires_at(act: Act, due: Record, cast: Cast) -> datetime | None:
+    """When a text that leaves now must have arrived: the end of the window or of the law's hours."""
+    verb, person = Verb(due.verb), cast.people[due.prospect_id]
+    law = permit_of(act, due, cast).hours(verb.family)
+    if law is None:
+        return None
+    hours = act.plan(due.version_id).sequence.schedule.hours_for(verb)
+    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    opening = Opening(law, ZoneInfo(due.zone), calendar, None if due.step == ACKNOWLEDGEMENT else hours)
+    return opening.closes_at(act.now)
+
+
+def _covers(act: Act, due: Record) -> list[Cover]:
+    return suppressions.covering(act.connection, [due.prospect_id]).get(due.prospect_id, [])
+
+
+def _recipient(stored: Record | None) -> str | None:
+    return str(stored.recipient) if stored is not None else None
+
+
+def _facts(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
     plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
     blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
     free = _free_from(act, due)
-    facts = replace(
-        reach.facts_of(due, cast, covers, reach.ended_channels(act, [due])),
+    return replace(
+        reach.facts_of(act, due, cast, way),
         is_sending_on=plans.is_sending(act.connection),
         is_sequence_paused=plans.is_sequence_paused(act.connection, due.sequence_key),
         refusal=engagement_refusal(engagement_of(person, due.rep_id, blocked), plan, act.now),
@@ -52,10 +80,6 @@ def _facts(act: Act, due: Record, cast: Cast, stored: Record | None) -> SendFact
         cap_reason=free[1] if free else Reason.MAILBOX_CAP,
         quiet_until=_quiet_until(act, due, person),
     )
-    if stored is None or stored.recipient in {row.value for row in reach.usable_addresses(due, cast, covers)}:
-        return facts
-    # The bytes are written to an address that has died since; they go nowhere else.
-    return replace(facts, address=None, is_address_dead=True)
 
 
 def _free_from(act: Act, due: Record) -> tuple[datetime, Reason] | None:

@@ -12,6 +12,8 @@ from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, reach, rendering, stopping, texts, wording
 from engine.operations.act import Act
+from engine.operations.permission import permits_of
+from engine.operations.reach import Way
 from engine.operations.texts import Cast
 from engine.store import enrollments, locks, suppressions, tasks, touches
 from engine.store.connection import Record
@@ -23,11 +25,12 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     covers = suppressions.covering(act.connection, list(cast.people))
     ended = reach.ended_channels(act, due_touches)
+    permits = permits_of(act, list(cast.people.values()), cast.addresses, {Verb(due.verb) for due in due_touches})
     queued: list[dict[str, Any]] = []
     skipped: set[int] = set()
     for due in due_touches:
-        facts = reach.facts_of(due, cast, covers.get(due.prospect_id, []), ended)
-        match may_reach(Verb(due.verb), facts):
+        way = Way(covers.get(due.prospect_id, []), permits[due.prospect_id], ended)
+        match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, way)):
             case Allowed():
                 queued += _task_rows(act, due, cast)
             case Skip(reason):

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from engine.core.consent import ADDRESS_ONLY, Cover, closes
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
 from engine.core.outcome import Next
-from engine.core.sequence import Family, Verb
+from engine.core.sequence import AudienceKind, Family, Verb
 from engine.operations.act import Act
+from engine.operations.permission import Permit
 from engine.operations.texts import Cast
 from engine.store import touches
 from engine.store.connection import Record
@@ -52,17 +54,34 @@ def _ending_outcomes(act: Act, version_id: int) -> set[tuple[str, str]]:
     return {(verb, word) for verb, rows in tables.items() for word, row in rows.items() if row.next is Next.SKIP_FAMILY}
 
 
-def facts_of(
-    due: Record, cast: Cast, covers: Sequence[Cover], ended: Mapping[int, set[Family]] | None = None
-) -> SendFacts:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is known of the ways to a touch's person. `recipient` is the address that its stored bytes are written to:
+    they go nowhere else.
+    """
+
+    covers: Sequence[Cover]
+    permit: Permit
+    ended: Mapping[int, set[Family]]
+    recipient: str | None = None
+
+
+def facts_of(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
     """What concerns the person; the moment's facts are added where something is really sent."""
-    family = Verb(due.verb).family
-    address = address_for(due, cast, covers)
+    verb = Verb(due.verb)
+    address = _written_to(due, cast, way) if way.recipient is not None else address_for(due, cast, way.covers)
+    has_asked = act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
+    had_any = cast.had_any(due.prospect_id, *ADDRESS_KINDS.get(verb.family, ()))
     return SendFacts(
         status=EnrollmentStatus(due.enrollment_status),
-        suppressed=closes(covers, family),
+        suppressed=closes(way.covers, verb.family),
         address=address.value if address is not None else None,
-        is_address_dead=cast.had_any(due.prospect_id, *ADDRESS_KINDS.get(family, ())),
+        is_address_dead=had_any or way.recipient is not None,
+        has_consent=way.permit.allows(verb, act.now, has_asked=has_asked, address=address),
         is_friend=cast.relations.get((due.prospect_id, "wechat")) == "accepted",
-        is_channel_ended=family in (ended or {}).get(due.enrollment_id, ()),
+        is_channel_ended=verb.family in way.ended.get(due.enrollment_id, ()),
     )
+
+
+def _written_to(due: Record, cast: Cast, way: Way) -> Record | None:
+    return next((row for row in usable_addresses(due, cast, way.covers) if row.value == way.recipient), None)

@@ -8,6 +8,7 @@ import typer
 from engine.core.errors import BadInput
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
+from engine.operations.queries.reasons import of_unasked
 from engine.operations.selecting import Filter, select_people
 from engine.runtime.console import print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
@@ -91,6 +92,8 @@ def _print(report: Report, *, dry_run: bool) -> None:
     if report.runs:
         rows = [(count, runs) for runs, count in report.runs.most_common()]
         print_table(("people", "can run"), rows)
+    for one in report.unasked:
+        say(of_unasked(one, "en"))
     if report.refused:
         print_table(("people", "refused because"), [(count, reason) for reason, count in report.reasons.most_common()])
     if dry_run:

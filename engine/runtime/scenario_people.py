@@ -6,7 +6,7 @@ from typing import Any
 from engine.compiler.scenario_shape import Person
 from engine.contacts.addresses import email_key, suppression_keys
 from engine.operations.act import Act
-from engine.store import people, plans
+from engine.store import consents, people, plans
 
 _NAMES = {"zh": ("陈晓", "晓", "陈", "晨光物流")}
 _OTHER_NAMES = ("Ada Miller", "Ada", "Miller", "Miller Foods")
@@ -36,11 +36,20 @@ def add(act: Act, person: Person, rep_id: int) -> int:
             "zone": person.zone,
             "zone_origin": "own",
             "country": person.country,
+            "region": person.region,
             "stage": person.stage,
             "created_at": act.now,
         },
         addresses=list(_addresses(person)),
     )
+    about = {
+        "prospect_id": prospect_id,
+        "basis": "express",
+        "text": "agreed",
+        "source": "scenario",
+        "actor": "scenario",
+    }
+    consents.add_many(act.connection, [{**about, "channel": channel, "at": act.now} for channel in person.consent])
     if person.wechat_friend:
         people.set_relation(
             act.connection, prospect_id, kind="wechat", our_account=str(rep_id), state="accepted", now=act.now

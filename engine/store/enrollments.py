@@ -46,6 +46,8 @@ def _with_people() -> Select[Any]:
     columns = (
         enrollment,
         prospect.c.country,
+        prospect.c.region,
+        account.c.country.label("account_country"),
         prospect.c.account_id,
         prospect.c.name.label("prospect_name"),
         func.coalesce(prospect.c.received_at, enrollment.c.enrolled_at).label("lead_at"),

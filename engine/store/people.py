@@ -30,6 +30,7 @@ def _with_accounts() -> Select[Any]:
         account.c.industry.label("account_industry"),
         account.c.city.label("account_city"),
         account.c.zone.label("account_zone"),
+        account.c.country.label("account_country"),
         account.c.tier.label("account_tier"),
         account.c.relationship.label("account_relationship"),
         account.c.owner_id.label("account_owner_id"),
@@ -95,6 +96,14 @@ _ADDRESSES = select(address).where(among(address.c.prospect_id)).order_by(*_BEST
 def prospects_with_address(connection: Connection, kind: str, match_key: str) -> list[int]:
     wanted = select(address.c.prospect_id).where(address.c.kind == kind, address.c.match_key == match_key)
     return list(connection.execute(wanted.distinct().order_by(address.c.prospect_id)).scalars())
+
+
+def company_at(connection: Connection, domain: str) -> str | None:
+    """The name of the account that has this domain."""
+    found: str | None = connection.execute(
+        select(account.c.name).where(account.c.domain == domain).limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def mark_dead(connection: Connection, address_id: int, reason: str) -> None:

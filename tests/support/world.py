@@ -44,7 +44,9 @@ class World:
             return list(connection.execute(wanted.where(*(one.c[name] == value for name, value in equal.items()))))
 
     def add_prospect(self, name: str = "Ada Example", **values: Any) -> int:
-        """A prospect at an account of their own, with `email`, `phone`, `wechat` addresses as given."""
+        """A prospect in the United States, where nobody need be asked first, at an account of their own, with `email`,
+        `phone`, `wechat` addresses as given.
+        """
         kinds = {kind: values.pop(kind, None) for kind in ("email", "phone", "wechat", "linkedin")}
         account = {"name": f"{name} Ltd", "name_key": name.casefold(), "created_at": self.clock()} | values.pop(
             "account", {}
@@ -53,6 +55,7 @@ class World:
             "name": name,
             "first_name": name.split(maxsplit=1)[0],
             "locale": "en",
+            "country": "US",
             "created_at": self.clock(),
         } | values
         with self.ctx.database.write() as connection:

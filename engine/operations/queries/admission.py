@@ -23,8 +23,18 @@ class RefusedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class UnaskedPeople:
+    policy: str
+    channel: str
+    people: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
-    """`runs` counts how many people would run which formula, `reasons` the refusals, `missing` what templates lack."""
+    """`runs` counts how many people would run which formula, `reasons` the refusals, `missing` what templates lack,
+    `unasked` those whose country asks for a consent that they have not given: they run the rest.
+    """
 
     sequence: str
     declared: str
@@ -34,6 +44,7 @@ class Admission:
     runs: dict[str, int]
     reasons: dict[str, int]
     missing: dict[str, int]
+    unasked: tuple[UnaskedPeople, ...]
 
 
 def admission(report: Report, *, dry_run: bool, locale: str) -> Admission:
@@ -49,4 +60,8 @@ def admission(report: Report, *, dry_run: bool, locale: str) -> Admission:
         runs=dict(report.runs),
         reasons=dict(report.reasons),
         missing=dict(report.missing),
+        unasked=tuple(
+            UnaskedPeople(one.policy, one.channel, one.people, reasons.of_unasked(one, locale))
+            for one in report.unasked
+        ),
     )

@@ -3,6 +3,7 @@
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
 from engine.core.touch import Reason
+from engine.operations.enroll import Unasked
 from engine.operations.wording import is_chinese
 
 _TOUCH = {
@@ -137,6 +138,10 @@ _REFUSALS = {
     Refusal.STAGE: ("is in a stage that outbound leaves alone", "所处阶段不做外呼"),
     Refusal.SUPPRESSED: ("must not be contacted", "禁止联系"),
     Refusal.UNREACHABLE: ("has no address that a step could use", "没有可用的联系方式"),
+    Refusal.NO_CONSENT: (
+        "has not agreed to any channel of it, as their country asks",
+        "按当地规定，未同意任何一种联系方式",
+    ),
     Refusal.NO_REP: ("has no rep; name one with reps", "没有负责同事，请用 reps 指定"),
     Refusal.UNKNOWN_PERSON: ("is not known", "查无此人"),
 }
@@ -163,3 +168,15 @@ def of_pause(cause: str, locale: str) -> str:
 
 def of_refusal(reason: Refusal, locale: str) -> str:
     return _REFUSALS[reason][is_chinese(locale)]
+
+
+_CHANNELS = {"email": ("mail", "邮件"), "phone": ("calls", "电话"), "sms": ("texts", "短信")}
+
+
+def of_unasked(one: Unasked, locale: str) -> str:
+    """How many have no consent for a channel that their country's policy asks one for."""
+    channel = _CHANNELS[one.channel][is_chinese(locale)]
+    if is_chinese(locale):
+        return f"{one.policy}：{one.people} 人未同意{channel}，相应步骤跳过，其余照常"
+    have = "has" if one.people == 1 else "have"
+    return f"{one.people} in {one.policy} {have} no consent for {channel}: those steps are skipped, they run the others"
