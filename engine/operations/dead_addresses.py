@@ -14,8 +14,12 @@ from engine.store.connection import Record
 
 
 def bury(act: Act, address: Record, family: Family, *, reason: str, proof: str, source: str) -> None:
-    """Under whatever name it comes back, it stays dead. `reason` is one of `consent.ADDRESS_ONLY`."""
-    people.mark_dead(act.connection, address.id, reason)
+    """Under whatever name it comes back, it stays dead. `reason` is one of `consent.ADDRESS_ONLY`.
+
+    A number that takes no texts may be a landline: it can still be called.
+    """
+    if family is not Family.SMS:
+        people.mark_dead(act.connection, address.id, reason)
     covers = {"scope": "address", "key": address.match_key, "channel": channel_of(family)}
     suppressions.add(act.connection, now=act.now, **covers, reason=reason, proof=proof, source=source)
     act.record("suppress", "address", address.id, reason=reason, source=source)

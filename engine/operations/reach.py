@@ -25,9 +25,13 @@ ADDRESS_KINDS = {
 
 
 def usable_addresses(due: Record, cast: Cast, covers: Sequence[Cover]) -> list[Record]:
-    """The addresses of the touch's family that work, the one to try first in front."""
-    kinds = ADDRESS_KINDS.get(Verb(due.verb).family, ())
-    unusable = {cover.key for cover in covers if cover.scope == "address" and cover.reason in ADDRESS_ONLY}
+    """The addresses of the touch's family that work, the one to try first in front. A number that takes no texts can
+    still be called.
+    """
+    family = Verb(due.verb).family
+    kinds = ADDRESS_KINDS.get(family, ())
+    dead = [cover for cover in covers if cover.scope == "address" and cover.reason in ADDRESS_ONLY]
+    unusable = {cover.key for cover in dead if family is Family.SMS or cover.channel != "sms"}
     return [row for row in cast.usable(due.prospect_id, *kinds) if row.match_key not in unusable]
 
 

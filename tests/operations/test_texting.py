@@ -17,7 +17,7 @@ from engine.operations.validating import Project
 from engine.store import tables
 from tests.operations.conftest import MORNING
 from tests.support.databases import Databases, Shelf, migrate
-from tests.support.webhooks import hear_text, with_doors
+from tests.support.webhooks import hear_status, hear_text, with_doors
 from tests.support.world import World, open_world, shipped_project
 
 PHONE = "+12125550100"
@@ -216,3 +216,15 @@ def test_twilio_is_not_repeated_and_a_reply_not_answered(known: World, text: str
 def test_what_twilio_asks_twice_is_answered_once(known: World) -> None:
     assert said(hear_text(known.ctx, "退订", sender=PHONE))
     assert said(hear_text(known.ctx, "退订", sender=PHONE)) == ""
+
+
+def test_a_number_that_takes_no_texts_is_still_called(known: World) -> None:
+    later(known, days=1)
+    for number in (PHONE, "+12125550102"):
+        hear_status(known.ctx, "undelivered", touch=999, To=number, MessageSid=number, ErrorCode="30006")
+    known.tick()
+    assert [row.status for row in known.rows("touch", step="second")] == ["skipped"]
+    person = known.add_prospect("Cy Example", phone=PHONE, zone="America/New_York", zone_origin="own", country="US")
+    known.enroll("call-in-2x2x1", person)
+    known.tick()
+    assert "call" in [row.kind for row in known.rows("task", prospect_id=person)]
