@@ -1,6 +1,6 @@
 """The invariants of the semantics (section 2) that can be seen in the rows, and between two readings of them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -54,10 +54,11 @@ def problems(ctx: Context, now: Snapshot) -> Iterator[str]:
     yield from _one_send_a_person(now)
     yield from _nothing_lost(now)
     yield from _nothing_left_over(now)
+    mine = _by_enrollment(now)
+    with ctx.database.read() as connection:
+        plans = {row.version_id: ctx.shelf.plan(connection, row.version_id) for row in now.of("enrollment")}
     for row in now.of("enrollment"):
-        with ctx.database.read() as connection:
-            plan = ctx.shelf.plan(connection, row.version_id).sequence
-        yield from _lanes_in_order(plan, row, [touch for touch in now.of("touch") if touch.enrollment_id == row.id])
+        yield from _lanes_in_order(plans[row.version_id].sequence, row, mine[row.id])
 
 
 def changes(before: Snapshot, now: Snapshot, *, is_undo: bool) -> Iterator[str]:
@@ -69,17 +70,25 @@ def changes(before: Snapshot, now: Snapshot, *, is_undo: bool) -> Iterator[str]:
     yield from _what_was_written_stays(before, now, is_undo=is_undo)
 
 
+def _by_enrollment(now: Snapshot) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = defaultdict(list)
+    for row in now.of("touch"):
+        found[row.enrollment_id].append(row)
+    return found
+
+
 def _one_send_a_person(now: Snapshot) -> Iterator[str]:
-    sending = [row.prospect_id for row in now.of("touch") if row.status == "sending"]
-    yield from (f"I13: two sends to person {one}" for one in set(sending) if sending.count(one) > 1)
+    sending = Counter(row.prospect_id for row in now.of("touch") if row.status == "sending")
+    yield from (f"I13: two sends to person {one}" for one, count in sending.items() if count > 1)
 
 
 def _nothing_lost(now: Snapshot) -> Iterator[str]:
     """I6: who is in a sequence has something ahead of them, or a name for why not."""
     paused = {row.enrollment_id for row in now.of("pause")}
     worked = {row.touch_id for row in now.of("task") if tasks.TaskStatus(row.status).is_open}
+    mine = _by_enrollment(now)
     for row in now.of("enrollment"):
-        ahead = [one for one in now.of("touch") if one.enrollment_id == row.id and one.status in touches.OPEN]
+        ahead = [one for one in mine[row.id] if one.status in touches.OPEN]
         if row.status == "active" and not ahead:
             yield f"I6: enrollment {row.id} is active and nothing is ahead of it"
         if row.status == "paused" and row.id not in paused:

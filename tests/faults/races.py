@@ -1,0 +1,173 @@
+"""A reply, a STOP, an unsubscribe or a hard bounce while a message to that person is on its way.
+
+The dispatcher tells when it has written down its intent; a moment later, about as long as a send takes, the stop is
+asked for. Both instants are read from the one clock of this machine: just before the stop is committed, and when the
+sink takes a message. A message taken after that is a broken promise.
+"""
+
+import os
+import struct
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from random import Random
+from typing import Any
+
+from sqlalchemy import event, select
+
+from engine.operations import sending
+from engine.operations.context import Context
+from engine.operations.ingest import Inbound, Receipt, ingest
+from engine.operations.unsubscribing import Link, unsubscribe
+from engine.store.tables import touch
+from tests.faults.arena import Arena
+from tests.faults.audit import Audit, audit
+from tests.faults.bench import Bench, Row
+from tests.faults.ledger import accepted
+from tests.faults.points import put
+from tests.faults.process import fork, kill, pipe
+from tests.faults.worker import Post, nothing
+
+_PEOPLE = 250
+_STOPPERS = 4
+_MOMENT = 0.03  # seconds: about what a send takes from its intent to the sink
+_NEWS = struct.Struct("qq")  # the touch, the prospect
+_KINDS = ("replied", "STOP", "unsubscribed", "bounced")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """`asked` and `answered` for whoever tells us; from `committed` on it is true for everybody."""
+
+    touch: int
+    prospect: int
+    kind: str
+    asked: float
+    committed: float
+    answered: float
+
+    def forbids(self, channel: str) -> bool:
+        """A dead mail address says nothing about texts."""
+        return self.kind != "bounced" or channel == "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Races:
+    """`late` messages were taken after the stop; of `first` the raced one was taken before it."""
+
+    stops: tuple[Stop, ...] = ()
+    late: int = 0
+    first: int = 0
+
+    def __add__(self, other: "Races") -> "Races":
+        return Races((*self.stops, *other.stops), self.late + other.late, self.first + other.first)
+
+    def figures(self) -> str:
+        waits = sorted(stop.answered - stop.asked for stop in self.stops)
+        p99 = waits[int(len(waits) * 0.99)] * 1000
+        return f"{self.late} taken after the stop, {self.first} before; a stop waits {p99:.0f} ms at p99"
+
+
+def raced(bench: Bench, first: Callable[[], None] = nothing) -> Row:
+    total, races = Audit(), Races()
+    while len(races.stops) < bench.n:
+        with bench.arena(_PEOPLE) as arena:
+            stops = _race(bench, arena, first)
+            arena.come_to_rest(first=first)
+            total += audit(arena)
+            races += _judged(arena, stops)
+        bench.say(f"{len(races.stops)} raced")
+    if races.late:
+        total = total.with_problem(f"{races.late} messages were taken after their stop was committed")
+    return Row(len(races.stops), total, races.figures())
+
+
+def _judged(arena: Arena, stops: list[Stop]) -> Races:
+    with arena.context() as ctx, ctx.database.read() as connection:
+        whose = {row.id: row.prospect_id for row in connection.execute(select(touch.c.id, touch.c.prospect_id))}
+    calls, of = accepted(arena.calls()), {stop.prospect: stop for stop in stops}
+    concerned = [(call, stop) for call in calls if (stop := of.get(whose[call.touch])) and stop.forbids(call.channel)]
+    late = sum(call.at > stop.committed for call, stop in concerned)
+    raced_first = sum(call.touch == stop.touch and call.at <= stop.committed for call, stop in concerned)
+    return Races(tuple(stops), late, raced_first)
+
+
+def _race(bench: Bench, arena: Arena, first: Callable[[], None]) -> list[Stop]:
+    """Whoever is told of is stopped, once; who is told of while all stoppers are busy is left in peace."""
+    news = os.pipe()
+    answers, told = pipe(duplex=False)
+    stopper = fork(_stop_them, arena.post("stopper"), news, told, bench.dice("stops"))
+    for worker in range(min(bench.workers, 2)):
+        arena.start(f"w{worker}", first=partial(_announce, first, news[1]))
+    for descriptor in news:
+        os.close(descriptor)
+    arena.await_rest()
+    arena.stop()  # nobody is left who could tell anything: the stopper comes to its end
+    stops: list[Stop] = answers.recv()
+    kill(stopper)
+    return stops
+
+
+def _announce(first: Callable[[], None], news: int) -> None:
+    first()
+    call = sending._call
+
+    def announcing(ctx: Context, intended: Any) -> None:
+        os.write(news, _NEWS.pack(intended.id, intended.prospect_id))
+        call(ctx, intended)
+
+    put(sending, "_call", announcing)
+
+
+def _stop_them(post: Post, news: tuple[int, int], told: Connection, dice: Random) -> None:
+    """Until the last dispatcher has closed its end."""
+    os.close(news[1])
+    stopper = _Stopper(post.context())
+    seen: set[int] = set()
+    with ThreadPoolExecutor(_STOPPERS) as pool:
+        while data := os.read(news[0], _NEWS.size):
+            touch, prospect = _NEWS.unpack(data)
+            if prospect not in seen and stopper.is_free():
+                seen.add(prospect)
+                pool.submit(
+                    stopper.stop, touch, prospect, dice.choice(_KINDS), time.monotonic() + dice.uniform(0, _MOMENT)
+                )
+    told.send(stopper.stops)
+
+
+class _Stopper:
+    def __init__(self, ctx: Context) -> None:
+        self.stops: list[Stop] = []
+        self._ctx, self._places, self._here = ctx, threading.Semaphore(_STOPPERS), threading.local()
+        event.listen(ctx.database._writer, "commit", self._note_commit)
+
+    def _note_commit(self, _connection: Any) -> None:
+        """The database is about to be told; no stop is true for anybody earlier than that."""
+        self._here.committed = time.monotonic()
+
+    def is_free(self) -> bool:
+        return self._places.acquire(blocking=False)
+
+    def stop(self, touch: int, prospect: int, kind: str, at: float) -> None:
+        time.sleep(max(0.0, at - time.monotonic()))
+        asked = time.monotonic()
+        while not self._report(touch, prospect, kind).is_applied:
+            pass  # stored, and not applied yet: its person was busy for three seconds
+        self.stops.append(Stop(touch, prospect, kind, asked, self._here.committed, time.monotonic()))
+        self._places.release()
+
+    def _report(self, touch: int, prospect: int, kind: str) -> Receipt:
+        if kind == "unsubscribed":
+            return unsubscribe(self._ctx, Link(touch, prospect), how="one-click")
+        facts = {
+            "replied": Inbound("replied", prospect, self._ctx.now(), f"{prospect}", body={"text": "Please call."}),
+            "STOP": Inbound(
+                "opted_out", prospect, self._ctx.now(), f"{prospect}", body={"channel": "sms", "text": "STOP"}
+            ),
+            "bounced": Inbound("bounced", prospect, self._ctx.now(), f"{prospect}", body={"detail": "550 5.1.1"}),
+        }
+        return ingest(self._ctx, facts[kind])
