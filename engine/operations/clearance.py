@@ -1,7 +1,7 @@
 """May this touch leave now? The facts of the moment, read for the guard of core."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core import caps
@@ -9,7 +9,7 @@ from engine.core.clock import add_gap
 from engine.core.consent import Cover
 from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
 from engine.core.quiet_hours import Opening
-from engine.core.sequence import Gap, Unit, Verb
+from engine.core.sequence import Gap, Hours, Unit, Verb, Window
 from engine.core.touch import Reason, TouchStatus
 from engine.operations import gates, reach
 from engine.operations.act import Act
@@ -22,6 +22,7 @@ from engine.store import events, messages, plans, suppressions
 from engine.store.connection import Record
 
 SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
+_ANY_HOUR = Hours(((Window(time.min, time.max),),) * 7)  # where no law names any, the sequence's window remains
 _AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 
 
@@ -48,11 +49,11 @@ def permit_of(act: Act, due: Record, cast: Cast) -> Permit:
 
 
 def expires_at(act: Act, due: Record, cast: Cast) -> datetime | None:
-    """When a text that leaves now must have arrived: the end of the window or of the law's hours."""
+    """When a text that leaves now must have arrived: the end of the window or of the law's hours. A mail waits."""
     verb, person = Verb(due.verb), cast.people[due.prospect_id]
-    law = permit_of(act, due, cast).hours(verb.family)
-    if law is None:
+    if verb is not Verb.SMS:
         return None
+    law = permit_of(act, due, cast).hours(verb.family) or _ANY_HOUR
     hours = act.plan(due.version_id).sequence.schedule.hours_for(verb)
     calendar = calendar_for(act.workspace, person.country, act.now.date())
     opening = Opening(law, ZoneInfo(due.zone), calendar, None if due.step == ACKNOWLEDGEMENT else hours)

@@ -11,6 +11,7 @@ from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY, outcome_ref
 from engine.messages.mail import Mail, build_mail, new_message_id
 from engine.messages.rendering import Rendered
 from engine.messages.signature import signed_html, signed_text
+from engine.messages.sms import sms_segments
 from engine.operations import links, texts
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT
@@ -31,6 +32,7 @@ class Prepared:
     subject: str
     text: str
     locale: str
+    segments: int | None = None
 
 
 def template_ref(plan: Plan, step: str) -> str | None:
@@ -78,7 +80,7 @@ def _sms(made: Rendered, due: Record, address: Record, cast: Cast) -> Prepared:
     text = "".join(made.parts.values()).strip()
     sender = cast.reps[due.rep_id].phone or cast.workspace.company
     message_id = f"sms-{due.id}"
-    return Prepared(text.encode(), message_id, sender, address.value, "", text, made.locale)
+    return Prepared(text.encode(), message_id, sender, address.value, "", text, made.locale, sms_segments(text))
 
 
 @dataclass(frozen=True, slots=True)

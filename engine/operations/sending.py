@@ -4,6 +4,7 @@ The intent is committed before anything leaves; the guard, the call and the reco
 lock; a result that cannot be known becomes `in_doubt` and is never retried blindly.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from engine.channels.envelope import Envelope
@@ -15,7 +16,7 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, journaling, queueing, reach, rendering, restoring, results, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
-from engine.operations.clearance import SOON, verdict_on
+from engine.operations.clearance import SOON, expires_at, verdict_on
 from engine.operations.context import Context
 from engine.operations.gates import mailbox_of
 from engine.operations.texts import Cast
@@ -99,6 +100,7 @@ def _store_message(act: Act, due: Record, cast: Cast, stored: Record | None) -> 
         text=made.text,
         locale=made.locale,
         payload=made.payload,
+        segments=made.segments,
         intent_at=act.now,
         counted_at=act.now if is_counted else None,
     )
@@ -130,12 +132,13 @@ def _last_check(act: Act, intended: Record) -> Envelope | None:
         return None
     stored = messages.of_touch(act.connection, due.id)
     assert stored is not None  # noqa: S101 - the intent stored it in the same commit
-    verdict = verdict_on(act, due, texts.cast_of(act.connection, act.workspace, [due]), stored)
+    cast = texts.cast_of(act.connection, act.workspace, [due])
+    verdict = verdict_on(act, due, cast, stored)
     if not isinstance(verdict, Allowed):
         messages.release_cap(act.connection, due.id)
         _apply(act, due, verdict)
         return None
-    return envelope_of(due, stored)
+    return replace(envelope_of(due, stored), expires_at=expires_at(act, due, cast))
 
 
 def envelope_of(due: Record, stored: Record) -> Envelope:

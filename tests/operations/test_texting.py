@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +228,15 @@ def test_a_number_that_takes_no_texts_is_still_called(known: World) -> None:
     known.enroll("call-in-2x2x1", person)
     known.tick()
     assert "call" in [row.kind for row in known.rows("task", prospect_id=person)]
+
+
+@pytest.mark.parametrize(("late", "seconds"), [(0, 11 * 3600), (10.5, 1800), (10.98, 72)])
+def test_a_text_expires_when_the_hours_end_in_which_it_may_arrive(known: World, late: float, seconds: int) -> None:
+    known.clock.set(datetime(2026, 3, 5, 14, tzinfo=UTC) + timedelta(hours=late))  # nine in the morning in New York
+    known.tick()
+    (sent,) = known.ctx.transports["sms"].accepted  # type: ignore[attr-defined]  # a recording transport
+    assert sent.envelope.expires_at - known.clock() == timedelta(seconds=seconds)
+
+
+def test_a_text_knows_how_many_segments_it_is_billed_as(known: World) -> None:
+    assert [row.segments for row in known.rows("message")] == [1]
