@@ -18,7 +18,7 @@ _KINDS = (
     "auto_replied", "bounced", "clicked", "complained", "delivered", "hand_sent", "meeting_booked", "opted_out",
     "out_of_office", "replied", "soft_bounced", "stop_asked",
 )
-_NEW_KINDS = ("challenged", "left_company", "machine_clicked", "opted_in", "undelivered")
+_NEW_KINDS = ("challenged", "left_company", "machine_clicked", "opted_in", "sender_refused", "undelivered")
 
 
 def _admit(kinds: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from engine.core.errors import Conflict
-from engine.operations import hearing, texting
+from engine.operations import hearing, reading_mail, texting
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.hearing import Reading
@@ -53,6 +53,8 @@ _READERS: Mapping[str, Callable[[Context, Record], Reading]] = {
     Provider.SENDGRID: hearing.read_sendgrid,
     Provider.TWILIO: hearing.read_twilio,
     Provider.TWILIO_SMS: texting.read,
+    Provider.IMAP: reading_mail.read,
+    Provider.SENDGRID_PARSE: reading_mail.read,
 }
 
 

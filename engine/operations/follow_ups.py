@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.core.clock import add_business_time
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import base_level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, TaskStatus
 from engine.operations import enroll, facts, wording
 from engine.operations.act import Act
-from engine.store import people, plans, tasks
+from engine.store import enrollments, people, plans, tasks
 from engine.store.connection import Record
 
 # Business hours in which the task must be done; the rest waits for a day's work.
@@ -40,6 +41,16 @@ def about_person(act: Act, prospect_id: int) -> About | None:
     active = [rep.id for rep in plans.reps(act.connection)]
     owners = [rep for rep in (person.owner_id, person.account_owner_id) if rep in active]
     return next((About(prospect_id, rep, person.locale) for rep in [*owners, *active]), None)
+
+
+def about_whom(act: Act, prospect_id: int, enrollment_id: int | None = None) -> About | None:
+    """The enrollment that is named, else the live one, else the latest; else the person alone."""
+    rows = enrollments.of_prospect(act.connection, prospect_id)
+    named = [row for row in rows if row.id == enrollment_id]
+    live = [row for row in rows if EnrollmentStatus(row.status).is_live]
+    for row in (*named, *live, *rows):
+        return about(row)
+    return about_person(act, prospect_id)
 
 
 def open_task(

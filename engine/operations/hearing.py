@@ -55,7 +55,7 @@ def spread(ctx: Context, provider: str, heard: Heard) -> Reading:
         ingest(ctx, Inbound(heard.kind, prospect_id, heard.at, key, provider, touch_id, dict(heard.body)))
     if named:
         return Reading(is_applied=True)
-    return _close_unknown(ctx, provider, heard) or Reading(is_applied=False, note="nobody we know")
+    return close_unknown(ctx, provider, heard) or Reading(is_applied=False, note="nobody we know")
 
 
 def concerned(ctx: Context, clues: Clues) -> Iterator[tuple[int, int | None]]:
@@ -80,7 +80,7 @@ def went_to(connection: Connection, touch: Record, recipient: str) -> bool:
     return match_key(kind, sent.recipient) == match_key(kind, recipient)
 
 
-def _close_unknown(ctx: Context, provider: str, heard: Heard) -> Reading | None:
+def close_unknown(ctx: Context, provider: str, heard: Heard) -> Reading | None:
     """An address that nobody has is closed all the same: who comes with it later stays closed."""
     kind, value = ("email", heard.clues.email) if heard.clues.email else ("phone", heard.clues.phone)
     if heard.kind not in _CLOSES or not value:

@@ -9,7 +9,7 @@ from engine.core.errors import BadInput, EngineError, NotFound
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.operations import dead_addresses, follow_ups, opting_in, pausing, settling, stopping
+from engine.operations import dead_addresses, follow_ups, health, notices, opting_in, pausing, settling, stopping
 from engine.operations.absences import OUT_OF_OFFICE, absence_in
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
@@ -30,8 +30,8 @@ class Inbound:
     """A fact as it arrived. `at` is when it happened; the same `dedupe_key` of a provider is the same fact.
 
     `body` by kind: replied {channel, text, subject}; opted_out {channel, text, phone}; opted_in {phone}; bounced
-    {address, detail}; undelivered {address, is_dead, detail}; out_of_office {until}; meeting_booked {at, title};
-    hand_sent {subject}.
+    {address, detail}; undelivered {address, is_dead, detail}; out_of_office {until, delegate}; left_company {text,
+    successor}; challenged {text, link}; sender_refused {detail}; meeting_booked {at, title}; hand_sent {subject}.
     """
 
     kind: str
@@ -139,6 +139,8 @@ def _opted_out(act: Act, event: Record) -> None:
 
 def _complained(act: Act, event: Record) -> None:
     _fact(act, event, "complained_at")
+    if event.touch_id is not None:
+        health.judge_domain(act, event.touch_id)
     _suppress_person(act, event, "complained")
     stopping.stop_person(act, event.prospect_id, StopReason.COMPLAINT)
 
@@ -158,6 +160,8 @@ def _suppress_person(act: Act, event: Record, reason: str) -> None:
 def _bounced(act: Act, event: Record) -> None:
     """Hard: the address is dead; the second one is used, else mails are skipped and the other channels go on."""
     _fact(act, event, "bounced_at")
+    if event.touch_id is not None:
+        health.judge_batch(act, event.touch_id)
     _bury_bounced(act, event)
 
 
@@ -201,6 +205,7 @@ def _out_of_office(act: Act, event: Record) -> None:
             _pause_mail(act, row, absence.quiet_until)
         elif is_long:
             stopping.stop_enrollment(act, row, StopReason.LONG_ABSENCE, f"back on {absence.back}")
+            notices.offer_delegate(act, row, event)
         else:
             pausing.pause(
                 act, row, PauseCause.OUT_OF_OFFICE, note=f"back on {absence.back}", resume_at=absence.quiet_until
@@ -259,13 +264,7 @@ def _fact(act: Act, event: Record, name: str) -> None:
 
 
 def _about(act: Act, event: Record) -> About | None:
-    """The enrollment that the fact names, else the live one, else the latest; else the person alone."""
-    rows = enrollments.of_prospect(act.connection, event.prospect_id)
-    named = [row for row in rows if row.id == event.enrollment_id]
-    live = [row for row in rows if EnrollmentStatus(row.status).is_live]
-    for row in (*named, *live, *rows):
-        return follow_ups.about(row)
-    return follow_ups.about_person(act, event.prospect_id)
+    return follow_ups.about_whom(act, event.prospect_id, event.enrollment_id)
 
 
 _APPLIERS = {
@@ -275,7 +274,9 @@ _APPLIERS = {
     "bounced": _bounced,
     "soft_bounced": _soft_bounced,
     "auto_replied": _noted,
-    "challenged": _noted,
+    "challenged": notices.challenged,
+    "left_company": notices.left_company,
+    "sender_refused": notices.sender_refused,
     "machine_clicked": _noted,
     OUT_OF_OFFICE: _out_of_office,
     "meeting_booked": _meeting_booked,

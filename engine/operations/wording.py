@@ -24,6 +24,8 @@ _TASKS: Mapping[TaskKind, tuple[str, str]] = {
     TaskKind.HAS_LEFT: ("Has this person left?", "此人是否已离职？"),
 }
 
+CONFIRM_SENDER = ("Confirm to their mail system that a person writes", "在对方的邮件系统中确认发件人是真人")
+
 _CHANNELS: Mapping[Verb, tuple[str, str]] = {
     Verb.EMAIL: ("email", "邮件"),
     Verb.PERSONAL_EMAIL: ("email", "邮件"),

@@ -42,6 +42,27 @@ def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:
     return list(connection.execute(select(*columns).select_from(joined).where(*sent).order_by(touch.c.ended_at)))
 
 
+def of_message_ids(connection: Connection, message_ids: Sequence[str]) -> dict[str, Record]:
+    """What we have sent under these Message-IDs: `touch_id`, `prospect_id`, `recipient`."""
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    columns = (message.c.message_id, message.c.touch_id, message.c.recipient, touch.c.prospect_id)
+    wanted = select(*columns).select_from(joined).where(message.c.message_id.in_(message_ids))
+    return {row.message_id: row for row in connection.execute(wanted)}
+
+
+def last_mail_to(
+    connection: Connection, prospect_ids: Sequence[int], *, mailbox_id: int | None, since: datetime
+) -> Record | None:
+    """The newest mail to one of them, from that mailbox if one is named."""
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    columns = (message.c.message_id, message.c.touch_id, message.c.recipient, touch.c.prospect_id)
+    where = [message.c.channel == "email", touch.c.prospect_id.in_(prospect_ids), message.c.intent_at >= since]
+    if mailbox_id is not None:
+        where.append(message.c.mailbox_id == mailbox_id)
+    newest = select(*columns).select_from(joined).where(*where).order_by(message.c.intent_at.desc(), message.c.touch_id)
+    return connection.execute(newest.limit(1)).one_or_none()
+
+
 def last_text_to(connection: Connection, prospect_ids: Sequence[int], recipient: str) -> Record | None:
     """The touch and the person of the SMS that went to one of them last, at that number."""
     joined = message.join(touch, touch.c.id == message.c.touch_id)

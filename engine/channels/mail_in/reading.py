@@ -5,6 +5,7 @@ whatever is left is read as written by a person, which stops the sequence and as
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from engine.channels.mail_in.signs import MACHINE, machine_points
 from engine.channels.mail_in.wishes import asks_to_stop
 from engine.core.heard import Clues, Heard
 
+_PLUS = re.compile(r"[^@+]+\+([^@]+)@")
 _LONGEST_KEPT = 20_000  # characters of a text in a fact; the whole mail is kept as it came
 
 
@@ -40,7 +42,7 @@ def read_mail(raw: bytes, received_at: datetime) -> Reading:
     if bounce is not None:
         return _bounced(letter, bounce, raw, received_at)
     kind, more = _answer(letter, received_at)
-    clues = Clues(message_ids=letter.refers_to, email=letter.sender or None)
+    clues = Clues(message_ids=letter.refers_to, tag=_tag(letter), email=letter.sender or None)
     return Reading(letter, _heard(kind, received_at, key=_key(letter, raw), clues=clues, body=_said(letter) | more))
 
 
@@ -90,6 +92,11 @@ def _complaint(letter: Letter, raw: bytes, received_at: datetime) -> Reading:
 
 def _heard(kind: str, at: datetime, *, key: str, clues: Clues, body: Mapping[str, Any]) -> Heard:
     return Heard(kind, at, f"{kind}:{key}", clues, body)
+
+
+def _tag(letter: Letter) -> str | None:
+    """What stands behind the plus of the address it was sent to."""
+    return next((found[1] for one in letter.recipients if (found := _PLUS.match(one))), None)
 
 
 def _said(letter: Letter) -> dict[str, Any]:

@@ -51,6 +51,7 @@ _EVENTS = {
     "soft_bounced": ("The mail was delayed", "邮件暂时被退"),
     "left_company": ("Their mail system says that they have left", "对方邮件系统提示其已离职"),
     "challenged": ("Their mail system wants a person to confirm the sender", "对方邮件系统要求验证发件人"),
+    "sender_refused": ("Their mail system refused our mailbox", "对方邮件系统拒收我方邮箱的邮件"),
     "undelivered": ("The text message did not arrive", "短信未能送达"),
     "machine_clicked": ("A scanner opened a link", "链接被安全扫描打开"),
     "opted_in": ("They want to hear from us again", "对方重新同意接收"),

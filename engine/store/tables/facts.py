@@ -11,7 +11,7 @@ from engine.store.tables.columns import instant, json_column, key, long_text, on
 EVENT_KINDS = (
     "delivered", "bounced", "soft_bounced", "replied", "auto_replied", "out_of_office", "opted_out", "complained",
     "clicked", "machine_clicked", "meeting_booked", "hand_sent", "stop_asked", "left_company", "challenged",
-    "undelivered", "opted_in",
+    "undelivered", "opted_in", "sender_refused",
 )  # fmt: skip
 ARRIVAL_STATES = ("waiting", "applied", "ignored", "stuck")
 CONSENT_BASES = ("express", "implied", "request", "contract", "opt_out_notice")
