@@ -19,7 +19,7 @@ from engine.messages.contract import (
     UNSUBSCRIBE_URL,
 )
 from engine.messages.problems import Finding, Severity, TemplateProblem, located
-from engine.messages.sms import sms_segments
+from engine.messages.sms import CHINESE_OPT_OUT, missing_words, sms_segments
 
 _FAKE_REPLY = re.compile(r"\s*(?:re|aw|sv|fwd?|回复|答复|转发)\s*[:：]", re.IGNORECASE)
 _UNQUOTED = re.compile(r"=\s*\{\{")
@@ -53,7 +53,8 @@ def check_set(
             if part in parts:
                 file = f"{base}/{locale}/{part}"
                 problems += check_template(parts[part], part, file)
-                problems += located(tuple(_of_verb(verb, part, parts[part])), parts[part], file)
+                found = (*_of_verb(verb, part, parts[part]), *_of_locale(locale, part, parts[part]))
+                problems += located(found, parts[part], file)
     return tuple(problems)
 
 
@@ -87,6 +88,21 @@ def _of_verb(verb: Verb, part: str, text: str) -> Iterator[Finding]:
         message = f"a {verb} has no {UNSUBSCRIBE_URL}: a person sends it"
         line = _first_line_with(text, UNSUBSCRIBE_URL)
         yield Finding(line, UNSUBSCRIBE_URL, "unknown-variable", message, "it in an email only", "take it out here")
+
+
+def _of_locale(locale: str, part: str, text: str) -> Iterator[Finding]:
+    """A Chinese text goes to Chinese numbers: without these words their carriers drop it, and the law forbids it."""
+    if part != SMS or not locale.startswith("zh"):
+        return
+    for words in missing_words(text, signature=True, opt_out=CHINESE_OPT_OUT):
+        yield Finding(
+            1,
+            "",
+            "sms-wording",
+            f"a Chinese SMS lacks {words}",
+            f"【{{{{ company.name }}}}】 in front and {CHINESE_OPT_OUT} at the end",
+            "write them",
+        )
 
 
 def _must_contain(part: str, variable: str) -> Finding:

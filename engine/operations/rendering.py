@@ -11,7 +11,7 @@ from engine.messages.contract import HTML_BODY, SUBJECT, TEXT_BODY, outcome_ref
 from engine.messages.mail import Mail, build_mail, new_message_id
 from engine.messages.rendering import Rendered
 from engine.messages.signature import signed_html, signed_text
-from engine.messages.sms import sms_segments
+from engine.messages.sms import missing_words, sms_segments
 from engine.operations import links, texts
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT
@@ -19,6 +19,8 @@ from engine.operations.plans import Plan
 from engine.operations.texts import Cast, Variables
 from engine.store import messages
 from engine.store.connection import Record
+
+_CHINA = "+86"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def prepare(act: Act, due: Record, cast: Cast, *, address: Record, mailbox: Reco
         raise CannotRender(f"step {due.step} has no template", ref="", reason="no_template")
     values: Variables = texts.variables(cast, due, plan.sequence)
     if Verb(due.verb) is Verb.SMS:
-        return _sms(_rendered(plan, ref, due, cast=cast, values=values), due, address, cast)
+        text = _sms(_rendered(plan, ref, due, cast=cast, values=values), due, address, cast)
+        _check_wording(cast, due, text, ref)
+        return text
     if mailbox is None:
         raise CannotRender("there is no mailbox to send from", ref=ref, reason="no_mailbox")
     url = links.unsubscribe_url(act.ctx, due.id, address.match_key)
@@ -81,6 +85,16 @@ def _sms(made: Rendered, due: Record, address: Record, cast: Cast) -> Prepared:
     sender = cast.reps[due.rep_id].phone or cast.workspace.company
     message_id = f"sms-{due.id}"
     return Prepared(text.encode(), message_id, sender, address.value, "", text, made.locale, sms_segments(text))
+
+
+def _check_wording(cast: Cast, due: Record, made: Prepared, ref: str) -> None:
+    """What the recipient's country wants in every text, whatever the language of the template."""
+    country = "CN" if made.recipient.startswith(_CHINA) else cast.people[due.prospect_id].country
+    wording = cast.workspace.policy_for(country).sms.wording
+    missing = missing_words(made.text, signature=wording.signature, opt_out=wording.opt_out)
+    if missing:
+        told = f"a text to {country} must have {' and '.join(missing)}; write it into {ref}/{made.locale}"
+        raise CannotRender(told, ref=ref, reason="sms_wording")
 
 
 @dataclass(frozen=True, slots=True)

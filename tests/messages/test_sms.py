@@ -1,6 +1,8 @@
 import pytest
 
-from engine.messages.sms import sms_segments
+from engine.core.sequence import Verb
+from engine.messages.lint import check_set
+from engine.messages.sms import CHINESE_OPT_OUT, missing_words, sms_segments
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,33 @@ from engine.messages.sms import sms_segments
 )
 def test_segments_are_counted_as_the_network_does(text: str, segments: int) -> None:
     assert sms_segments(text) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("【优可科技】价格已更新。拒收请回复R", ()),
+        (" 【优可科技】价格已更新。拒收请\n回复 R", ()),
+        ("价格已更新【优可科技】。拒收请回复R", ("【company】 in front",)),
+        ("【】价格已更新。拒收请回复R", ("【company】 in front",)),
+        ("【优可科技】价格已更新。", (CHINESE_OPT_OUT,)),
+        ("Prices are out.", ("【company】 in front", CHINESE_OPT_OUT)),
+    ],
+)
+def test_a_text_to_china_has_its_signature_and_the_way_out(text: str, missing: tuple[str, ...]) -> None:
+    assert missing_words(text, signature=True, opt_out=CHINESE_OPT_OUT) == missing
+    assert missing_words(text, signature=False, opt_out="") == ()
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "lacking"),
+    [
+        ("zh", "价格已更新。", 2),
+        ("zh", "【{{ company.name }}】价格已更新。拒收请回复R", 0),
+        ("zh-CN", "【{{ company.name }}】价格已更新。", 1),
+        ("en", "Prices are out.", 0),
+    ],
+)
+def test_a_chinese_template_without_them_is_an_error(locale: str, text: str, lacking: int) -> None:
+    problems = check_set("texts/first", Verb.SMS, {locale: {"sms.txt": text}}, (locale,))
+    assert [problem.code for problem in problems] == ["sms-wording"] * lacking

@@ -240,3 +240,17 @@ def test_a_text_expires_when_the_hours_end_in_which_it_may_arrive(known: World, 
 
 def test_a_text_knows_how_many_segments_it_is_billed_as(known: World) -> None:
     assert [row.segments for row in known.rows("message")] == [1]
+
+
+def test_a_text_to_china_without_signature_and_way_out_is_held_whatever_its_language(known: World) -> None:
+    where = {"zone": "Asia/Shanghai", "zone_origin": "own", "country": "US"}
+    person = known.add_prospect("王芳", phone="+8613800138000", **where)
+    agreed = {"prospect_id": person, "channel": "sms", "basis": "express", "text": "同意", "source": "form"}
+    with known.ctx.database.write() as connection:
+        connection.execute(insert(tables.consent).values(**agreed, actor="test", at=known.clock()))
+    known.enroll("texts", person)
+    known.clock.set(datetime(2026, 3, 5, 2, tzinfo=UTC))  # ten in the morning in Shanghai
+    known.tick()
+    (touch,) = known.rows("touch", prospect_id=person)
+    assert (touch.status, touch.reason) == ("held", "cannot_render")
+    assert "拒收请回复R" in touch.detail
