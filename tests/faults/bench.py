@@ -20,18 +20,20 @@ Fill = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`n` faults were made; `audit.problems` is empty where all is as it must be."""
+    """`n` faults were made; `audit.problems` is empty where all is as it must be.
+
+    `must_fail`: the engine was made unsafe, and the bench has to see it.
+    """
 
     n: int
     audit: Audit
     figures: str = ""
-
-    def __add__(self, other: "Row") -> "Row":
-        return Row(self.n + other.n, self.audit + other.audit, other.figures or self.figures)
+    must_fail: bool = False
 
     @property
     def is_good(self) -> bool:
-        return not (self.audit.duplicates or self.audit.lost or self.audit.problems)
+        has_failed = bool(self.audit.duplicates or self.audit.lost or self.audit.problems)
+        return has_failed is self.must_fail
 
 
 @dataclass

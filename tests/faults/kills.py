@@ -2,13 +2,14 @@
 
 import signal
 import time
-from functools import partial
+from collections.abc import Callable
 from random import Random
 
 from tests.faults.arena import Arena, Restless
 from tests.faults.audit import Audit, audit
 from tests.faults.bench import Bench, Row
 from tests.faults.points import BEFORE_CALL, POINTS, SETTLING, Point, dies_at
+from tests.faults.worker import nothing
 
 _PEOPLE = 120
 _MOMENT = 0.2  # seconds after a call that reached its sink
@@ -60,13 +61,18 @@ def killed_at_points(bench: Bench) -> Row:
 def _die_at(arena: Arena, point: Point, dice: Random) -> None:
     """What is to die while it settles needs a send that died before."""
     if point is SETTLING:
-        _die(arena, BEFORE_CALL, dice)
-    _die(arena, point, dice)
+        die(arena, BEFORE_CALL, dice)
+    die(arena, point, dice)
 
 
-def _die(arena: Arena, point: Point, dice: Random) -> None:
+def die(arena: Arena, point: Point, dice: Random, first: Callable[[], None] = nothing) -> None:
     """The point is passed some times before the one that kills."""
-    victim = arena.start("victim", first=partial(dies_at, point, dice.randint(1, point.passes)))
+
+    def prepare() -> None:
+        first()
+        dies_at(point, dice.randint(1, point.passes))
+
+    victim = arena.start("victim", first=prepare)
     victim.join(_PLENTY)
     if victim.exitcode != -signal.SIGKILL:
         raise Restless(f"nobody came past the point {point.name!r} in {_PLENTY} s")

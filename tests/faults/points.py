@@ -159,6 +159,7 @@ def _while_settling(one: Pass) -> None:
 
 
 BEFORE_CALL = Point("before the call", before_call)
+BEFORE_ANSWER = Point("taken, the answer not read", _before_answer)
 SETTLING = Point("while a dead send is settled", _while_settling, passes=1)
 POINTS = (
     Point("before the reservation is committed", _before_reservation, passes=2),
@@ -169,7 +170,7 @@ POINTS = (
     Point("after the journal's line", _after_journal),
     BEFORE_CALL,
     Point("in the middle of the message", _within_message),
-    Point("taken, the answer not read", _before_answer),
+    BEFORE_ANSWER,
     Point("before the result is recorded", _before_record),
     Point("after the result is recorded", _after_record),
     SETTLING,

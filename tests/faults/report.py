@@ -23,7 +23,7 @@ def print_table(console: Console, lines: list[Line]) -> None:
     for line in lines:
         table.add_row(*_cells(line))
     console.print(table)
-    for line in lines:
+    for line in (one for one in lines if not one.row.must_fail):
         for problem in line.row.audit.problems:
             console.print(f"{line.fault}, {line.database}: {problem}", markup=False, highlight=False)
 
@@ -31,6 +31,7 @@ def print_table(console: Console, lines: list[Line]) -> None:
 def _cells(line: Line) -> tuple[str, ...]:
     audit = line.row.audit
     counts = (line.row.n, audit.accepted, audit.duplicates, audit.lost, audit.in_doubt)
-    verdict = "[green]good[/]" if line.row.is_good else "[red bold]SHORT[/]"
+    good = "[green]fails, as it must[/]" if line.row.must_fail else "[green]good[/]"
+    verdict = good if line.row.is_good else "[red bold]SHORT[/]"
     shown = tuple(f"{count:,}" for count in counts)
     return (line.fault, line.database, *shown, line.row.figures, f"{line.seconds:.0f}", verdict)
