@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +15,7 @@ from tests.faults.bench import Bench, Row, Scenario
 from tests.faults.report import Line, print_table
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.server import postgresql
-from tests.support.databases import KINDS, SqliteFiles
+from tests.support.databases import KINDS, PostgresDatabases, SqliteFiles
 
 _FAILED = 1
 _ROOM = 2**30
@@ -53,10 +53,11 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def _bench(kind: str, seed: int, folder: Path) -> Iterator[Bench]:
-    with ExitStack() as stack:
-        files = SqliteFiles(folder)
-        databases = files if kind == "sqlite" else stack.enter_context(postgresql())
-        yield Bench(kind, 0, seed, folder, databases)
+    if kind == "sqlite":
+        yield Bench(kind, 0, seed, folder, SqliteFiles(folder))
+        return
+    with postgresql() as server:
+        yield Bench(kind, 0, seed, folder, PostgresDatabases(server.cluster), server)
 
 
 def _run(console: Console, bench: Bench, scenario: Scenario, *, is_short: bool) -> Line:

@@ -12,6 +12,7 @@ from tests.faults.arena import Arena, arena
 from tests.faults.audit import Audit
 from tests.faults.clocks import RATE, fast_clock
 from tests.faults.people import people_waiting
+from tests.faults.server import Server
 from tests.support.databases import Databases, Shelf
 
 Say = Callable[[str], None]
@@ -38,13 +39,16 @@ class Row:
 
 @dataclass
 class Bench:
-    """One kind of database, so many faults, and a seed that decides all that is left to chance."""
+    """One kind of database, so many faults, and a seed that decides all that is left to chance. `server` is the
+    PostgreSQL behind them.
+    """
 
     kind: str
     n: int
     seed: int
     folder: Path
     databases: Databases
+    server: Server | None = None
     say: Say = lambda _text: None
     _shelves: dict[Any, Shelf] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)

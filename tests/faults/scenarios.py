@@ -1,6 +1,6 @@
 """Every fault of the bench."""
 
-from tests.faults import controls, kills, pauses, races
+from tests.faults import controls, kills, outages, pauses, races
 from tests.faults.bench import Scenario
 
 SCENARIOS = (
@@ -8,6 +8,7 @@ SCENARIOS = (
     Scenario("points", "kill -9 at each named point", 50, 2, kills.killed_at_points),
     Scenario("pauses", "SIGSTOP longer than the lease", 500, 40, pauses.paused),
     Scenario("races", "a reply, STOP, unsubscribe or bounce racing a send", 10_000, 250, races.raced),
+    Scenario("outages", "PostgreSQL stopped at once and started", 100, 8, outages.database_stopped, ("postgresql",)),
     Scenario("retry", "control: lease and retry", 40, 6, controls.retried),
     Scenario("unlocked", "control: the check before the lock", 1_000, 250, controls.checked_early),
 )
