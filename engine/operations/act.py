@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from engine.core.workspace import Workspace
@@ -15,14 +16,14 @@ from engine.store.connection import Connection
 ENGINE = "engine"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Act:
     ctx: Context
     connection: Connection
     now: datetime
     actor: str = ENGINE
 
-    @property
+    @cached_property
     def workspace(self) -> Workspace:
         return self.ctx.shelf.workspace(self.connection)
 

@@ -18,7 +18,7 @@ from engine.operations.permission import Permit, permits_of
 from engine.operations.plans import calendar_for
 from engine.operations.reach import Way
 from engine.operations.texts import Cast
-from engine.store import events, messages, plans, suppressions
+from engine.store import messages, moments, plans, suppressions
 from engine.store.connection import Record
 
 SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
@@ -28,12 +28,14 @@ _AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 
 def verdict_on(act: Act, due: Record, cast: Cast, stored: Record | None) -> Verdict:
     """The whole guard for this touch at this instant. `stored` is its message, if it was rendered before."""
-    if events.has_unapplied(act.connection, due.prospect_id):
+    moment = moments.of_touch(act.connection, due)
+    if moment.has_unapplied:
         return Wait(act.now + SOON, Reason.STOP_PENDING)
     permit, verb = permit_of(act, due, cast), Verb(due.verb)
+    way = Way(_covers(act, due), permit, reach.ended_channels(act, [due]), _recipient(stored))
     verdict = may_send(
         verb,
-        _facts(act, due, cast, Way(_covers(act, due), permit, reach.ended_channels(act, [due]), _recipient(stored))),
+        _facts(act, due, cast, way, moment=moment),
         act.now,
         hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
         calendar=calendar_for(act.workspace, cast.people[due.prospect_id].country, act.now.date()),
@@ -41,7 +43,7 @@ def verdict_on(act: Act, due: Record, cast: Cast, stored: Record | None) -> Verd
         law=permit.hours(verb.family),
         at_any_hour=due.step == ACKNOWLEDGEMENT,
     )
-    return gates.verdict_on(act, due) if isinstance(verdict, Allowed) else verdict
+    return gates.verdict_on(act, due, moment) if isinstance(verdict, Allowed) else verdict
 
 
 def permit_of(act: Act, due: Record, cast: Cast) -> Permit:
@@ -68,18 +70,18 @@ def _recipient(stored: Record | None) -> str | None:
     return str(stored.recipient) if stored is not None else None
 
 
-def _facts(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
+def _facts(act: Act, due: Record, cast: Cast, way: Way, *, moment: Record) -> SendFacts:
     plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
     blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
     free = _free_from(act, due)
     return replace(
         reach.facts_of(act, due, cast, way),
-        is_sending_on=plans.is_sending(act.connection),
-        is_sequence_paused=plans.is_sequence_paused(act.connection, due.sequence_key),
+        is_sending_on=moment.is_sending,
+        is_sequence_paused=moment.is_sequence_paused,
         refusal=engagement_refusal(engagement_of(person, due.rep_id, blocked), plan, act.now),
         free_from=free[0] if free else None,
         cap_reason=free[1] if free else Reason.MAILBOX_CAP,
-        quiet_until=_quiet_until(act, due, person),
+        quiet_until=_quiet_until(act, due, person, moment.last_hand_sent),
     )
 
 
@@ -93,9 +95,8 @@ def _free_from(act: Act, due: Record) -> tuple[datetime, Reason] | None:
     return caps.free_from(used, act.workspace.caps, due.id)
 
 
-def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
+def _quiet_until(act: Act, due: Record, person: Record, written: datetime | None) -> datetime | None:
     """Mail that a rep sent by hand keeps automatic mail away for two business days."""
-    written = events.last_hand_sent(act.connection, due.prospect_id)
     if written is None or Verb(due.verb) is not Verb.EMAIL:
         return None
     calendar, zone = calendar_for(act.workspace, person.country, act.now.date()), ZoneInfo(due.zone)

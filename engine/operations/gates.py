@@ -19,15 +19,14 @@ _LOOK_AGAIN = timedelta(minutes=2)
 _UNNAMED_BATCHES = frozenset({"single", "api", "cli"})
 
 
-def verdict_on(act: Act, due: Record) -> Allowed | Wait | Hold:
-    gate = plans.gate(act.connection)
-    if gate is not None and gate.held_since is not None:
+def verdict_on(act: Act, due: Record, moment: Record) -> Allowed | Wait | Hold:
+    """`moment` is what `store.moments` read for this touch."""
+    if moment.held_since is not None:
         return Wait(act.now + _LOOK_AGAIN, Reason.RECOVERY)
-    mailbox = mailbox_of(act, due)
-    hold = _sender(due, mailbox) or _harm(act, due, mailbox)
+    hold = _sender(due, moment) or _harm(act, due, moment)
     if hold is not None:
         return Hold(hold)
-    if mailbox is not None and not hears(act, mailbox):
+    if moment.mailbox_address is not None and not hears(act, due.mailbox_id, moment.mailbox_address):
         return Wait(act.now + _LOOK_AGAIN, Reason.INBOX_STALE)
     return Allowed()
 
@@ -36,25 +35,25 @@ def mailbox_of(act: Act, due: Record) -> Record | None:
     return plans.mailbox_row(act.connection, due.mailbox_id) if due.mailbox_id is not None else None
 
 
-def _sender(due: Record, mailbox: Record | None) -> Reason | None:
+def _sender(due: Record, moment: Record) -> Reason | None:
     if Verb(due.verb) is not Verb.EMAIL:
         return None
-    if mailbox is None:
+    if moment.mailbox_address is None:
         return Reason.NO_MAILBOX
-    return Reason.SENDER_BROKEN if mailbox.held_reason else None
+    return Reason.SENDER_BROKEN if moment.mailbox_held else None
 
 
-def _harm(act: Act, due: Record, mailbox: Record | None) -> Reason | None:
-    stopped = breakers.stopped(act.connection)
-    if not stopped:
+def _harm(act: Act, due: Record, moment: Record) -> Reason | None:
+    if not moment.has_stops:
         return None
+    stopped = breakers.stopped(act.connection)
     if ("channel", due.verb) in stopped:
         return Reason.SENDER_BROKEN
     if ("batch", batch_key(due)) in stopped:
         return Reason.BATCH_STOPPED
-    if mailbox is None or Verb(due.verb) is not Verb.EMAIL:
+    if moment.mailbox_address is None or Verb(due.verb) is not Verb.EMAIL:
         return None
-    return Reason.DOMAIN_STOPPED if ("domain", domain_of(mailbox)) in stopped else None
+    return Reason.DOMAIN_STOPPED if ("domain", domain_of(moment.mailbox_address)) in stopped else None
 
 
 def batch_key(row: Record) -> str:
@@ -76,16 +75,16 @@ def held_batch(key: str) -> Which:
     return Which(Reason.BATCH_STOPPED, batch=key)
 
 
-def domain_of(mailbox: Record) -> str:
-    return str(mailbox.address).rpartition("@")[2].casefold()
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].casefold()
 
 
-def hears(act: Act, mailbox: Record) -> bool:
+def hears(act: Act, mailbox_id: int, address: str) -> bool:
     """Whether an answer to this mailbox would be known by now."""
-    replies = act.ctx.replies.get(mailbox.address.casefold(), Replies.OUTBOX)
+    replies = act.ctx.replies.get(address.casefold(), Replies.OUTBOX)
     match replies:
         case Replies.IMAP:
-            heard = hearing.synced(act.connection, mailbox.id)
+            heard = hearing.synced(act.connection, mailbox_id)
         case Replies.PARSE:
             heard = [hearing.listening_since(act.connection)]
         case _:

@@ -23,7 +23,7 @@ def judge_domain(act: Act, touch_id: int) -> None:
     due = touches.case(act.connection, touch_id)
     mailbox = gates.mailbox_of(act, due) if due is not None else None
     if mailbox is not None:
-        _judge(act, gates.domain_of(mailbox))
+        _judge(act, gates.domain_of(mailbox.address))
 
 
 def _judge(act: Act, domain: str) -> None:

@@ -132,7 +132,7 @@ def _last_check(act: Act, intended: Record) -> Envelope | None:
         return None
     stored = messages.of_touch(act.connection, due.id)
     assert stored is not None  # noqa: S101 - the intent stored it in the same commit
-    cast = texts.cast_of(act.connection, act.workspace, [due])
+    cast = texts.readers_of(act.connection, act.workspace, [due])
     verdict = verdict_on(act, due, cast, stored)
     if not isinstance(verdict, Allowed):
         messages.release_cap(act.connection, due.id)

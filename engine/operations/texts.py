@@ -51,6 +51,13 @@ def cast_of(connection: Connection, workspace: Workspace, cases: Sequence[About]
     )
 
 
+def readers_of(connection: Connection, workspace: Workspace, cases: Sequence[About]) -> Cast:
+    """The people and how they are reached: what a guard asks, without what only a text needs."""
+    ids = list(dict.fromkeys(case.prospect_id for case in cases))
+    known = {row.id: row for row in people.with_accounts(connection, ids)}
+    return Cast(workspace, known, people.addresses_of(connection, ids), relations={}, reps={})
+
+
 def variables(cast: Cast, case: About, plan: Plan) -> Variables:
     person, rep, locale = cast.people[case.prospect_id], cast.reps[case.rep_id], case.locale
     made: dict[str, dict[str, str | None]] = {

@@ -36,23 +36,9 @@ def unapplied(connection: Connection, limit: int) -> list[int]:
     return list(connection.execute(wanted).scalars())
 
 
-def has_unapplied(connection: Connection, prospect_id: int) -> bool:
-    mine = (event.c.prospect_id == prospect_id, event.c.applied_at.is_(None))
-    return connection.execute(select(event.c.id).where(*mine).limit(1)).first() is not None
-
-
 def of_prospect(connection: Connection, prospect_id: int, limit: int = 50) -> list[Record]:
     mine = select(event).where(event.c.prospect_id == prospect_id).order_by(event.c.at.desc(), event.c.id.desc())
     return list(connection.execute(mine.limit(limit)))
-
-
-def last_hand_sent(connection: Connection, prospect_id: int) -> datetime | None:
-    """When a rep last wrote to them by hand."""
-    mine = (event.c.prospect_id == prospect_id, event.c.kind == "hand_sent")
-    found: datetime | None = connection.execute(
-        select(event.c.at).where(*mine).order_by(event.c.at.desc()).limit(1)
-    ).scalar_one_or_none()
-    return found
 
 
 def last_of(connection: Connection, prospect_id: int, kind: str) -> Record | None:

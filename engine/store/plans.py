@@ -199,10 +199,6 @@ def is_sending(connection: Connection) -> bool:
     return bool(connection.execute(select(workspace.c.is_sending)).scalar_one())
 
 
-def is_sequence_paused(connection: Connection, key: str) -> bool:
-    return bool(connection.execute(select(sequence.c.is_paused).where(sequence.c.key == key)).scalar_one())
-
-
 def beat(connection: Connection, worker: str, now: datetime) -> None:
     changed = connection.execute(update(heartbeat).where(heartbeat.c.worker == worker).values(at=now))
     if not changed.rowcount:

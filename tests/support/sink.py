@@ -16,7 +16,7 @@ from engine.core.sequence import Hours, Verb
 from engine.core.touch import TouchStatus
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
-from engine.store import people, plans, tables, touches
+from engine.store import moments, people, plans, tables, touches
 from engine.store.connection import Connection, Record
 
 
@@ -105,7 +105,7 @@ class _Witness:
             found.append(f"I3: accepted for an enrollment that is {self.due.enrollment_status}")
         if not plans.is_sending(self.connection):
             found.append("I3: accepted while sending is switched off")
-        if plans.is_sequence_paused(self.connection, self.due.sequence_key):
+        if moments.of_touch(self.connection, self.due).is_sequence_paused:
             found.append("I3: accepted while the sequence is paused")
         return found + [f"I3: accepted although {row.scope} {row.key} is suppressed" for row in self._covering()]
 
