@@ -1,0 +1,1 @@
+"""The official SDKs, as we use them, against the vendors' own descriptions of their APIs."""
