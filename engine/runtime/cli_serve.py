@@ -9,6 +9,7 @@ from engine.core.providers import Channels
 from engine.operations.context import Context
 from engine.runtime.channels_file import load_channels
 from engine.runtime.console import err, say
+from engine.runtime.logs import write_plainly
 from engine.runtime.serving import address_of, listening, serve_until_stopped
 from engine.runtime.settings import Settings, load_settings
 from engine.runtime.ways import with_channels
@@ -22,6 +23,7 @@ def serve(
 ) -> None:
     """Run the engine on the real clock, and serve the queue."""
     settings = load_settings()
+    write_plainly()
     with listening(host or settings.host, settings.port if port is None else port) as taken:
         ctx = _with_ways(open_context(_reached_at(address_of(taken), settings)), settings)
         serve_until_stopped(ctx, taken, token=settings.token_value(), senders=settings.senders)

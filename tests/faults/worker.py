@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from engine.channels.envelope import Transport
 from engine.operations.context import Context
 from engine.operations.recovery import recover
 from engine.runtime.heartbeat import Heart
+from engine.runtime.logs import write_plainly
 from engine.store.database import Database
 from engine.store.dispatcher_lock import only_dispatcher
 from engine.store.journal import Journal
@@ -69,5 +68,5 @@ def dispatch(post: Post) -> None:
 
 def _write_log(path: Path) -> None:
     file = path.open("a", encoding="utf-8")
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
+    write_plainly(file)
     logging.basicConfig(stream=file, level=logging.ERROR, force=True)
