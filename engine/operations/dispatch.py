@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.operations import arrivals, pausing, queueing, recovery, spacing
+from engine.operations import arrivals, backlog, pausing, queueing, recovery, spacing
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -112,7 +112,7 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[int], bool]:
         if gate is None or not gate.is_sending or gate.held_since is not None:
             return [], False
         reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
-        ready = [row.id for row in spacing.first_of_each_mailbox(act, reserved)]
+        ready = [row.id for row in spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))]
         touches.give_back(act.connection, ready[capacity:])
         return ready[:capacity], len(reserved) >= SENDS_PER_TICK or len(ready) > capacity
 

@@ -21,6 +21,7 @@ from engine.core.task import OPEN as OPEN_TASK
 from engine.core.touch import TouchStatus
 from engine.operations import authoring
 from engine.operations.validating import Project
+from engine.store import consents
 from engine.store.connection import Record
 from tests.support import invariants
 from tests.support.databases import Shelf, migrate
@@ -62,7 +63,8 @@ def project(version: int = 0) -> Project:
     """Three sequences and the one they hand over to. Later versions differ in a text, a day and an hour."""
     shipped = shipped_project()
     names = ("workspace.yaml", "outbound-7x3x21.yaml", "call-in-15.yaml", "nurture.yaml")
-    files = {name: shipped.sequences[name] for name in names} | {"at-night.yaml": NIGHT}
+    laws = {name: text for name, text in shipped.sequences.items() if name.startswith("policies/")}
+    files = {name: shipped.sequences[name] for name in names} | laws | {"at-night.yaml": NIGHT}
     if version:
         old, new = ("day: 4, do: email", "day: 5, do: email"), ("4x2x4", "4x2x5")
         files["at-night.yaml"] = NIGHT.replace(*old).replace(*new).replace("At night", f"At night, version {version}")
@@ -129,6 +131,9 @@ class Setting(RuleBasedStateMachine):
                     account={"domain": f"acme{number}.example"},
                 )
             )
+        agreed = {"channel": "email", "basis": "express", "text": "agreed", "source": "form", "actor": "test"}
+        with self.world.ctx.database.write() as connection:
+            consents.add_many(connection, [agreed | {"prospect_id": one, "at": start} for one in self.people])
 
     @property
     def now(self) -> datetime:

@@ -388,6 +388,7 @@ def test_an_older_reply_that_is_told_later_does_not_move_the_latest(stage: Stage
 def test_a_fact_that_cannot_be_applied_holds_up_nobody_else(stage: Stage) -> None:
     world = begin(stage)
     other = world.add_prospect("Bo Other", email="bo@example.com", zone="America/New_York", country="US")
+    world.clock.set(datetime(2026, 3, 9, 14, tzinfo=UTC))
     world.enroll("nurture", other)
     with world.ctx.database.write() as connection:  # as an older version may have stored it
         row = {"prospect_id": 1, "enrollment_id": None, "touch_id": None, "at": START, "received_at": START}
