@@ -14,6 +14,7 @@ from api.headers import SafeHeaders
 from api.repeats import Repeats
 from api.routes import (
     arrivals,
+    consents,
     enrollments,
     events,
     health,
@@ -64,6 +65,18 @@ def create_app(ctx: Context, token: str) -> FastAPI:
 
 def _api() -> APIRouter:
     made = APIRouter(prefix="/api/v1", dependencies=[Depends(bearer)])
-    for resource in (queue, tasks, stuck, enrollments, prospects, events, team, suppressions, sending, arrivals):
+    for resource in (
+        queue,
+        tasks,
+        stuck,
+        enrollments,
+        prospects,
+        consents,
+        events,
+        team,
+        suppressions,
+        sending,
+        arrivals,
+    ):
         made.include_router(resource.router)
     return made

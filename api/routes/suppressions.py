@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer, described, page
-from api.deps import Actor, Ctx, Cursor, Limit
+from api.deps import Actor, Ctx, Cursor, Limit, RowId
 from api.routes.shapes import Body, Name, Text
 from engine.operations import steering
 from engine.operations.queries import suppressed
@@ -39,6 +39,12 @@ class NewSuppression(Body):
         return self
 
 
+class OptIn(Body):
+    """`proof`: how we know that they want to hear from us again."""
+
+    proof: Text = Field(min_length=1)
+
+
 @router.get("", summary="The active ones, in id order", responses=described(Page[SuppressionView]))
 def many(request: Request, ctx: Ctx, limit: Limit = 50, cursor: Cursor = None) -> Response:
     return page(request, suppressed.list_suppressions(ctx, limit=limit, cursor=cursor))
@@ -53,3 +59,8 @@ def many(request: Request, ctx: Ctx, limit: Limit = 50, cursor: Cursor = None) -
 def create(ctx: Ctx, actor: Actor, body: NewSuppression) -> Response:
     row, is_new = steering.suppress(ctx, Ban(source=f"api by {actor}", **body.model_dump()), actor=actor)
     return answer(suppressed.view(row), 201 if is_new else 200)
+
+
+@router.post("/{suppression_id}/lift", summary="They want to hear from us again", responses=described(SuppressionView))
+def lift(ctx: Ctx, actor: Actor, suppression_id: RowId, body: OptIn) -> Response:
+    return answer(suppressed.view(steering.lift(ctx, suppression_id, actor=actor, proof=body.proof)))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.contacts.addresses import ascii_domain
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.errors import BadInput, Busy, Conflict, NotFound
 from engine.core.touch import Reason, TouchEvent, TouchStatus
@@ -130,6 +131,23 @@ def suppress(ctx: Context, ban: Ban, *, actor: str) -> tuple[Record, bool]:
         return suppressions.active_one(act.connection, ban.scope, key, ban.channel), added is not None
 
 
+def lift(ctx: Context, suppression_id: int, *, actor: str, proof: str) -> Record:
+    """Somebody wants to hear from us again: the one way out of a suppression, and `proof` says how we know.
+
+    Nothing that has ended begins anew. Raises NotFound, Conflict when it is lifted already, BadInput without a proof.
+    """
+    if not proof.strip():
+        raise BadInput("a suppression is lifted only by an opt-in; say how we know of it", field="proof")
+    with begin(ctx, actor) as act:
+        row = suppressions.find(act.connection, suppression_id)
+        if row is None:
+            raise NotFound(f"there is no suppression {suppression_id}", id=suppression_id)
+        if not suppressions.lift(act.connection, suppression_id, actor=actor, reason=proof, now=act.now):
+            raise Conflict(f"suppression {suppression_id} is lifted already")
+        act.record("opt_in", row.scope, row.key, suppression=suppression_id, channel=row.channel, proof=proof)
+        return suppressions.by_id(act.connection, suppression_id)
+
+
 def _stop_covered(act: Act, covered: list[int], ban: Ban) -> None:
     for person in covered:
         stopping.stop_person(act, person, StopReason.OPTED_OUT, ban.reason)
@@ -141,7 +159,7 @@ def _key(ctx: Context, ban: Ban) -> str:
         case "address":
             return match_key(ban.kind, ban.value)
         case "domain":
-            return ban.value.strip().rstrip(".").casefold()
+            return ascii_domain(ban.value.strip().rstrip("."))
         case "person" if _is_number(ban.value):
             with ctx.database.read() as connection:
                 return str(people.prospect_row(connection, int(ban.value)).id)

@@ -94,6 +94,10 @@ def by_id(connection: Connection, suppression_id: int) -> Record:
     return connection.execute(select(suppression).where(suppression.c.id == suppression_id)).one()
 
 
+def find(connection: Connection, suppression_id: int) -> Record | None:
+    return connection.execute(select(suppression).where(suppression.c.id == suppression_id)).one_or_none()
+
+
 def active_of(connection: Connection, scope: str, key: str) -> list[Record]:
     """On whatever channel."""
     same = (suppression.c.scope == scope, suppression.c.key == key, _ACTIVE)

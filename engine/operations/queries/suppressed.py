@@ -1,6 +1,7 @@
 """Who must not be contacted, as a list."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from engine.operations.context import Context
@@ -23,6 +24,9 @@ class SuppressionView:
     source: str
     created_at: datetime
     ends_at: datetime | None
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lift_reason: str | None
 
 
 def list_suppressions(ctx: Context, *, limit: int = 50, cursor: str | None = None) -> Page[SuppressionView]:
@@ -33,5 +37,13 @@ def list_suppressions(ctx: Context, *, limit: int = 50, cursor: str | None = Non
 
 
 def view(row: Record) -> SuppressionView:
-    plain = ("id", "scope", "key", "channel", "reason", "proof", "source", "created_at", "ends_at")
-    return SuppressionView(**{name: getattr(row, name) for name in plain})
+    return SuppressionView(**{column.name: getattr(row, column.name) for column in fields(SuppressionView)})
+
+
+def every_suppression(ctx: Context) -> Iterator[SuppressionView]:
+    """All active ones, for an export."""
+    cursor, last = None, False
+    while not last:
+        found = list_suppressions(ctx, limit=pages.LARGEST, cursor=cursor)
+        yield from found.items
+        cursor, last = found.next_cursor, found.next_cursor is None

@@ -1,0 +1,85 @@
+"""Suppressions and consents in the terminal."""
+
+import csv
+import io
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from engine.contacts.cells import from_csv_cell
+from engine.runtime import cli
+from engine.runtime.files import shipped
+
+Run = Callable[..., str]
+FORMULA = '=HYPERLINK("https://evil.example","prices")'
+
+
+def call(*words: object) -> object:
+    """The exit code of `touchline` with these words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["touchline", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    return ended.value.code
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("applied")
+    (folder / "people.csv").write_text("Name,Email\nAda Berg,ada@berg.example\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert call("apply", shipped() / "sequences") == 0
+        assert call("import", "people.csv") == 0
+    return folder
+
+
+@pytest.fixture
+def run(applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    shutil.copytree(applied, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+
+    def run(*words: object, code: object = 0) -> str:
+        capsys.readouterr()
+        assert call(*words) == code
+        told = capsys.readouterr()
+        return told.out if code == 0 else told.err
+
+    return run
+
+
+def test_whoever_is_suppressed_is_listed_and_comes_back_only_by_an_opt_in(run: Run) -> None:
+    run("suppress", "Ada+fair@Berg.example", "--reason", "opted_out", "--proof", "told us at the fair")
+    (row,) = orjson.loads(run("suppressions", "--json"))
+    assert (row["scope"], row["key"], row["proof"]) == ("address", "ada@berg.example", "told us at the fair")
+    run("unsuppress", row["id"], code=cli.USAGE)  # no proof
+    run("unsuppress", row["id"], "--proof", "signed up again on March 3")
+    assert orjson.loads(run("suppressions", "--json")) == []
+
+
+def test_an_export_holds_no_formula_and_loses_nothing(run: Run) -> None:
+    for value in ("a@berg.example", "b@berg.example"):
+        run("suppress", value, "--reason", FORMULA, "--proof", "+1 call")
+    _, *rows = csv.reader(io.StringIO(run("suppressions", "--csv")))
+    assert len(rows) == 2
+    for row in rows:
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+        assert [from_csv_cell(cell) for cell in row[4:6]] == [FORMULA, "+1 call"]
+
+
+def test_a_word_that_is_no_scope_is_refused_with_the_ones_that_are(run: Run) -> None:
+    told = run("suppress", "x", "--reason", "r", "--scope", "planet", code=cli.USAGE)
+    assert "address, person, account, domain" in " ".join(told.split())
+
+
+def test_a_consent_is_granted_listed_and_withdrawn(run: Run) -> None:
+    run("consent", "grant", 1, "email", "--text", "yes", "--source", "form", "--at", "2026-03-03T09:00+01:00")
+    (row,) = orjson.loads(run("consent", "list", 1, "--json"))
+    assert (row["channel"], row["basis"], row["actor"]) == ("email", "express", "cli")
+    assert "1 consent of person 1 ended" in run("consent", "withdraw", 1, "--reason", "wrote so")
+    assert "withdrawn" in run("consent", "list", 1)
+    run("consent", "grant", 1, "email", "--text", "yes", "--source", "form", "--at", "yesterday", code=cli.USAGE)
