@@ -21,6 +21,10 @@ class Deadline:
             raise TimeoutError("the time limit has passed")
         return seconds
 
+    @property
+    def is_over(self) -> bool:
+        return monotonic() >= self.ends
+
     def within(self, seconds: float) -> "Deadline":
         """The earlier of the two."""
         return Deadline(min(self.ends, monotonic() + seconds))

@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from engine.core.errors import Conflict
-from engine.operations import hearing, reading_mail, texting
+from engine.operations import calling, hearing, reading_mail, texting
+from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.hearing import Reading
@@ -53,6 +54,7 @@ _READERS: Mapping[str, Callable[[Context, Record], Reading]] = {
     Provider.SENDGRID: hearing.read_sendgrid,
     Provider.TWILIO: hearing.read_twilio,
     Provider.TWILIO_SMS: texting.read,
+    Provider.TWILIO_VOICE: calling.read,
     Provider.IMAP: reading_mail.read,
     Provider.SENDGRID_PARSE: reading_mail.read,
 }
@@ -61,18 +63,22 @@ _READERS: Mapping[str, Callable[[Context, Record], Reading]] = {
 def store(ctx: Context, arrived: Iterable[Arrived]) -> list[int]:
     """In one commit; returns the ids of those that are new."""
     with begin(ctx) as act:
-        made = [
-            arrivals.store(
-                act.connection,
-                provider=one.provider.value,
-                dedupe_key=one.key,
-                body=one.body,
-                headers=dict(one.headers),
-                mailbox_id=one.mailbox_id,
-                received_at=act.now,
-            )
-            for one in arrived
-        ]
+        return keep(act, arrived)
+
+
+def keep(act: Act, arrived: Iterable[Arrived]) -> list[int]:
+    made = [
+        arrivals.store(
+            act.connection,
+            provider=one.provider.value,
+            dedupe_key=one.key,
+            body=one.body,
+            headers=dict(one.headers),
+            mailbox_id=one.mailbox_id,
+            received_at=act.now,
+        )
+        for one in arrived
+    ]
     return [one for one in made if one is not None]
 
 
