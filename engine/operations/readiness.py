@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from engine.operations import alarms
 from engine.operations.context import Context
 from engine.store import arrivals, migrations, plans
 
 OLDEST_BEAT = timedelta(seconds=60)
+_ALARMED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def checks(ctx: Context) -> tuple[Check, ...]:
     first = Check("database", is_good=True, detail="answers")
     if not is_new:
         return first, Check("migrations", is_good=False, detail="behind; run `touchline db upgrade`")
-    return first, Check("migrations", is_good=True, detail="newest"), _heartbeat(ctx), _arrivals(ctx)
+    return first, Check("migrations", is_good=True, detail="newest"), _heartbeat(ctx), _clock(ctx), _arrivals(ctx)
 
 
 def _heartbeat(ctx: Context) -> Check:
@@ -35,6 +37,13 @@ def _heartbeat(ctx: Context) -> Check:
         return Check("heartbeat", is_good=False, detail="no tick yet; start `touchline serve`")
     age = ctx.now() - last
     return Check("heartbeat", is_good=age <= OLDEST_BEAT, detail=f"last tick {age.total_seconds():.0f} s ago")
+
+
+def _clock(ctx: Context) -> Check:
+    ago = alarms.last_jump(ctx)
+    if ago is None or ago > _ALARMED_FOR:
+        return Check("clock", is_good=True, detail="steady")
+    return Check("clock", is_good=False, detail=f"jumped {ago.total_seconds():.0f} s ago; look at the time service")
 
 
 def _arrivals(ctx: Context) -> Check:

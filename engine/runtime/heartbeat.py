@@ -5,15 +5,21 @@ on. What is due lives in the database, never in the scheduler: a few small jobs,
 """
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.core.steadiness import Reading, jump_between
+from engine.operations.alarms import clock_jumped
 from engine.operations.context import Context
 from engine.operations.dispatch import let_go, tick
+from engine.operations.health import judge_again
 from engine.operations.recovery import seek_evidence
 from engine.operations.repeats import forget_old
 from engine.operations.sending import send
@@ -23,11 +29,23 @@ log = structlog.get_logger()
 AHEAD = 8  # touches in hand per sender: one under way, the others reserved, so that no sender waits for the next tick
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done again and again beside the tick."""
+
+    run: Callable[[Context], object]
+    every: timedelta
+
+
+_CHORES = (Chore(forget_old, timedelta(days=1)), Chore(judge_again, timedelta(hours=1)))
+
+
 class Heart:
     """`start` it once per process; `stop` lets sends under way end and gives back what has not begun."""
 
-    def __init__(self, ctx: Context, *, senders: int, every_seconds: float = 1.0) -> None:
+    def __init__(self, ctx: Context, *, senders: int, every_seconds: float = 1.0, chores: Sequence[Chore] = ()) -> None:
         self._ctx = ctx
+        self._clocks: Reading | None = None
         self._pool = ThreadPoolExecutor(max_workers=senders, thread_name_prefix="sender")
         self._seeker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="seeker")
         self._search: Future[int] | None = None
@@ -41,7 +59,9 @@ class Heart:
         )
         rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=every_seconds, id="tick", **rules)
-        self._scheduler.add_job(forget_old, "interval", args=[ctx], days=1, id="forget", executor="chores", **rules)
+        for chore in (*_CHORES, *chores):
+            seconds = chore.every.total_seconds()
+            self._scheduler.add_job(_run, "interval", args=[chore, ctx], seconds=seconds, executor="chores", **rules)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -53,12 +73,21 @@ class Heart:
         let_go(self._ctx)
 
     def beat(self) -> None:
-        """After a full batch it looks again at once."""
+        """After a full batch it looks again at once. On a clock that has just jumped nothing is decided."""
         try:
-            while self._tick():
+            while self._is_steady() and self._tick():
                 pass
         except Exception:
             log.exception("tick failed")  # the next second tries again; /readyz turns red by the age of the last beat
+
+    def _is_steady(self) -> bool:
+        before, self._clocks = self._clocks, Reading(self._ctx.now(), time.monotonic())
+        jump = jump_between(before, self._clocks) if before is not None else None
+        if jump is None:
+            return True
+        log.error("the clock has jumped, this tick is left out", seconds=jump.total_seconds())
+        clock_jumped(self._ctx, jump)
+        return False
 
     def _tick(self) -> bool:
         """Whether to look again at once. Where room is short, the sender that makes some calls for the next look."""
@@ -110,3 +139,10 @@ class Heart:
         if self._is_awaited and self._is_roomy():
             self._is_awaited = False
             self._scheduler.add_job(self.beat, misfire_grace_time=None)
+
+
+def _run(chore: Chore, ctx: Context) -> None:
+    try:
+        chore.run(ctx)
+    except Exception:
+        log.exception("a chore failed", chore=chore.run)

@@ -3,16 +3,22 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 
 import uvicorn
 
 from api.app import create_app
 from engine.core.errors import BadInput
+from engine.operations import restoring
 from engine.operations.context import Context
-from engine.operations.recovery import recover
+from engine.operations.recovery import doubt_unfinished
 from engine.runtime.console import say
-from engine.runtime.heartbeat import Heart
+from engine.runtime.heartbeat import Chore, Heart
+from engine.store import hearing
 from engine.store.dispatcher_lock import only_dispatcher
+
+_LISTENING = timedelta(seconds=20)
 
 
 @contextmanager
@@ -37,11 +43,27 @@ def server_of(ctx: Context, token: str) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(create_app(ctx, token), log_level="warning"))
 
 
+def _hold_what_was_restored(ctx: Context) -> None:
+    restoring.compare(ctx)
+    held = restoring.status(ctx)
+    if held.is_held:
+        say(f"{held.note}. Nothing automatic leaves until `touchline recovery release`.", "bold red")
+
+
+def _listen(server: uvicorn.Server, ctx: Context) -> None:
+    """Answers that come as webhooks reach us while this is said again and again."""
+    if server.started and not server.should_exit:
+        with ctx.database.write() as connection:
+            hearing.listen(connection, ctx.now())
+
+
 def serve_until_stopped(ctx: Context, taken: socket.socket, *, token: str, senders: int) -> None:
     """Sends that an earlier process left unfinished are settled first. Raises AnotherDispatcher."""
-    server, heart = server_of(ctx, token), Heart(ctx, senders=senders)
+    server = server_of(ctx, token)
+    heart = Heart(ctx, senders=senders, chores=[Chore(partial(_listen, server), _LISTENING)])
     with only_dispatcher(ctx.database):
-        recover(ctx, at_start=True)
+        doubt_unfinished(ctx, at_start=True)
+        _hold_what_was_restored(ctx)
         heart.start()
         say(f"The queue is at {address_of(taken)}; it is {ctx.now():%A %d %B %H:%M} UTC there", "bold")
         say(f"sign in once: {address_of(taken)}/login?token={token}    (Ctrl-C ends it)")

@@ -12,6 +12,7 @@ from engine.runtime.clock import wall_clock
 from engine.runtime.settings import Settings
 from engine.store import migrations, plans
 from engine.store.database import Database
+from engine.store.journal import Journal
 
 
 def open_database(settings: Settings, *, is_durable: bool = True) -> tuple[Database, bool]:
@@ -51,6 +52,7 @@ def open_context(settings: Settings, *, now: Callable[[], datetime] = wall_clock
         public_url=settings.public_url,
         secret=settings.secret_value(),
         worker=f"{socket.gethostname()}-{os.getpid()}",
+        journal=Journal(settings.data / "journal", durable=is_durable),
     )
 
 

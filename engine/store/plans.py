@@ -8,6 +8,7 @@ from sqlalchemy.exc import NoResultFound
 from engine.core.enrollment import LIVE
 from engine.core.errors import NotFound
 from engine.store.connection import Connection, Record
+from engine.store.hearing import WEB
 from engine.store.tables import enrollment, heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
 
 
@@ -206,5 +207,7 @@ def beat(connection: Connection, worker: str, now: datetime) -> None:
 
 
 def last_beat(connection: Connection) -> datetime | None:
-    found: datetime | None = connection.execute(select(func.max(heartbeat.c.at))).scalar_one()
+    """Of those who send; whoever takes webhooks has a beat of its own."""
+    wanted = select(func.max(heartbeat.c.at)).where(heartbeat.c.worker != WEB)
+    found: datetime | None = connection.execute(wanted).scalar_one()
     return found

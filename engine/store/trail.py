@@ -27,3 +27,10 @@ def count(connection: Connection, *, action: str, subject: str, subject_id: obje
     """How often this was done to it."""
     same = (audit.c.subject_id == str(subject_id), audit.c.subject == subject, audit.c.action == action)
     return int(connection.execute(select(func.count()).select_from(audit).where(*same)).scalar_one())
+
+
+def last_at(connection: Connection, *, action: str, subject: str, subject_id: object) -> datetime | None:
+    """When this was last done to it."""
+    same = (audit.c.subject_id == str(subject_id), audit.c.subject == subject, audit.c.action == action)
+    found: datetime | None = connection.execute(select(func.max(audit.c.at)).where(*same)).scalar_one()
+    return found
