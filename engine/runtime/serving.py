@@ -15,6 +15,7 @@ from engine.operations.context import Context
 from engine.operations.recovery import doubt_unfinished
 from engine.runtime.console import say
 from engine.runtime.heartbeat import Chore, Heart
+from engine.runtime.mail_reader import MailReaders
 from engine.store import hearing
 from engine.store.dispatcher_lock import only_dispatcher
 
@@ -61,9 +62,11 @@ def serve_until_stopped(ctx: Context, taken: socket.socket, *, token: str, sende
     """Sends that an earlier process left unfinished are settled first. Raises AnotherDispatcher."""
     server = server_of(ctx, token)
     heart = Heart(ctx, senders=senders, chores=[Chore(partial(_listen, server), _LISTENING)])
+    readers = MailReaders(ctx)
     with only_dispatcher(ctx.database):
         doubt_unfinished(ctx, at_start=True)
         _hold_what_was_restored(ctx)
+        readers.start()
         heart.start()
         say(f"The queue is at {address_of(taken)}; it is {ctx.now():%A %d %B %H:%M} UTC there", "bold")
         say(f"sign in once: {address_of(taken)}/login?token={token}    (Ctrl-C ends it)")
@@ -72,4 +75,5 @@ def serve_until_stopped(ctx: Context, taken: socket.socket, *, token: str, sende
         except KeyboardInterrupt:
             say("stopped")
         finally:
+            readers.stop()
             heart.stop()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.channels.envelope import Transport
 from engine.channels.mailboxes import Mailboxes
 from engine.channels.sendgrid import SendGridMail
+from engine.channels.sent_folder import SentFolder
 from engine.channels.smtp import SmtpMail
 from engine.channels.twilio_sms import TwilioSms
 from engine.core.providers import Channels, MailWay, Replies, SendGridAccount, SmtpServer, TwilioAccount
@@ -65,7 +66,8 @@ def _email(ctx: Context, channels: Channels) -> Transport:
 def _way(way: MailWay, outbox: Transport) -> Transport:
     match way.out:
         case SmtpServer():
-            return SmtpMail(way.out)
+            keeps_all = SentFolder(way.inbox).find if way.files_sent and way.inbox is not None else None
+            return SmtpMail(way.out, sent_folder=keeps_all)
         case SendGridAccount():
             return SendGridMail(way.out)
         case None:
