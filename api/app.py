@@ -14,6 +14,7 @@ from api.headers import SafeHeaders
 from api.repeats import Repeats
 from api.routes import (
     arrivals,
+    calls,
     consents,
     enrollments,
     events,
@@ -68,6 +69,7 @@ def _api() -> APIRouter:
     for resource in (
         queue,
         tasks,
+        calls,
         stuck,
         enrollments,
         prospects,

@@ -170,6 +170,7 @@ def upgrade() -> None:
     with op.batch_alter_table('call', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_prospect_id'), ['prospect_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_task_id'), ['task_id'], unique=False)
+        batch_op.create_index('uq_call_live', ['rep_id'], unique=True, sqlite_where=sa.text("status IN ('ringing_prospect', 'ringing_rep', 'starting', 'talking')"), postgresql_where=sa.text("status IN ('ringing_prospect', 'ringing_rep', 'starting', 'talking')"))
 
     op.create_index('ix_doubt_ask_at', 'doubt', ['ask_at'])
     op.create_index(
@@ -211,6 +212,7 @@ def downgrade() -> None:
         batch_op.drop_column('segments')
 
     with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.drop_index('uq_call_live', sqlite_where=sa.text("status IN ('ringing_prospect', 'ringing_rep', 'starting', 'talking')"), postgresql_where=sa.text("status IN ('ringing_prospect', 'ringing_rep', 'starting', 'talking')"))
         batch_op.drop_index(batch_op.f('ix_call_task_id'))
         batch_op.drop_index(batch_op.f('ix_call_prospect_id'))
 

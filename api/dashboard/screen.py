@@ -12,7 +12,7 @@ from api.dashboard import keys, look
 from engine.core.errors import NotFound
 from engine.core.task import TaskKind
 from engine.operations.context import Context
-from engine.operations.queries import moments, people, queue, stuck, task, team
+from engine.operations.queries import calls, moments, people, queue, stuck, task, team
 from engine.operations.queries.queue import QueueRow
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.team import RepView
@@ -80,6 +80,8 @@ def panel(
         "city": moments.city(found.task.zone),
         "colleagues": [one for one in team.reps(view.ctx) if one.is_active and one.key != found.rep],
         "links": _links(found),
+        "may_dial": view.ctx.dialer is not None and found.closed is None and found.task.kind == TaskKind.CALL.value,
+        "calls": calls.of_task(view.ctx, task_id),
         "problem": problem,
         "said": _NOTHING_SAID | (said or {}),
     }

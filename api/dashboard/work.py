@@ -18,7 +18,7 @@ from api.routes.shapes import YEARS
 from engine.core.clock import local_instant
 from engine.core.errors import BadInput, EngineError
 from engine.core.outcome import Answer
-from engine.operations import recovery, work_task
+from engine.operations import calling, recovery, work_task
 from engine.operations.queries import task as tasks
 from engine.operations.work_task import By
 
@@ -115,6 +115,18 @@ def undo(request: Request, task_id: RowId, form: Annotated[OnTask, Form()]) -> R
         work_task.undo(view.ctx, By(task_id, view.rep.key, form.version))
 
     return _carried_out(request, view, task_id, act, form=form)
+
+
+@router.post("/tasks/{task_id}/call")
+def call(request: Request, task_id: RowId) -> Response:
+    """The task stays open: what came of the call is for the rep to say."""
+    view = screen.viewer(request)
+    try:
+        calling.start(view.ctx, By(task_id, view.rep.key))
+    except EngineError as refusal:
+        problem = errors.of_engine(refusal)
+        return pages.whole_page(request, task=task_id, status=problem.status, problem=problem.detail)
+    return RedirectResponse(f"/?task={task_id}", 303)
 
 
 @router.post("/doubts/{touch_id}")

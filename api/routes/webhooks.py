@@ -53,10 +53,20 @@ async def twilio_status(request: Request) -> Response:
 
 @router.post("/twilio/sms", summary="A text message to one of our numbers", response_class=Response, responses=_TWIML)
 async def twilio_sms(request: Request) -> Response:
+    return await _answered(request, webhooks.text_came)
+
+
+@router.post(
+    "/twilio/voice", summary="How a call stands, and what comes next", response_class=Response, responses=_TWIML
+)
+async def twilio_voice(request: Request) -> Response:
+    return await _answered(request, webhooks.voice_came)
+
+
+async def _answered(request: Request, came: Callable[[Context, Knock], tuple[list[int], str]]) -> Response:
     ctx = context_of(request.scope)
     try:
-        knock = await _knock(request, webhooks.LARGEST_FORM)
-        new, twiml = await run_in_threadpool(webhooks.text_came, ctx, knock)
+        new, twiml = await run_in_threadpool(came, ctx, await _knock(request, webhooks.LARGEST_FORM))
     except Exception as problem:  # noqa: BLE001 - whatever it is, it was not stored
         return _refused(request, problem, HTTPStatus.SERVICE_UNAVAILABLE)
     return Response(twiml, media_type="text/xml", background=_reading(ctx, new))

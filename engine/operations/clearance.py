@@ -29,21 +29,36 @@ _AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 def verdict_on(act: Act, due: Record, cast: Cast, stored: Record | None) -> Verdict:
     """The whole guard for this touch at this instant. `stored` is its message, if it was rendered before."""
     moment = moments.of_touch(act.connection, due)
+    way = Way(_covers(act, due), permit_of(act, due, cast), reach.ended_channels(act, [due]), _recipient(stored))
+    verdict = _person_and_hour(act, due, cast, way, moment=moment, at_any_hour=due.step == ACKNOWLEDGEMENT)
+    return gates.verdict_on(act, due, moment) if isinstance(verdict, Allowed) else verdict
+
+
+def call_verdict(act: Act, due: Record, cast: Cast) -> Verdict:
+    """May a rep have them called now? What stops machines alone, an inbox that nobody reads for one, does not count;
+    a promised hour leaves the sequence's window, never the law's.
+    """
+    moment = moments.of_touch(act.connection, due)
+    way = Way(_covers(act, due), permit_of(act, due, cast), reach.ended_channels(act, [due]))
+    return _person_and_hour(act, due, cast, way, moment=moment, at_any_hour=due.is_promised)
+
+
+def _person_and_hour(
+    act: Act, due: Record, cast: Cast, way: Way, *, moment: Record, at_any_hour: bool
+) -> Verdict:  # fmt: skip
     if moment.has_unapplied:
         return Wait(act.now + SOON, Reason.STOP_PENDING)
-    permit, verb = permit_of(act, due, cast), Verb(due.verb)
-    way = Way(_covers(act, due), permit, reach.ended_channels(act, [due]), _recipient(stored))
-    verdict = may_send(
+    verb = Verb(due.verb)
+    return may_send(
         verb,
         _facts(act, due, cast, way, moment=moment),
         act.now,
         hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
         calendar=calendar_for(act.workspace, cast.people[due.prospect_id].country, act.now.date()),
         zone=ZoneInfo(due.zone),
-        law=permit.hours(verb.family),
-        at_any_hour=due.step == ACKNOWLEDGEMENT,
+        law=way.permit.hours(verb.family),
+        at_any_hour=at_any_hour,
     )
-    return gates.verdict_on(act, due, moment) if isinstance(verdict, Allowed) else verdict
 
 
 def permit_of(act: Act, due: Record, cast: Cast) -> Permit:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.channels.dialer import Dialer
 from engine.channels.envelope import Transport
 from engine.core.providers import Channels, Replies
 from engine.core.workspace import Workspace
@@ -18,8 +19,8 @@ class Context:
 
     `lease_seconds` must exceed every time-out of a send; `worker` names this process in reservations. `replies` says
     how we hear what comes back to each mailbox address; the outbox's are always up to date. `channels` is what
-    `channels.yaml` says: the keys of the webhooks, and how the numbers are set up. `journal` is written before each
-    call; a demo does without.
+    `channels.yaml` says: the keys of the webhooks, and how the numbers are set up. Without a `dialer` reps dial
+    themselves. `journal` is written before each call; a demo does without.
     """
 
     database: Database
@@ -31,6 +32,7 @@ class Context:
     lease_seconds: int = 120
     replies: Mapping[str, Replies] = field(default_factory=dict)
     channels: Channels = field(default_factory=Channels)
+    dialer: Dialer | None = None
     journal: Journal | None = None
     shelf: PlanShelf = field(default_factory=PlanShelf)
 

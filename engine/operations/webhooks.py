@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.channels import sendgrid_events, sendgrid_parse, signatures, twilio_events
+from engine.channels import sendgrid_events, sendgrid_parse, signatures, twilio_events, twilio_voice
 from engine.core.errors import EngineError
-from engine.operations import arrivals, texting
+from engine.operations import arrivals, calling, texting
 from engine.operations.arrivals import Arrived, Provider
 from engine.operations.context import Context
 
@@ -76,6 +76,18 @@ def text_came(ctx: Context, knock: Knock) -> tuple[list[int], str]:
         return arrivals.store(ctx, [_unreadable(Provider.TWILIO_SMS, knock, problem)]), twilio_events.answer(None)
     new = arrivals.store(ctx, [Arrived(Provider.TWILIO_SMS, f"{text.sid}:received", knock.body)])
     return new, twilio_events.answer(texting.answer_to(ctx, text) if new else None)
+
+
+def voice_came(ctx: Context, knock: Knock) -> tuple[list[int], str]:
+    """The new arrival, and what the line shall do next (TwiML). Raises Forged."""
+    _check_twilio(ctx, knock)
+    try:
+        news = twilio_voice.read_call(knock.body, knock.query, ctx.now())
+    except ValueError as problem:
+        return arrivals.store(ctx, [_unreadable(Provider.TWILIO_VOICE, knock, problem)]), twilio_voice.silent()
+    key = f"{news.sid}:{news.leg}:{news.status}"
+    new = arrivals.store(ctx, [Arrived(Provider.TWILIO_VOICE, key, knock.body, {"query": knock.query})])
+    return new, calling.next_on_the_line(ctx, news)
 
 
 def _unreadable(provider: Provider, knock: Knock, problem: ValueError) -> Arrived:

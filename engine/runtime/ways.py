@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engine.channels.dialer import Dialer
 from engine.channels.envelope import Transport
 from engine.channels.mailboxes import Mailboxes
 from engine.channels.sendgrid import SendGridMail
 from engine.channels.sent_folder import SentFolder
 from engine.channels.smtp import SmtpMail
 from engine.channels.twilio_sms import TwilioSms
+from engine.channels.twilio_voice import TwilioDialer
 from engine.core.providers import Channels, MailWay, Replies, SendGridAccount, SmtpServer, TwilioAccount
 from engine.operations.context import Context
 
@@ -38,6 +40,7 @@ def with_channels(ctx: Context, channels: Channels) -> Context:
         ctx,
         channels=channels,
         transports={"email": _email(ctx, channels), "sms": _sms(ctx, channels)},
+        dialer=_dialer(ctx, channels),
         replies=RepliesByMailbox(channels),
         lease_seconds=max(ctx.lease_seconds, longest_send(channels) + _TO_SPARE),
     )
@@ -79,3 +82,10 @@ def _sms(ctx: Context, channels: Channels) -> Transport:
     if not channels.is_live or twilio is None or not (twilio.sms_from or twilio.messaging_service):
         return ctx.transports["sms"]
     return TwilioSms(twilio, ctx.public_url, ctx.now)
+
+
+def _dialer(ctx: Context, channels: Channels) -> Dialer | None:
+    twilio = channels.twilio
+    if not channels.is_live or twilio is None or not twilio.voice_from:
+        return None
+    return TwilioDialer(twilio, ctx.public_url)

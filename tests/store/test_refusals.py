@@ -81,6 +81,7 @@ WRONG = (
     Wrong("uq_journaled_send_touch_id_attempt", "journaled_send", {"id": 2}),
     Wrong("ck_call_status_is_known", "call", {"status": "singing"}),
     Wrong("uq_call_provider_id", "call", {"id": 2}),
+    Wrong("uq_call_live", "call", {"id": 2, "provider_id": "CA2", "status": "talking"}, {"status": "ringing_rep"}),
     Wrong("ck_arrival_status_is_known", "arrival", {"status": "lost"}),
     Wrong("uq_arrival_provider_dedupe_key", "arrival", {"id": 2}),
     Wrong("ck_consent_channel_is_known", "consent", {"channel": "fax"}),
@@ -99,6 +100,7 @@ RIGHT = (
     Wrong("uq_task_touch", "task", {"id": 2}, {"status": "cancelled"}),
     Wrong("uq_suppression_active", "suppression", {"id": 2}, {"lifted_at": NOW}),
     Wrong("uq_breaker_open", "breaker", {"id": 2}, {"cleared_at": NOW}),
+    Wrong("uq_call_live", "call", {"id": 2, "provider_id": "CA2", "status": "talking"}),
 )
 
 

@@ -86,3 +86,15 @@ def hear_text(ctx: Context, text: str, **told: Any) -> str:
     new, answer = webhooks.text_came(ctx, text_knock(ctx, text, **told))
     arrivals.apply(ctx, new)
     return answer
+
+
+def voice_knock(ctx: Context, call: int, leg: str, status: str = "", **form: str) -> Knock:
+    told = {"CallSid": f"CA-{leg}", "CallStatus": status} | form
+    return twilio_knock(ctx, "/webhooks/twilio/voice", told, call=call, leg=leg)
+
+
+def hear_call(ctx: Context, call: int, leg: str, status: str = "", **form: str) -> str:
+    """Returns what the line is told to do."""
+    new, answer = webhooks.voice_came(ctx, voice_knock(ctx, call, leg, status, **form))
+    arrivals.apply(ctx, new)
+    return answer

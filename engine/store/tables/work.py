@@ -34,6 +34,7 @@ _OPEN_TASK = f"status IN ({quoted(tasks.OPEN)})"
 CALL_STATES = (
     "starting", "ringing_rep", "ringing_prospect", "talking", "completed", "busy", "no_answer", "failed", "cancelled",
 )  # fmt: skip
+LIVE_CALLS = ("starting", "ringing_rep", "ringing_prospect", "talking")
 
 
 class Enrollment(SQLModel, table=True):
@@ -214,7 +215,10 @@ class TrackedLink(SQLModel, table=True):
 class Call(SQLModel, table=True):
     """A call that a rep started by a click: our number rings the rep, then the prospect. Times as the provider says."""
 
-    __table_args__ = (one_of("status", CALL_STATES),)
+    __table_args__ = (
+        one_of("status", CALL_STATES),
+        partial_index("uq_call_live", "rep_id", where=f"status IN ({quoted(LIVE_CALLS)})", unique=True),
+    )
     id: int | None = key()
     task_id: int | None = reference("task.id", nullable=True, index=True)
     prospect_id: int = reference("prospect.id", index=True)
