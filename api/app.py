@@ -21,6 +21,7 @@ from api.routes import (
     health,
     prospects,
     queue,
+    safety,
     sending,
     stuck,
     suppressions,
@@ -78,6 +79,7 @@ def _api() -> APIRouter:
         team,
         suppressions,
         sending,
+        safety,
         arrivals,
     ):
         made.include_router(resource.router)

@@ -5,9 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer, described, page
-from api.deps import ActingRep, Ctx, Cursor, Limit, Locale, OfRep, RowId
-from api.routes.shapes import Body
-from engine.operations import recovery, steering
+from api.deps import ActingRep, Actor, Ctx, Cursor, Limit, Locale, OfRep, RowId
+from api.routes.shapes import Body, Name
+from engine.operations import backlog, recovery, steering
 from engine.operations.queries import stuck
 from engine.operations.queries.pages import Page
 from engine.operations.queries.stuck import StuckTouch
@@ -33,6 +33,22 @@ class Released(Body):
     touch_id: int
 
 
+class RefusedStale(Body):
+    """`sequence` limits it to one."""
+
+    sequence: Name | None = None
+
+
+class Approval(RefusedStale):
+    reason: Name = "stale"
+
+
+class Together(Body):
+    """How many touches."""
+
+    touches: int
+
+
 @router.get("/doubts", summary="Sends that nobody can prove", responses=described(Page[StuckTouch]))
 def doubts(
     request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None
@@ -43,6 +59,16 @@ def doubts(
 @router.get("/held", summary="Touches that go on when somebody does something", responses=described(Page[StuckTouch]))
 def held(request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None) -> Response:
     return page(request, stuck.held(ctx, rep, limit=limit, cursor=cursor, locale=locale))
+
+
+@router.post("/held/approve", summary="All that is held for one reason goes on", responses=described(Together))
+def approve(ctx: Ctx, actor: Actor, body: Approval) -> Response:
+    return answer({"touches": backlog.approve(ctx, body.reason, actor=actor, sequence=body.sequence)})
+
+
+@router.post("/held/refuse", summary="What is stale is not sent any more", responses=described(Together))
+def refuse(ctx: Ctx, actor: Actor, body: RefusedStale) -> Response:
+    return answer({"touches": backlog.refuse(ctx, actor=actor, sequence=body.sequence)})
 
 
 @router.post("/held/{touch_id}/release", summary="The cause is mended: go on", responses=described(Released))

@@ -36,6 +36,9 @@ COMMANDS = {
     "skip": ("cli_work", "skip"),
     "reassign": ("cli_work", "reassign"),
     "sending": ("cli_run", "sending"),
+    "recovery": ("cli_safety", "recovery"),
+    "held": ("cli_safety", "held"),
+    "breakers": ("cli_safety", "breakers"),
     "doctor": ("cli_run", "doctor"),
     "db": ("cli_run", "database"),
 }

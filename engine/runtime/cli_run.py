@@ -9,7 +9,7 @@ from engine.runtime import files
 from engine.runtime.console import print_json, print_table, say
 from engine.runtime.settings import PREFIX, Settings, load_settings
 from engine.runtime.wiring import open_context, open_database
-from engine.store import migrations, plans
+from engine.store import breakers, migrations, plans
 from engine.store.database import Database
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -74,7 +74,20 @@ def _state(settings: Settings) -> list[tuple[str, str, str]]:
             ("workspace", "applied" if applied else "none", "" if applied else "run `touchline apply sequences/`")
         )
         rows.append(("last tick", beat.isoformat() if beat else "never", ""))
+        rows += _stops(found)
     rows.append(("shipped files", str(files.shipped()), ""))
+    return rows
+
+
+def _stops(found: Database) -> list[tuple[str, str, str]]:
+    """What has stopped by itself and waits for a person."""
+    with found.read() as connection:
+        gate, stopped = plans.gate(connection), breakers.open_now(connection)
+    rows = [
+        (f"{one.level}: {one.scope}", f"{one.key}: {one.detail}", "see `touchline breakers list`") for one in stopped
+    ]
+    if gate is not None and gate.held_since is not None:
+        rows.append(("restored backup", gate.held_note, "look, then run `touchline recovery release`"))
     return rows
 
 

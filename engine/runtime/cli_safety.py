@@ -1,0 +1,96 @@
+"""recovery, held and breakers: what has stopped by itself, and goes on when a person says so."""
+
+from typing import Annotated
+
+import typer
+
+from engine.operations import backlog, health, restoring
+from engine.operations.queries import stuck
+from engine.operations.queries.tripped import open_breakers
+from engine.runtime.console import print_json, print_table, say
+from engine.runtime.settings import load_settings
+from engine.runtime.wiring import open_context
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Sequence = Annotated[str | None, typer.Option(help="of this sequence alone")]
+_SHOWN = 200
+
+recovery = typer.Typer(no_args_is_help=True, help="After a backup was put back: look, then let everything go on.")
+held = typer.Typer(no_args_is_help=True, help="Touches that are held: look, let them go on together, or give them up.")
+breakers = typer.Typer(no_args_is_help=True, help="Domains, imports and channels that were stopped for doing harm.")
+
+
+@recovery.command("status")
+def status(as_json: Json = False) -> None:
+    """Does anything wait for you?"""
+    _tell(restoring.status(open_context(load_settings())), as_json=as_json)
+
+
+@recovery.command("check")
+def check(as_json: Json = False) -> None:
+    """Compare the send journal with the database now; `serve` does it at every start."""
+    ctx = open_context(load_settings())
+    restoring.compare(ctx)
+    _tell(restoring.status(ctx), as_json=as_json)
+
+
+@recovery.command("release")
+def release() -> None:
+    """You have looked: everything goes on; what the journal knows is not sent again."""
+    ctx = open_context(load_settings())
+    restoring.release(ctx, actor="cli")
+    say("everything goes on")
+
+
+def _tell(found: restoring.Recovery, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    say(f"{found.note}; nothing automatic leaves until `touchline recovery release`" if found.is_held else "not held")
+    if found.unsettled:
+        say(f"{found.unsettled} of the send journal's touches are not settled yet")
+
+
+@held.command("list")
+def list_held(as_json: Json = False) -> None:
+    """What is held, why, and what to do."""
+    found = stuck.held(open_context(load_settings()), limit=_SHOWN)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one.id, one.prospect.name, one.title, one.sequence, one.why, one.what_to_do) for one in found.items]
+    print_table(("touch", "who", "what", "sequence", "why", "what to do"), rows)
+
+
+@held.command("approve")
+def approve(
+    reason: Annotated[str, typer.Option(help="what they are held for")] = "stale", sequence: Sequence = None
+) -> None:
+    """Everything that is held for this reason goes on, paced like everything else."""
+    moved = backlog.approve(open_context(load_settings()), reason, actor="cli", sequence=sequence)
+    say("1 touch goes on" if moved == 1 else f"{moved} touches go on")
+
+
+@held.command("refuse")
+def refuse(sequence: Sequence = None) -> None:
+    """What is stale is not sent any more; the sequences go on with their next steps."""
+    moved = backlog.refuse(open_context(load_settings()), actor="cli", sequence=sequence)
+    say(f"{moved} given up")
+
+
+@breakers.command("list")
+def list_breakers(as_json: Json = False) -> None:
+    """What is stopped or watched now."""
+    found = open_breakers(open_context(load_settings()))
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one.id, one.level, one.scope, one.key, one.detail, one.resume_at or "a person") for one in found]
+    print_table(("id", "", "", "which", "why", "ended by"), rows)
+
+
+@breakers.command("release")
+def release_breaker(breaker: Annotated[int, typer.Argument(help="its number, as `list` shows it")]) -> None:
+    """The cause is mended: what it held goes on."""
+    moved = health.release(open_context(load_settings()), breaker, actor="cli")
+    say(f"released; {moved} held touches are due again")

@@ -1,0 +1,66 @@
+"""The commands of whoever keeps it running: what stopped by itself is told and goes on when they say so."""
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from engine.runtime import cli
+from engine.store import plans, tables
+from tests.support.factories import at
+from tests.support.world import World, make_world
+
+NOW = at("2026-03-04T10:00-05:00")
+Touchline = Callable[..., str]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path))
+    made = make_world(f"sqlite:///{tmp_path}/touchline.db", tmp_path, NOW)
+    yield made
+    made.ctx.database.close()
+
+
+@pytest.fixture
+def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
+    def run(*words: str, code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["touchline", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code or 0) == code
+        shown = capsys.readouterr()
+        return " ".join((shown.out + shown.err).split())
+
+    return run
+
+
+def test_a_restored_backup_is_told_and_released(world: World, touchline: Touchline) -> None:
+    assert touchline("recovery", "status") == "not held"
+    with world.ctx.database.write() as connection:
+        plans.hold_for_recovery(connection, since=NOW, note="214 touches were sent after this backup")
+    assert "214 touches were sent after this backup" in touchline("recovery", "status")
+    assert "touchline recovery release" in touchline("doctor", "--json", code=1)
+    assert touchline("recovery", "check").startswith("214 touches")
+    assert touchline("recovery", "release") == "everything goes on"
+    assert "nothing is held" in touchline("recovery", "release", code=1)
+
+
+def test_breakers_are_told_and_released(world: World, touchline: Touchline) -> None:
+    row = {"scope": "domain", "key": "example.com", "level": "stop", "reason": "complaints", "detail": "3 of 90"}
+    with world.ctx.database.write() as connection:
+        connection.execute(insert(tables.breaker).values(**row, at=NOW, resume_at=NOW + timedelta(days=7)))
+    assert "example.com 3 of 90" in touchline("breakers", "list")
+    assert "touchline breakers list" in touchline("doctor", "--json", code=1)
+    assert touchline("breakers", "release", "1") == "released; 0 held touches are due again"
+
+
+@pytest.mark.usefixtures("world")
+def test_held_touches_are_listed_approved_and_refused(touchline: Touchline) -> None:
+    assert touchline("held", "list").startswith("touch who what")
+    assert touchline("held", "approve", "--reason", "stale") == "0 touches go on"
+    assert touchline("held", "refuse") == "0 given up"
+    assert "'paused' is not released in bulk" in touchline("held", "approve", "--reason", "paused", code=1)
