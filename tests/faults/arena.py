@@ -9,7 +9,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.operations.context import Context
 from engine.store.tables import touch
@@ -110,6 +110,19 @@ class Arena:
                     f"after {seconds:.0f} s these are still due: {', '.join(left[:5])}; {self._last_words()}"
                 )
             time.sleep(_LOOK_AGAIN)
+
+    def await_evidence(self, seconds: float) -> None:
+        """Until no text is in doubt and nothing is due again, or for so long: Twilio is asked ever more seldom what it
+        has taken. Mails stay in doubt.
+        """
+        give_up = time.monotonic() + seconds
+        while (self._doubted_texts() or not self.is_at_rest()) and time.monotonic() < give_up:
+            time.sleep(_LOOK_AGAIN)
+
+    def _doubted_texts(self) -> int:
+        with self.context() as ctx, ctx.database.read() as connection:
+            wanted = select(func.count()).where(touch.c.verb == "sms", touch.c.status == "in_doubt")
+            return int(connection.execute(wanted).scalar_one())
 
     def _last_words(self) -> str:
         """The ends of the dispatchers' logs."""

@@ -12,7 +12,10 @@ RATE = 240.0  # the reservations of a dead dispatcher, a minute long, are free a
 
 
 class Clock(Protocol):
+    """`monotonic` is what `time.monotonic` is to a real clock: whoever compares the two must find them agreed."""
+
     def __call__(self) -> datetime: ...
+    def monotonic(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,10 @@ class FastClock:
     start: datetime = NOON
 
     def __call__(self) -> datetime:
-        return self.at(time.monotonic())
+        return self.start + timedelta(seconds=self.monotonic())
 
-    def at(self, instant: float) -> datetime:
-        """When that was, for the engine."""
-        return self.start + timedelta(seconds=(instant - self.origin) * self.rate)
+    def monotonic(self) -> float:
+        return (time.monotonic() - self.origin) * self.rate
 
 
 def fast_clock(rate: float = RATE) -> FastClock:
@@ -40,7 +42,10 @@ class SteppedClock:
         self._start, self._seconds = start, shared_number("d", 0.0)
 
     def __call__(self) -> datetime:
-        return self._start + timedelta(seconds=float(self._seconds.value))
+        return self._start + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return float(self._seconds.value)
 
     def set(self, now: datetime) -> None:
         self._seconds.value = (now - self._start).total_seconds()

@@ -18,7 +18,8 @@ from engine.store.database import Database
 from tests.faults.audit import audit
 from tests.faults.bench import Bench, Row
 from tests.faults.kills import die
-from tests.faults.points import BEFORE_ANSWER, put
+from tests.faults.points import BEFORE_ANSWER
+from tests.faults.process import put
 from tests.faults.races import raced
 
 _PEOPLE = 120

@@ -20,6 +20,7 @@ class Call:
 
     what: str
     channel: str
+    sender: str
     recipient: str
     touch: int
     message_id: str
@@ -34,8 +35,9 @@ class Ledger:
         self._clock = clock
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def write(self, what: str, channel: str, recipient: str, *, touch: int = 0, message_id: str = "") -> Call:
-        call = Call(what, channel, recipient, touch, message_id, time.monotonic(), self._clock())
+    def write(self, what: str, *, touch: int = 0, message_id: str = "", **parties: str) -> Call:
+        """`parties` are the channel, the sender and the recipient."""
+        call = Call(what, touch=touch, message_id=message_id, at=time.monotonic(), now=self._clock(), **parties)
         os.write(self._descriptor, json.dumps(asdict(call), default=datetime.isoformat).encode() + b"\n")
         return call
 

@@ -19,6 +19,7 @@ from engine.core.touch import TouchEvent
 from engine.operations import journaling, results, sending
 from engine.runtime.heartbeat import Heart
 from engine.store import locks, touches
+from tests.faults.process import put
 
 Pass = Callable[[], None]  # tells that the point is passed; does not return from the one that kills
 _ANSWERED = 10.0
@@ -45,11 +46,6 @@ def dies_at(point: Point, nth: int) -> None:
 
 def _always(*_arguments: Any, **_options: Any) -> bool:
     return True
-
-
-def put(owner: Any, name: str, new: Any) -> None:
-    """In this process, which is about to die, and in no other."""
-    setattr(owner, name, new)
 
 
 def before(owner: Any, name: str, one: Pass, when: Callable[..., bool] = _always) -> None:

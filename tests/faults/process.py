@@ -35,3 +35,8 @@ def kill(process: ForkProcess) -> None:
 def tell(process: ForkProcess, word: signal.Signals) -> None:
     if process.pid is not None:
         os.kill(process.pid, word)
+
+
+def put(owner: Any, name: str, new: Any) -> None:
+    """Into a module or class of this process, which was forked for that, and of no other."""
+    setattr(owner, name, new)

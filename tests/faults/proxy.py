@@ -122,6 +122,8 @@ class _Connection:
         return False
 
     def _reset(self) -> None:
+        if self._writer.is_closing():
+            return
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self._writer.transport.abort()
 

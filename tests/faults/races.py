@@ -28,8 +28,7 @@ from tests.faults.arena import Arena
 from tests.faults.audit import Audit, audit
 from tests.faults.bench import Bench, Row
 from tests.faults.ledger import accepted
-from tests.faults.points import put
-from tests.faults.process import fork, kill, pipe
+from tests.faults.process import fork, kill, pipe, put
 from tests.faults.worker import Post, nothing
 
 _PEOPLE = 250

@@ -1,6 +1,6 @@
 """Every fault of the bench."""
 
-from tests.faults import controls, kills, outages, pauses, races
+from tests.faults import controls, kills, outages, pauses, races, storms
 from tests.faults.bench import Scenario
 
 SCENARIOS = (
@@ -9,6 +9,9 @@ SCENARIOS = (
     Scenario("pauses", "SIGSTOP longer than the lease", 500, 40, pauses.paused),
     Scenario("races", "a reply, STOP, unsubscribe or bounce racing a send", 10_000, 250, races.raced),
     Scenario("outages", "PostgreSQL stopped at once and started", 100, 8, outages.database_stopped, ("postgresql",)),
+    Scenario("hangs", "sinks take, then hang or reset", 200, 40, storms.hung),
+    Scenario("errors", "HTTP 5xx storm", 500, 50, storms.server_errors),
+    Scenario("network", "a network that delays, cuts, resets, hangs, swallows", 1_000, 100, storms.bad_network),
     Scenario("retry", "control: lease and retry", 40, 6, controls.retried),
     Scenario("unlocked", "control: the check before the lock", 1_000, 250, controls.checked_early),
 )

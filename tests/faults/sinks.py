@@ -25,6 +25,7 @@ from tests.faults.ledger import ACCEPTED, REFUSED, Ledger
 from tests.faults.manners import Manners, Memory, Reaction
 from tests.faults.process import fork, kill
 
+LISTING = "listing"  # as a recipient, for the manners: whoever asks what was sent
 _SMTP_OK, _HTTP_CREATED = 250, 201
 RESET = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # SO_LINGER of no seconds: closing sends RST
 
@@ -79,7 +80,7 @@ class _Inbox:
         reaction = self._memory.reaction_to(address)
         session.reaction = reaction
         if reaction.code is not None and reaction.code >= 550 and not reaction.takes:
-            self._ledger.write(REFUSED, "email", address)
+            self._ledger.write(REFUSED, channel="email", sender=envelope.mail_from or "", recipient=address)
             return f"{reaction.code} 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -96,12 +97,13 @@ class _Inbox:
         return f"{reaction.code or _SMTP_OK} {'2.0.0 taken' if reaction.takes else '4.7.0 not now'}"
 
     def _write(self, envelope: Envelope, reaction: Reaction) -> None:
-        content = envelope.content
+        content, sender = envelope.content, envelope.mail_from or ""
         assert isinstance(content, bytes)
         read = BytesHeaderParser().parsebytes(content)
         touch, message_id = int(read[TOUCH_HEADER] or 0), str(read["Message-ID"])
         for recipient in envelope.rcpt_tos:
-            self._ledger.write(_word(reaction), "email", recipient, touch=touch, message_id=message_id)
+            told = {"channel": "email", "sender": sender, "recipient": recipient, "message_id": message_id}
+            self._ledger.write(_word(reaction), touch=touch, **told)
 
 
 def _word(reaction: Reaction) -> str:
@@ -155,13 +157,18 @@ class _Twilio(BaseHTTPRequestHandler):
             self._answer(reaction.code or 0, {"code": 20000, "message": "not now", "status": reaction.code}, reaction)
 
     def do_GET(self) -> None:
+        reaction = self.memory.reaction_to(LISTING)
+        if reaction.code is not None:
+            self._answer(reaction.code, {"code": 20500, "message": "not now", "status": reaction.code})
+            return
         wanted = parse_qs(urlsplit(self.path).query)
         found = [one for one in self.taken if one["to"] in wanted.get("To", [one["to"]])]
         self._answer(200, {"messages": found, "page": 0, "page_size": len(found), "next_page_uri": None})
 
     def _write(self, said: dict[str, str], reaction: Reaction) -> dict[str, Any]:
         touch = int(parse_qs(urlsplit(said["StatusCallback"]).query)["touch"][0])
-        call = self.ledger.write(_word(reaction), "sms", said["To"], touch=touch)
+        told = {"channel": "sms", "sender": said.get("From", ""), "recipient": said["To"]}
+        call = self.ledger.write(_word(reaction), touch=touch, **told)
         message = self._message(said, f"SM{len(self.taken):08x}{int(call.at * 1e6) & 0xFFFFFF:024x}")
         if reaction.takes:
             self.taken.append(message)
