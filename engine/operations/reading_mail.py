@@ -18,6 +18,7 @@ from engine.store.connection import Record
 
 MAIL = "mail"  # the provider of the fact: the same mail by two ways is one
 SENT_AT = "received_at"  # the header of an arrival that says when the mail server took it
+TOUCH_HEADER = "x-touchline-touch"
 _REPORTS = frozenset({"bounced", "soft_bounced", "sender_refused"})
 _OF_PEOPLE = frozenset({"replied", "opted_out", "complained"})
 
@@ -26,9 +27,10 @@ def read(ctx: Context, row: Record) -> Reading:
     came = (row.headers or {}).get(SENT_AT)
     at = datetime.fromisoformat(came) if came else row.received_at
     reading = read_mail(row.body, at)
-    if _is_engines(ctx, reading.letter):
+    is_from_us = _is_from_us(ctx, reading.letter.sender)
+    if _is_engines(ctx, reading.letter, is_from_us=is_from_us):
         return _ignored("our own mail")
-    if _is_from_us(ctx, reading.letter.sender):
+    if is_from_us:
         return _written_by_hand(ctx, reading.letter, at)
     if reading.heard is None:
         return _ignored(reading.note)
@@ -88,8 +90,10 @@ def _ingest(ctx: Context, heard: Heard, about: Iterable[Meant]) -> None:
         ingest(ctx, Inbound(heard.kind, one.prospect_id, heard.at, key, MAIL, one.touch_id, dict(heard.body)))
 
 
-def _is_engines(ctx: Context, letter: Letter) -> bool:
-    """What we have sent, as a copy or out of a Sent folder."""
+def _is_engines(ctx: Context, letter: Letter, *, is_from_us: bool) -> bool:
+    """A copy of what we have sent; some providers give it another Message-ID, but leave our mark."""
+    if is_from_us and letter.first(TOUCH_HEADER):
+        return True
     with ctx.database.read() as connection:
         return bool(letter.message_id and messages.of_message_ids(connection, [letter.message_id]))
 

@@ -230,6 +230,9 @@ def test_our_own_mail_is_never_an_answer(world: World) -> None:
     copy = get(world, ours.payload)
     note = get(world, mail_of(mailbox.address, "for the file", to="me@elsewhere.example"))
 
+    renamed = get(world, ours.payload.replace(ours.message_id.encode(), b"<abc@provider.example>"))
+
+    assert renamed.note == "our own mail"
     assert {copy.note, note.note} == {"our own mail", "our own mail, to nobody we know"}
     assert (kinds(world), end_of(world)) == ([], None)
 
