@@ -1,6 +1,6 @@
 """Every fault of the bench."""
 
-from tests.faults import controls, kills, outages, pauses, races, storms
+from tests.faults import controls, disks, kills, outages, pauses, races, storms
 from tests.faults.bench import Scenario
 
 SCENARIOS = (
@@ -12,6 +12,8 @@ SCENARIOS = (
     Scenario("hangs", "sinks take, then hang or reset", 200, 40, storms.hung),
     Scenario("errors", "HTTP 5xx storm", 500, 50, storms.server_errors),
     Scenario("network", "a network that delays, cuts, resets, hangs, swallows", 1_000, 100, storms.bad_network),
+    Scenario("disk", "the dispatcher's disk is full", 10, 1, disks.disk_full),
+    Scenario("locked", "SQLite held by another process", 60, 6, disks.sqlite_locked, ("sqlite",)),
     Scenario("retry", "control: lease and retry", 40, 6, controls.retried),
     Scenario("unlocked", "control: the check before the lock", 1_000, 250, controls.checked_early),
 )
