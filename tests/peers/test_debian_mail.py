@@ -4,12 +4,16 @@ Where they are not installed these tests are reported as not run; in CI they mus
 """
 
 import os
+import smtplib
+import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
+from typing import TypeVar
 
 import dkim  # type: ignore[import-untyped]  # it has no types
 import pytest
@@ -28,6 +32,7 @@ from engine.core.providers import (
     Server,
     SmtpServer,
 )
+from engine.runtime.mail_reader import MailReaders
 from engine.runtime.ways import with_channels
 from tests.support.debian_mail import ABSENT, AVAILABLE, MailSystem, mail_system
 from tests.support.world import World, make_world
@@ -36,6 +41,7 @@ pytestmark = pytest.mark.skipif(
     not AVAILABLE and "CI" not in os.environ,
     reason="not run: needs postfix, dovecot and root",
 )
+T = TypeVar("T")
 TOM, ADA = "tom.lee@northgate.example.com", "ada@acme.example"
 WEDNESDAY = datetime(2026, 3, 4, 15, tzinfo=UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -57,14 +63,18 @@ def channels_of(mail: MailSystem) -> Channels:
     certificate = str(mail.certificate)
     out = SmtpServer(Server("localhost", mail.submission, Security.STARTTLS, login, certificate), signed)
     inbox = ImapServer(Server("localhost", mail.imaps, Security.TLS, login, certificate))
-    return Channels(is_live=True, mail={TOM: MailWay(out, inbox, Replies.NONE)})
+    return Channels(is_live=True, mail={TOM: MailWay(out, inbox, Replies.IMAP)})
 
 
 @pytest.fixture
 def world(mail: MailSystem, tmp_path: Path) -> Iterator[World]:
     made = make_world(f"sqlite:///{tmp_path}/peers.db", tmp_path, WEDNESDAY)
     made.ctx = with_channels(made.ctx, channels_of(mail))
+    readers = MailReaders(made.ctx)
+    readers.start()
+    wait_for(lambda: [row for row in made.rows("mail_sync") if row.synced_at])  # until then nothing may leave
     yield made
+    readers.stop()
     made.ctx.database.close()
 
 
@@ -74,7 +84,7 @@ def enrolled(world: World, email: str) -> int:
     return person
 
 
-def wait_for(found: Callable[[], list[bytes]]) -> list[bytes]:
+def wait_for(found: Callable[[], list[T]]) -> list[T]:
     give_up = time.monotonic() + 20
     while not (there := found()):
         assert time.monotonic() < give_up, "nothing came"
@@ -100,10 +110,28 @@ def test_a_signed_mail_arrives_by_a_login_over_starttls_and_its_signature_holds(
     assert [row.status for row in world.rows("touch", verb="email")][:1] == ["sent"]
 
 
-def test_what_postfix_cannot_deliver_comes_back_as_a_report(world: World, mail: MailSystem) -> None:
-    enrolled(world, f"gone@{ABSENT}")
+def test_a_real_bounce_is_read_and_closes_the_address(world: World, mail: MailSystem) -> None:
+    person = enrolled(world, f"gone@{ABSENT}")
     world.tick()
     (report,) = wait_for(lambda: mail.delivered(TOM))
     assert message_from_bytes(report).get_content_type() == "multipart/report"
+    wait_for(lambda: [row for row in world.rows("event", kind="bounced") if row.applied_at])
+    (address,) = world.rows("address", prospect_id=person)
+    assert address.dead_reason == "bounced"
+
+
+def test_an_answer_ends_the_sequence_a_moment_after_it_has_come(world: World, mail: MailSystem) -> None:
+    enrolled(world, ADA)
+    world.tick()
     (sent,) = world.rows("message")
-    assert sent.message_id.encode() in report
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Subject"] = ADA, TOM, f"Re: {sent.subject}"
+    answer["Message-ID"], answer["In-Reply-To"] = "<yes@acme.example>", sent.message_id
+    answer.set_content("Tuesday at ten suits me.\n")
+    with smtplib.SMTP("localhost", mail.submission) as line:
+        line.starttls(context=ssl.create_default_context(cafile=str(mail.certificate)))
+        line.login(ADA, mail.password)
+        line.send_message(answer)
+    wait_for(lambda: [row for row in world.rows("enrollment") if row.status == "stopped"])
+    (task,) = world.rows("task", kind="triage")
+    assert task.script.strip() == "Tuesday at ten suits me."
