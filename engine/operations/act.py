@@ -52,5 +52,5 @@ def act(ctx: Context, actor: str = ENGINE) -> Iterator[Act]:
 @contextmanager
 def act_on(ctx: Context, *prospect_ids: int, actor: str = ENGINE) -> Iterator[Act]:
     """An act that holds these people: no send to them is under way while it commits. Raises ProspectBusy."""
-    with locks.stopping(ctx.database, prospect_ids, ctx.now) as connection:
+    with locks.stopping(ctx.database, prospect_ids, ctx.now, patience=ctx.patience) as connection:
         yield Act(ctx, connection, ctx.now(), actor)

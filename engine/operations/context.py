@@ -34,6 +34,7 @@ class Context:
     channels: Channels = field(default_factory=Channels)
     dialer: Dialer | None = None
     journal: Journal | None = None
+    patience: float | None = None
     shelf: PlanShelf = field(default_factory=PlanShelf)
 
     def workspace(self) -> Workspace:

@@ -1,7 +1,7 @@
 """The tick: what is due is reserved in batches; work for people is queued, the rest goes to the senders."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from engine.operations import arrivals, backlog, pausing, queueing, recovery, spacing
@@ -69,8 +69,9 @@ def tick(
     take their time: the running process does them beside the tick. Raises EventStuck, when all else is done, for a
     fact that cannot be applied.
     """
-    arrivals.apply_waiting(ctx)
-    stuck = apply_pending(ctx)
+    hasty = replace(ctx, patience=0.0)  # whoever is being sent to is left to a later tick
+    arrivals.apply_waiting(hasty)
+    stuck = apply_pending(hasty)
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)

@@ -98,14 +98,19 @@ def release(connection: Connection, prospect_id: int) -> None:
 
 
 @contextmanager
-def stopping(database: Database, prospect_ids: Sequence[int], now: Callable[[], datetime]) -> Iterator[Connection]:
-    """A transaction that holds all these prospects, taken in id order. Raises ProspectBusy after 3 seconds."""
+def stopping(
+    database: Database, prospect_ids: Sequence[int], now: Callable[[], datetime], *, patience: float | None = None
+) -> Iterator[Connection]:
+    """A transaction that holds all these prospects, taken in id order. Raises ProspectBusy when patience, 3 seconds
+    unless it is given, has run out.
+    """
+    seconds = STOP_WAIT_SECONDS if patience is None else patience
     if not database.is_sqlite:
         with _not_waiting_for_ever(), database.write() as connection:
-            _hold(connection, prospect_ids)
+            _hold(connection, prospect_ids, seconds)
             yield connection
         return
-    give_up = time.monotonic() + STOP_WAIT_SECONDS
+    give_up = time.monotonic() + seconds
     while True:
         with database.write() as connection:
             if not _being_called(connection, prospect_ids, now()):
@@ -126,8 +131,9 @@ def _not_waiting_for_ever() -> Iterator[None]:
         raise
 
 
-def _hold(connection: Connection, prospect_ids: Collection[int]) -> None:
-    connection.execute(text(f"SET LOCAL lock_timeout = {STOP_WAIT_SECONDS * 1000:.0f}"))
+def _hold(connection: Connection, prospect_ids: Collection[int], seconds: float) -> None:
+    at_least = max(seconds * 1000, 1)  # zero would mean for ever
+    connection.execute(text(f"SET LOCAL lock_timeout = {at_least:.0f}"))
     connection.execute(_rows(prospect_ids).with_for_update(key_share=True))
 
 

@@ -105,6 +105,18 @@ def test_a_stop_of_somebody_else_is_applied(world: World) -> None:
     assert world.rows("touch", id=calm.id)[0].status == "cancelled"
 
 
+@pytest.mark.usefixtures("hanging")
+def test_answers_of_those_who_are_being_sent_to_hold_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are stored, and each tick tries to apply them."""
+    monkeypatch.setattr("engine.store.locks.STOP_WAIT_SECONDS", 0.01)
+    for number, row in enumerate(world.rows("touch", step="@ack", status="sending")):
+        receipt = ingest(world.ctx, Inbound("replied", row.prospect_id, world.clock(), str(number)))
+        assert not receipt.is_applied
+    monkeypatch.setattr("engine.store.locks.STOP_WAIT_SECONDS", 2 * PATIENCE)
+    later = ask_for_calls(world, "later", 1)
+    wait_until(lambda: set(later) <= {row.prospect_id for row in world.rows("task")}, "the tick waits for senders")
+
+
 def test_after_the_kill_switch_no_call_begins_and_those_under_way_end(world: World, hanging: Hanging) -> None:
     steering.switch_sending(world.ctx, is_on=False, actor="test")
     hanging.may_end.set()
