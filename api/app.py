@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import errors, openapi
 from api.auth import Guard, Lock
-from api.dashboard import pages, session, unsubscribe, work
+from api.dashboard import clicks, pages, session, unsubscribe, work
 from api.deps import bearer
 from api.headers import SafeHeaders
 from api.repeats import Repeats
@@ -35,7 +35,7 @@ from engine.operations.context import Context
 VERSION = "1"
 STATIC = Path(__file__).parent / "dashboard" / "static"
 _ABOUT = (
-    "Everything but /healthz, /readyz, /u/ and /webhooks/ needs `Authorization: Bearer <token>`. Instants are "
+    "Everything but /healthz, /readyz, /u/, /c/ and /webhooks/ needs `Authorization: Bearer <token>`. Instants are "
     "RFC 3339 in UTC, beside the IANA zone in which they matter. Errors are problem+json with a stable `type`."
 )
 
@@ -58,8 +58,8 @@ def create_app(ctx: Context, token: str) -> FastAPI:
     app.include_router(_api())
     app.include_router(health.router)
     app.include_router(webhooks.router)
-    for page in (pages, work, session, unsubscribe):
-        app.include_router(page.router, include_in_schema=page is unsubscribe)
+    for page in (pages, work, session, unsubscribe, clicks):
+        app.include_router(page.router, include_in_schema=page in (unsubscribe, clicks))
     app.mount("/static", StaticFiles(directory=STATIC))
     openapi.describe(app)
     return app

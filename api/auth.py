@@ -25,7 +25,7 @@ SESSION = "touchline_session"
 REP = "touchline_rep"
 REP_HEADER = "x-touchline-rep"
 IDLE = timedelta(hours=8)
-_OPEN = ("/u/", "/static/", "/webhooks/")  # webhooks prove themselves by their signature
+_OPEN = ("/u/", "/c/", "/static/", "/webhooks/")  # webhooks prove themselves by their signature
 _OPEN_EXACT = frozenset({"/healthz", "/readyz", "/login"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -137,11 +137,15 @@ def upgrade() -> None:
     sa.Column('touch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('url', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('visited_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('machine_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('clicked_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['touch_id'], ['touch.id'], name=op.f('fk_tracked_link_touch_id_touch')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tracked_link'))
     )
     with op.batch_alter_table('tracked_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tracked_link_touch_id'), ['touch_id'], unique=False)
+        batch_op.create_index('ix_tracked_link_waiting', ['visited_at'], unique=False, sqlite_where=sa.text('visited_at IS NOT NULL'), postgresql_where=sa.text('visited_at IS NOT NULL'))
 
     op.create_table('call',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -218,6 +222,7 @@ def downgrade() -> None:
 
     op.drop_table('call')
     with op.batch_alter_table('tracked_link', schema=None) as batch_op:
+        batch_op.drop_index('ix_tracked_link_waiting', sqlite_where=sa.text('visited_at IS NOT NULL'), postgresql_where=sa.text('visited_at IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_tracked_link_touch_id'))
 
     op.drop_table('tracked_link')

@@ -75,6 +75,7 @@ def sequence_from(shape: SequenceShape, schedule: Schedule, outcomes: OutcomeTab
         allow=frozenset(shape.allow or ()),
         count_channels=shape.count == "channels",
         quiet_since_last_touch=shape.quiet_since_last_touch,
+        tracks_clicks=workspace.tracks_clicks if shape.track is None else shape.track == "clicks",
         respond_within=shape.respond_within,
         acknowledge=Acknowledge(Verb(shape.acknowledge.do), shape.acknowledge.use) if shape.acknowledge else None,
         on_exhausted=_exhausted(shape.on_exhausted) if shape.on_exhausted else None,

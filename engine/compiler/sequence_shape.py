@@ -160,6 +160,9 @@ class SequenceShape(Shape):
     schedule: ScheduleShape | None = Field(None, description="Days, hours and whose clock.")
     again: Again | None = Field(None, description="When somebody who was in it may be enrolled again.")
     quiet_since_last_touch: LongGap | None = Field(None, description="How long nobody may have contacted the person.")
+    track: Literal["clicks", "nothing"] | None = Field(
+        None, description="Whether clicks on its links are recorded; as the workspace says when left out."
+    )
     respond_within: ResponseGap | None = Field(None, description="Business time to the first touch of an inbound lead.")
     acknowledge: AcknowledgeShape | None = Field(None, description="Leaves at once, at any hour; counts 0.")
     allow: list[Exemption] | None = Field(None, description="Who may be enrolled although the rules say no.")

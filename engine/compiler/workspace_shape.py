@@ -1,6 +1,6 @@
 """The shape of `workspace.yaml`: what is the company's own."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,6 +56,9 @@ class WorkspaceShape(Shape):
     closed: list[DateText] = Field(default_factory=list, description="Days on which it is closed besides holidays.")
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
     caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
+    track: Literal["clicks", "nothing"] = Field(
+        "nothing", description="Whether clicks on links are recorded, where the recipient's country allows it."
+    )
     stages: list[StageShape] = Field(min_length=1, max_length=100, description="The stages of a prospect, in order.")
     reps: list[RepShape] = Field(default_factory=list, max_length=1000, description="The people who own work.")
     outcomes: Tables = Field(description="What each answer of a rep leads to; complete.", examples=["{call: ...}"])

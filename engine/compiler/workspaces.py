@@ -78,6 +78,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         region=shape.region,
         closed=tuple(shape.closed),
         extra_workdays=tuple(shape.extra_workdays),
+        tracks_clicks=shape.track == "clicks",
     )
 
 

@@ -311,6 +311,7 @@ class Sequence:
     allow: frozenset[str] = frozenset()
     count_channels: bool = False
     quiet_since_last_touch: Gap | None = None
+    tracks_clicks: bool = False
     respond_within: Gap | None = None
     acknowledge: Acknowledge | None = None
     on_exhausted: Exhausted | None = None

@@ -66,6 +66,7 @@ class Workspace:
     closed: tuple[str, ...] = field(default=())
     extra_workdays: tuple[str, ...] = field(default=())
     policies: tuple[Policy, ...] = ()
+    tracks_clicks: bool = False
 
     def policy_for(self, country: str | None) -> Policy:
         """The strictest where the country is not known, or has no policy."""

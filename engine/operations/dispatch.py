@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from engine.operations import arrivals, backlog, pausing, queueing, recovery, spacing
+from engine.operations import arrivals, backlog, clicks, pausing, queueing, recovery, spacing
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -71,6 +71,7 @@ def tick(
     """
     hasty = replace(ctx, patience=0.0)  # whoever is being sent to is left to a later tick
     arrivals.apply_waiting(hasty)
+    clicks.settle(hasty)
     stuck = apply_pending(hasty)
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)

@@ -1,6 +1,6 @@
 """A touch becomes a message: the bytes of a mail, the text of an SMS, the script of a task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,9 +12,10 @@ from engine.messages.mail import Mail, build_mail, new_message_id
 from engine.messages.rendering import Rendered
 from engine.messages.signature import signed_html, signed_text
 from engine.messages.sms import missing_words, sms_segments
-from engine.operations import links, texts
+from engine.operations import clicks, links, texts
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT
+from engine.operations.permission import permit_of
 from engine.operations.plans import Plan
 from engine.operations.texts import Cast, Variables
 from engine.store import messages
@@ -71,8 +72,19 @@ def prepare(act: Act, due: Record, cast: Cast, *, address: Record, mailbox: Reco
     if mailbox is None:
         raise CannotRender("there is no mailbox to send from", ref=ref, reason="no_mailbox")
     url = links.unsubscribe_url(act.ctx, due.id, address.match_key)
-    made = _rendered(plan, ref, due, cast=cast, values={**values, "unsubscribe_url": url})
+    made = _led(
+        act, due, cast, _rendered(plan, ref, due, cast=cast, values={**values, "unsubscribe_url": url}), ref=ref
+    )
     return _mail(act, due, made, _Envelope(cast.people[due.prospect_id].name, address.value, mailbox, url))
+
+
+def _led(act: Act, due: Record, cast: Cast, made: Rendered, *, ref: str) -> Rendered:
+    """With its links led through us, where the sequence wants it and the recipient's country allows it."""
+    plan = act.plan(due.version_id)
+    if not plan.sequence.tracks_clicks or not permit_of(act, due, cast).policy.clicks.may_track:
+        return made
+    template = plan.templates.texts[ref][made.locale]
+    return replace(made, parts=clicks.track(act, due.id, template, made.parts))
 
 
 def _rendered(plan: Plan, ref: str, due: Record, *, cast: Cast, values: Variables) -> Rendered:

@@ -203,13 +203,20 @@ class JournaledSend(SQLModel, table=True):
 
 
 class TrackedLink(SQLModel, table=True):
-    """Where a link in a mail leads. `id` is random, 128 bits; the target is stored when the mail is made."""
+    """Where a link in a mail leads. `id` is random, 128 bits; the target is stored when the mail is made.
+
+    `visited_at` is a visit that waits to be judged, `machine_at` the last one of a program, `clicked_at` a person's.
+    """
 
     __tablename__ = "tracked_link"
+    __table_args__ = (partial_index("ix_tracked_link_waiting", "visited_at", where="visited_at IS NOT NULL"),)
     id: str = Field(primary_key=True)
     touch_id: int = reference("touch.id", index=True)
     url: str = long_text()
     created_at: datetime = instant()
+    visited_at: datetime | None = instant(nullable=True)
+    machine_at: datetime | None = instant(nullable=True)
+    clicked_at: datetime | None = instant(nullable=True)
 
 
 class Call(SQLModel, table=True):
