@@ -173,6 +173,7 @@ class _Reader:
             base_url=shape.base_url,
             timeout_seconds=shape.timeout_seconds,
             is_recording=shape.record_calls,
+            answers_stop=shape.answers_stop,
         )
 
     def _webhooks(self, twilio: TwilioAccount | None) -> WebhookKeys:

@@ -88,6 +88,9 @@ class TwilioShape(Shape):
     base_url: UrlText = Field("https://api.twilio.com", description="Where the API is.")
     timeout_seconds: float = Field(10, gt=0, le=60, description="How long a call of it may take.")
     record_calls: bool = Field(default=False, description="Record calls; the law of many places forbids it.")
+    answers_stop: bool = Field(
+        default=True, description="Twilio's own handling answers STOP, START and HELP; else we do. Other words: we do."
+    )
 
 
 class WebhooksShape(Shape):

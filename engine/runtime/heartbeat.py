@@ -16,8 +16,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.core.steadiness import Reading, jump_between
+from engine.operations import arrivals
 from engine.operations.alarms import clock_jumped
 from engine.operations.context import Context
+from engine.operations.costs import note_costs
 from engine.operations.dispatch import let_go, tick
 from engine.operations.health import judge_again
 from engine.operations.recovery import seek_evidence
@@ -37,7 +39,12 @@ class Chore:
     every: timedelta
 
 
-_CHORES = (Chore(forget_old, timedelta(days=1)), Chore(judge_again, timedelta(hours=1)))
+_CHORES = (
+    Chore(forget_old, timedelta(days=1)),
+    Chore(arrivals.forget_old, timedelta(days=1)),
+    Chore(judge_again, timedelta(hours=1)),
+    Chore(note_costs, timedelta(hours=1)),
+)
 
 
 class Heart:

@@ -70,3 +70,16 @@ def last_text_to(connection: Connection, prospect_ids: Sequence[int], recipient:
     wanted = select(message.c.touch_id, touch.c.prospect_id).select_from(joined)
     newest = wanted.where(touch.c.prospect_id.in_(prospect_ids), *texts).order_by(touch.c.ended_at.desc(), touch.c.id)
     return connection.execute(newest.limit(1)).one_or_none()
+
+
+def unpriced(connection: Connection, since: datetime, until: datetime, limit: int) -> list[Record]:
+    """Texts that were sent in that time and whose price is not known, the oldest first."""
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    texts = (message.c.channel == "sms", message.c.cost.is_(None), touch.c.status == "sent")
+    sent = (touch.c.ended_at > since, touch.c.ended_at <= until, touch.c.provider_id.is_not(None))
+    wanted = select(message.c.touch_id, touch.c.provider_id).select_from(joined).where(*texts, *sent)
+    return list(connection.execute(wanted.order_by(touch.c.ended_at).limit(limit)))
+
+
+def set_cost(connection: Connection, touch_id: int, cost: str) -> None:
+    connection.execute(update(message).where(message.c.touch_id == touch_id).values(cost=cost))

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from engine.channels.simulated import RecordingTransport
 from engine.core.sms_words import STOP_WORDS
 from engine.operations import authoring
+from engine.operations.costs import note_costs
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.validating import Project
 from engine.store import tables
@@ -254,3 +255,24 @@ def test_a_text_to_china_without_signature_and_way_out_is_held_whatever_its_lang
     (touch,) = known.rows("touch", prospect_id=person)
     assert (touch.status, touch.reason) == ("held", "cannot_render")
     assert "拒收请回复R" in touch.detail
+
+
+class _Priced(RecordingTransport):
+    def price_of(self, provider_id: str) -> str | None:
+        return f"0.0079 USD for {provider_id}"
+
+
+def test_what_a_text_has_cost_is_noted_once_it_is_settled(known: World) -> None:
+    known.ctx = replace(known.ctx, transports={**known.ctx.transports, "sms": _Priced(known.clock)})
+    known.clock.set(datetime(2026, 3, 5, 14, tzinfo=UTC))
+    known.tick()
+    assert note_costs(known.ctx) == 1
+    for minutes, noted in ((14, 0), (1, 1), (0, 0)):
+        later(known, minutes=minutes)
+        assert note_costs(known.ctx) == noted
+    assert {row.cost[:10] for row in known.rows("message")} == {"0.0079 USD"}
+
+
+def test_an_outbox_knows_no_price(known: World) -> None:
+    later(known, hours=1)
+    assert note_costs(known.ctx) == 0
