@@ -1,18 +1,23 @@
 """What became of everybody: the sinks' ledgers against the rows of the engine."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+
+from sqlalchemy import select
 
 from engine.operations.context import Context
 from engine.operations.queries import stuck
 from engine.store.connection import Record
+from engine.store.tables import address
 from tests.faults.arena import Arena
 from tests.faults.ledger import accepted
 from tests.support import invariants
 from tests.support.invariants import Snapshot
 
 _UNKNOWN = {"in_doubt", "quarantined"}
-_FIRST = ("@ack", "text", "mail")
+_KINDS = {"email": "email", "sms": "phone"}
+Way = tuple[str, str]  # a channel and an address
 _MOST_TOLD = 5
 
 
@@ -46,9 +51,10 @@ def audit(arena: Arena) -> Audit:
         rows = invariants.read(ctx)
         problems = list(invariants.problems(ctx, rows))
         visible = _visible_doubts(ctx)
-    taken = Counter(call.touch for call in accepted(arena.calls()))
-    automatic = [row for row in rows.of("touch") if row.verb in {"email", "sms"}]
-    unknown = {row.id for row in automatic if row.status in _UNKNOWN}
+        addresses = _addresses(ctx)
+    taken = Counter((call.channel, call.recipient) for call in accepted(arena.calls()))
+    automatic = {addresses[row.prospect_id, row.verb]: row for row in rows.of("touch") if row.verb in _KINDS}
+    unknown = {row.id for row in automatic.values() if row.status in _UNKNOWN}
     problems += _disagreements(automatic, taken)
     problems += [f"touch {one} is in doubt and nobody is shown it" for one in sorted(unknown - visible)]
     return Audit(
@@ -56,41 +62,50 @@ def audit(arena: Arena) -> Audit:
         duplicates=taken.total() - len(taken),
         lost=_lost(rows, automatic, taken),
         in_doubt=len(unknown),
-        held=sum(row.status == "held" for row in automatic),
+        held=sum(row.status == "held" for row in automatic.values()),
         problems=tuple(problems[:_MOST_TOLD]),
     )
 
 
-def _disagreements(automatic: list[Record], taken: Counter[int]) -> list[str]:
+def _addresses(ctx: Context) -> dict[tuple[int, str], Way]:
+    """How each person is reached by each channel: in a bench they have one address of a kind, and one message by it."""
+    with ctx.database.read() as connection:
+        rows = connection.execute(select(address.c.prospect_id, address.c.kind, address.c.value)).all()
+    channels = {kind: channel for channel, kind in _KINDS.items()}
+    return {
+        (row.prospect_id, channels[row.kind]): (channels[row.kind], row.value) for row in rows if row.kind in channels
+    }
+
+
+def _disagreements(automatic: Mapping[Way, Record], taken: Counter[Way]) -> list[str]:
     """What a sink has taken is sent or in doubt; what is sent, a sink has taken."""
-    status = {row.id: row.status for row in automatic}
+    status = {way: row.status for way, row in automatic.items()}
     found = [
-        f"touch {one} was taken and is {status.get(one, 'unknown')}"
-        for one in taken
-        if status.get(one) not in {"sent", *_UNKNOWN}
+        f"{channel} to {recipient} was taken and is {status.get((channel, recipient), 'unknown')}"
+        for channel, recipient in taken
+        if status.get((channel, recipient)) not in {"sent", *_UNKNOWN}
     ]
-    return found + [f"touch {row.id} is sent and was never taken" for row in automatic if _is_phantom(row, taken)]
+    phantoms = [
+        f"touch {row.id} is sent and was never taken" for way, row in automatic.items() if _is_phantom(row, taken[way])
+    ]
+    return found + phantoms
 
 
-def _is_phantom(row: Record, taken: Counter[int]) -> bool:
-    return row.status == "sent" and row.id not in taken
+def _is_phantom(row: Record, times: int) -> bool:
+    return row.status == "sent" and not times
 
 
-def _lost(rows: Snapshot, automatic: list[Record], taken: Counter[int]) -> int:
-    """People whose first message has neither arrived, nor is it still to come, nor is it said why not."""
-    first = {(row.enrollment_id, row.step): row for row in automatic if row.step in _FIRST}
-    steps = {step for _, step in first}
-    return sum(
-        (one.id, step) not in first or _is_lost(first[one.id, step], taken)
-        for one in rows.of("enrollment")
-        for step in steps
-    )
+def _lost(rows: Snapshot, automatic: Mapping[Way, Record], taken: Counter[Way]) -> int:
+    """Messages that have neither arrived, nor are still to come, nor is it said why not; and people without any."""
+    reached = {row.enrollment_id for row in automatic.values()}
+    forgotten = sum(row.id not in reached for row in rows.of("enrollment"))
+    return forgotten + sum(_is_lost(row, taken[way]) for way, row in automatic.items())
 
 
-def _is_lost(row: Record, taken: Counter[int]) -> bool:
+def _is_lost(row: Record, times: int) -> bool:
     if row.status in {"failed", "skipped", "cancelled", "expired"}:
         return row.reason is None
-    return row.status == "sending" or _is_phantom(row, taken)
+    return row.status == "sending" or _is_phantom(row, times)
 
 
 def _visible_doubts(ctx: Context) -> set[int]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.channels.envelope import Transport
+from engine.operations import restoring
 from engine.operations.context import Context
-from engine.operations.recovery import recover
+from engine.operations.recovery import doubt_unfinished
 from engine.runtime import heartbeat
 from engine.runtime.heartbeat import Heart
 from engine.runtime.logs import write_plainly
@@ -62,7 +63,8 @@ def dispatch(post: Post) -> None:
     post.first()
     ctx = post.context()
     with only_dispatcher(ctx.database):
-        recover(ctx, at_start=True)
+        doubt_unfinished(ctx, at_start=True)
+        restoring.compare(ctx)
         heart = Heart(ctx, senders=post.senders, every_seconds=_BEAT_SECONDS)
         heart.start()
         signal.sigwait({signal.SIGTERM})
