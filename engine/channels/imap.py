@@ -70,6 +70,13 @@ class ImapLine:
         found = by_name.get(wanted.casefold(), marked)
         return None if found is None or self._names[found] in _OURS else found
 
+    def known_folder(self, wanted: str) -> str:
+        """As `folder_for`; raises ImapTrouble where that is None."""
+        name = self.folder_for(wanted)
+        if name is None:
+            raise ImapTrouble(f"there is no folder {wanted} that receives mail; there are {', '.join(self.names())}")
+        return name
+
     def sent_folder(self, named: str | None = None) -> str | None:
         if named is not None:
             return named if named in self._names else None
@@ -145,6 +152,22 @@ class ImapLine:
             while not is_over() and not deadline.is_over and not _stirs(self._box.client.sock):
                 pass
             idle.stop()
+
+
+def trouble(inbox: ImapServer) -> str | None:
+    """Logs in, looks into each folder and leaves; says what keeps us from reading."""
+    try:
+        line = ImapLine(inbox)
+    except ImapTrouble as problem:
+        return str(problem)
+    try:
+        for wanted in inbox.folders:
+            line.open(line.known_folder(wanted))
+    except ImapTrouble as problem:
+        return str(problem)
+    finally:
+        line.close()
+    return None
 
 
 def _stirs(sock: socket.socket) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from engine.channels.imap import Fetched, Folder, ImapLine
-from engine.channels.imap_login import ImapTrouble
 from engine.operations import arrivals
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -43,9 +42,7 @@ def note_trouble(ctx: Context, mailbox_id: int, folders: Sequence[str], trouble:
 
 
 def _read_folder(ctx: Context, mailbox_id: int, line: ImapLine, wanted: str) -> int:
-    name = line.folder_for(wanted)
-    if name is None:
-        raise ImapTrouble(f"there is no folder {wanted} that receives mail; there are {', '.join(line.names())}")
+    name = line.known_folder(wanted)
     with ctx.database.read() as connection:
         known = mail_sync.one(connection, mailbox_id, wanted)
     folder, new = line.open(name), 0

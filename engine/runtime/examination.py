@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 
+from engine.channels import imap
 from engine.channels.smtp import SmtpMail
 from engine.core.errors import BadInput
-from engine.core.providers import Channels, SmtpServer
+from engine.core.providers import Channels, ImapServer, SmtpServer
 from engine.runtime.channels_file import load_channels
 from engine.runtime.settings import Settings
 from engine.runtime.ways_told import Row, in_full
 from engine.runtime.wiring import mailbox_addresses
-from engine.store import migrations
+from engine.store import mail_sync, migrations
 from engine.store.database import Database
 
 
 def examined(settings: Settings, *, connect: bool) -> Iterator[Row]:
-    mailboxes = _mailboxes(settings)
+    database = _database(settings)
+    mailboxes = mailbox_addresses(database) if database is not None else None
     try:
         loaded = load_channels(settings, mailboxes)
     except BadInput as problem:
@@ -25,16 +27,26 @@ def examined(settings: Settings, *, connect: bool) -> Iterator[Row]:
         yield "channels", warning.message, f"{warning.file}:{warning.line}: {warning.advice}"
     yield from in_full(loaded.channels, mailboxes or (), settings.outbox)
     yield from _public_address(loaded.channels, settings)
+    if database is not None:
+        yield from _heard(database)
     if connect:
         yield from _tried(loaded.channels)
 
 
-def _mailboxes(settings: Settings) -> list[str] | None:
-    """None where there is no database yet that would know them."""
+def _database(settings: Settings) -> Database | None:
+    """None where there is none yet that would know mailboxes."""
     database = Database(settings.url)
-    if (database.path is not None and not database.path.exists()) or not migrations.is_at_head(database):
-        return None
-    return mailbox_addresses(database)
+    is_there = database.path is None or database.path.exists()
+    return database if is_there and migrations.is_at_head(database) else None
+
+
+def _heard(database: Database) -> Iterator[Row]:
+    """How far what comes back has been read; what keeps us from it is to be mended."""
+    with database.read() as connection:
+        rows = mail_sync.everywhere(connection)
+    for row in rows:
+        last = f"last read {row.synced_at:%Y-%m-%d %H:%M} UTC" if row.synced_at is not None else "never read"
+        yield f"{row.folder} of {row.address}", last, row.error
 
 
 def _public_address(channels: Channels, settings: Settings) -> Iterator[Row]:
@@ -47,6 +59,17 @@ def _tried(channels: Channels) -> Iterator[Row]:
     for address, way in channels.mail.items():
         if isinstance(way.out, SmtpServer):
             yield _tried_smtp(address, way.out)
+        if way.inbox is not None:
+            yield _tried_imap(address, way.inbox)
+
+
+def _tried_imap(address: str, inbox: ImapServer) -> Row:
+    what = f"{address} by IMAP"
+    try:
+        told = imap.trouble(inbox)
+    except BadInput as problem:
+        return what, "not tried", str(problem)
+    return (what, "cannot be read", told) if told else (what, f"lets us read {', '.join(inbox.folders)}", "")
 
 
 def _tried_smtp(address: str, smtp: SmtpServer) -> Row:

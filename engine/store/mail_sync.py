@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from engine.store.connection import Connection, Record
-from engine.store.tables import mail_sync
+from engine.store.tables import mail_sync, mailbox
 
 
 def one(connection: Connection, mailbox_id: int, folder: str) -> Record | None:
     return connection.execute(select(mail_sync).where(*_is(mailbox_id, folder))).one_or_none()
 
 
-def of_mailbox(connection: Connection, mailbox_id: int) -> list[Record]:
-    wanted = select(mail_sync).where(mail_sync.c.mailbox_id == mailbox_id)
-    return list(connection.execute(wanted.order_by(mail_sync.c.folder)))
+def everywhere(connection: Connection) -> list[Record]:
+    """`address`, `folder`, `synced_at`, `error` of whatever is read."""
+    columns = (mailbox.c.address, mail_sync.c.folder, mail_sync.c.synced_at, mail_sync.c.error)
+    joined = mail_sync.join(mailbox, mailbox.c.id == mail_sync.c.mailbox_id)
+    return list(connection.execute(select(*columns).select_from(joined).order_by(mailbox.c.id, mail_sync.c.folder)))
 
 
 def put(connection: Connection, mailbox_id: int, folder: str, **values: Any) -> None:
