@@ -6,15 +6,15 @@ from engine.operations import links
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import Inbound, Receipt, ingest
-from engine.store import messages, people, touches
-from engine.store.connection import Record
+from engine.store import journaled, messages, people, touches
+from engine.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A genuine one: whose mail it stood in."""
+    """A genuine one: whose mail it stood in. `touch_id` is None where a restored backup has lost that mail."""
 
-    touch_id: int
+    touch_id: int | None
     prospect_id: int
 
 
@@ -25,17 +25,19 @@ def read_link(ctx: Context, token: str) -> Link | None:
         return None
     with ctx.database.read() as connection:
         touch, message = touches.case(connection, touch_id), messages.of_touch(connection, touch_id)
-        if touch is None or message is None:
-            return None
-        known = people.addresses_of(connection, [touch.prospect_id]).get(touch.prospect_id, [])
-    keys = _keys(message.recipient, known)
-    is_ours = any(links.is_genuine(ctx.secret, token, key) for key in keys)
-    return Link(touch_id, touch.prospect_id) if is_ours else None
+        known = people.addresses_of(connection, [touch.prospect_id])[touch.prospect_id] if touch is not None else []
+        keys = {row.match_key for row in known} | ({match_key("email", message.recipient)} if message else set())
+        if touch is not None and any(links.is_genuine(ctx.secret, token, key) for key in keys):
+            return Link(touch_id, touch.prospect_id)
+        return _lost(ctx, connection, token) if journaled.knows(connection, touch_id) else None
 
 
-def _keys(recipient: str, known: list[Record]) -> set[str]:
-    """The compared form of the address as it is stored now, or as it is computed where the row has gone."""
-    return {row.match_key for row in known if row.value == recipient} | {match_key("email", recipient)}
+def _lost(ctx: Context, connection: Connection, token: str) -> Link | None:
+    """The mail left after the backup was made: the token itself says whether it was for an address that we know."""
+    for prospect_id, key in people.email_keys(connection):
+        if links.is_genuine(ctx.secret, token, key):
+            return Link(None, prospect_id)
+    return None
 
 
 def unsubscribe(ctx: Context, link: Link, *, how: str) -> Receipt:
@@ -43,6 +45,7 @@ def unsubscribe(ctx: Context, link: Link, *, how: str) -> Receipt:
     later it counts anew, because an opt-in may lie between.
     """
     now = ctx.now()
-    key = f"unsubscribe-{link.touch_id}-{now:%Y-%m-%dT%H:%M}"
+    mail = link.touch_id if link.touch_id is not None else f"person-{link.prospect_id}"
+    key = f"unsubscribe-{mail}-{now:%Y-%m-%dT%H:%M}"
     body = {"channel": "email", "text": how}
     return ingest(ctx, Inbound("opted_out", link.prospect_id, now, key, "link", link.touch_id, body))

@@ -1,7 +1,7 @@
 """Prospects and what decides about them: read in bulk, a few queries for thousands of people."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +91,13 @@ def addresses_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[R
 
 _BEST_FIRST = (address.c.prospect_id, address.c.rank, address.c.id)
 _ADDRESSES = select(address).where(among(address.c.prospect_id)).order_by(*_BEST_FIRST)
+
+
+def email_keys(connection: Connection) -> Iterator[tuple[int, str]]:
+    """(person, compared form) of every mail address."""
+    wanted = select(address.c.prospect_id, address.c.match_key).where(address.c.kind == "email")
+    for row in connection.execute(wanted):
+        yield row.prospect_id, row.match_key
 
 
 def prospects_with_address(connection: Connection, kind: str, match_key: str) -> list[int]:

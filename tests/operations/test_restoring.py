@@ -13,6 +13,7 @@ from engine.core.errors import Conflict
 from engine.operations import restoring
 from engine.operations.queries.stuck import doubts
 from engine.operations.recovery import settle_by_hand
+from engine.operations.unsubscribing import read_link, unsubscribe
 from engine.store.journal import Journal
 from tests.support.databases import Databases, Shelf
 from tests.support.world import World, open_world
@@ -56,6 +57,14 @@ class House:
         """How often each person got each subject."""
         read = [message_from_bytes(path.read_bytes()) for path in (self.folder / "mail" / "new").iterdir()]
         return Counter((str(mail["To"]), str(mail["Subject"])) for mail in read)
+
+    def token(self, name: str) -> str:
+        """Of the link in the mail that they got."""
+        for path in (self.folder / "mail" / "new").iterdir():
+            mail = message_from_bytes(path.read_bytes())
+            if f"{name}@" in str(mail["To"]):
+                return str(mail["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+        raise LookupError(name)
 
     def touch(self, person: int, step: str = "@ack") -> str:
         (row,) = self.world.rows("touch", prospect_id=person, step=step)
@@ -160,6 +169,27 @@ def test_without_evidence_a_person_says_what_became_of_it(house: House) -> None:
     settle_by_hand(house.world.ctx, doubt.id, was_sent=False, actor="tom")
     house.live(2)
     assert house.touch(ada) == "skipped"
+
+
+def test_the_link_in_a_mail_that_the_backup_does_not_know_still_closes_every_channel(house: House) -> None:
+    """Once for a touch that is there again, once for one that is gone, whose number somebody else has now."""
+    (ada,) = ask(house, "ada")
+    house.back_up()
+    ask(house, "bob")
+    house.world.tick()
+    token = {name: house.token(name) for name in ("ada", "bob")}
+    house.put_back()
+    restoring.compare(house.world.ctx)
+    assert read_link(house.world.ctx, token["bob"]) is None
+    eve, bob = ask(house, "eve", "bob")
+    for name, person in (("ada", ada), ("bob", bob)):
+        link = read_link(house.world.ctx, token[name])
+        assert link is not None
+        assert link.prospect_id == person
+        assert unsubscribe(house.world.ctx, link, how="one click").is_applied
+    assert [row.end_reason for row in house.world.rows("enrollment", status="stopped")] == ["opted_out"] * 2
+    assert house.touch(eve) == "scheduled"
+    assert read_link(house.world.ctx, token["bob"][:-1] + "x") is None
 
 
 Calm = Callable[[House], None]
