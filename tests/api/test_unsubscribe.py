@@ -42,6 +42,27 @@ def test_looking_at_the_link_changes_nothing(desk: Desk, token: str) -> None:
     assert "set-cookie" not in page.headers
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"])
+@pytest.mark.parametrize("query", ["", "?List-Unsubscribe=One-Click", "?_method=POST"])
+def test_nothing_but_a_post_changes_anything(desk: Desk, token: str, method: str, query: str) -> None:
+    before = everything(desk)
+    headers = {"X-HTTP-Method-Override": "POST", "Purpose": "prefetch"}
+    desk.anyone.request(method, f"/u/{token}{query}", headers=headers)
+    assert everything(desk) == before
+
+
+def test_a_token_is_for_one_touch_one_address_and_this_purpose(desk: Desk, token: str) -> None:
+    secret, key = desk.world.ctx.secret, "marta.silva@example.com"
+    touch = int(token.partition(".")[0])
+    assert links.is_genuine(secret, token, key)
+    assert not links.is_genuine(secret, token, "somebody.else@example.com")
+    assert not links.is_genuine(secret, links.unsubscribe_token(secret, touch + 1, key), "other@example.com")
+    assert links.unsubscribe_token(secret, touch + 1, key).partition(".")[2] != token.partition(".")[2]
+    for other_purpose in (links.reply_tag(secret, touch), f"{touch}.{links.reply_tag(secret, touch)}"):
+        assert desk.anyone.post(f"/u/{other_purpose}", data=ONE_CLICK).status_code == 404
+    assert len(token.partition(".")[2]) == 22  # 128 bits
+
+
 def test_one_click_ends_everything_without_login_cookie_or_redirect(desk: Desk, token: str) -> None:
     answer = desk.anyone.post(f"/u/{token}", data=ONE_CLICK)
     assert answer.status_code == 200
