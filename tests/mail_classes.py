@@ -1,7 +1,9 @@
 """`python -m tests.mail_classes`: how the labelled mails of tests/data/mail are read. Exits 1 when a promise is broken.
 
-The rules were written before the mails, and mended by the development half alone; the held-out half says how they do on
-mails that nobody has looked at.
+The mails are made up after the shapes of real ones, and their words are of the same hand as the rules. The rules came
+first: at their first reading, before any was mended, 94.7% of the development half and 98.6% of the other were right,
+no person was taken for a machine, and the hard bounces were 100% and 95.8% right. They were mended by the development
+half, and by what its mistakes said in general; both halves are read right since, so that neither is unseen any more.
 """
 
 import csv
