@@ -1,15 +1,16 @@
 """Bugs to be put into the engine on purpose; each takes one promise of the semantics away."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from engine.core import clock
 from engine.core.outcome import Deferred, SendOutcome, Unknown
-from engine.operations import act, facts, ingest, results, sending, steering
+from engine.operations import act, facts, gates, ingest, results, sending, steering
 from engine.operations.ingest import Inbound, Receipt
-from engine.store import events, locks, touches
+from engine.store import events, locks, plans, touches
 from engine.store.connection import Connection, Record
 
 
@@ -90,3 +91,21 @@ def a_cursor_instead_of_rows(patch: pytest.MonkeyPatch) -> None:
         return rows
 
     patch.setattr(touches, "reserve_due", once)
+
+
+def unread_answers_do_not_matter(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gates, "hears", lambda *_args: True)
+
+
+def harm_is_noted_and_nothing_more(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gates, "_harm", lambda *_args: None)
+
+
+def a_restored_backup_is_as_good_as_any(patch: pytest.MonkeyPatch) -> None:
+    verdict_on, gate = gates.verdict_on, plans.gate
+
+    def blind(row: Record | None) -> Any:
+        return SimpleNamespace(**{**row._mapping, "held_since": None}) if row is not None else None
+
+    patch.setattr(gates, "verdict_on", lambda act, due, moment: verdict_on(act, due, blind(moment)))
+    patch.setattr(plans, "gate", lambda connection: blind(gate(connection)))

@@ -5,11 +5,12 @@ first and see that the machine notices.
 """
 
 from tests.operations.machine_fate import Fate
+from tests.operations.machine_gates import Gates
 from tests.operations.machine_people import People
 from tests.support.databases import Shelf
 
 
-class Machine(People, Fate):
+class Machine(People, Fate, Gates):
     """All the rules together."""
 
 

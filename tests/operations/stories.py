@@ -154,3 +154,36 @@ def a_worker_dies_with_touches_reserved(machine: Machine) -> None:
     recover(ctx, at_start=True)
     tick_at(machine, SENDS + timedelta(minutes=2))
     expect_mails(machine, 1)
+
+
+def nobody_reads_the_answers(machine: Machine) -> None:
+    begin(machine)
+    machine.enroll(which=0, sequence="outbound-7x3x21")
+    machine.read_answers(hears=False)
+    tick_at(machine, SENDS)
+    expect_mails(machine, 0)
+    machine.stop_reading()
+    tick_at(machine, SENDS + timedelta(minutes=5))
+    expect_mails(machine, 1)
+
+
+def a_backup_was_put_back(machine: Machine) -> None:
+    begin(machine)
+    machine.enroll(which=0, sequence="outbound-7x3x21")
+    machine.hold_everything(is_held=True)
+    tick_at(machine, SENDS)
+    expect_mails(machine, 0)
+    machine.hold_everything(is_held=False)
+    tick_at(machine, SENDS + timedelta(minutes=5))
+    expect_mails(machine, 1)
+
+
+def people_have_complained(machine: Machine) -> None:
+    begin(machine)
+    machine.enroll(which=0, sequence="outbound-7x3x21")
+    machine.trip(scope="domain")
+    tick_at(machine, SENDS)
+    expect_mails(machine, 0)
+    machine.trip(scope="none")
+    tick_at(machine, SENDS + timedelta(minutes=5))
+    expect_mails(machine, 1)

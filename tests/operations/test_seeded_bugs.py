@@ -68,6 +68,17 @@ CASES = (
         bugs.a_cursor_instead_of_rows,
         "I6: 1 mails were due and 0 were sent",
     ),
+    Case(
+        stories.nobody_reads_the_answers,
+        bugs.unread_answers_do_not_matter,
+        "I3: accepted while answers to the mailbox are not read",
+    ),
+    Case(
+        stories.a_backup_was_put_back,
+        bugs.a_restored_backup_is_as_good_as_any,
+        "I3: accepted while a restored backup is being checked",
+    ),
+    Case(stories.people_have_complained, bugs.harm_is_noted_and_nothing_more, "I3: accepted although domain"),
 )
 
 

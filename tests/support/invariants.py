@@ -19,7 +19,7 @@ from engine.operations.context import Context
 from engine.store import tables
 from engine.store.connection import Record
 
-_READ = ("touch", "enrollment", "task", "pause", "suppression", "message", "sequence_version", "event")
+_READ = ("touch", "enrollment", "task", "pause", "suppression", "message", "sequence_version", "event", "doubt")
 _FACTS = {"delivered_at", "bounced_at", "clicked_at", "complained_at", "replied_at"}
 _TABLES: Mapping[str, Mapping[tuple[Any, Any], Any]] = {
     "touch": touches.TABLE,
@@ -54,6 +54,7 @@ def problems(ctx: Context, now: Snapshot) -> Iterator[str]:
     yield from _one_send_a_person(now)
     yield from _nothing_lost(now)
     yield from _nothing_left_over(now)
+    yield from _doubts_are_looked_into(now)
     mine = _by_enrollment(now)
     with ctx.database.read() as connection:
         plans = {row.version_id: ctx.shelf.plan(connection, row.version_id) for row in now.of("enrollment")}
@@ -113,6 +114,14 @@ def _nothing_left_over(now: Snapshot) -> Iterator[str]:
     for row in now.of("task"):
         if row.touch_id is not None and tasks.TaskStatus(row.status).is_open and touch[row.touch_id].status != "queued":
             yield f"I6: task {row.id} is {row.status} for a touch that is {touch[row.touch_id].status}"
+
+
+def _doubts_are_looked_into(now: Snapshot) -> Iterator[str]:
+    """I16: each doubt is in front of a person, and its evidence is looked for; none is left of what is settled."""
+    doubtful = {row.id: row.attempt for row in now.of("touch") if row.status == "in_doubt"}
+    asked = {row.touch_id: row.attempt for row in now.of("doubt")}
+    if doubtful != asked:
+        yield f"I16: in doubt are {doubtful}, and looked for are {asked}"
 
 
 def _lanes_in_order(plan: Sequence, enrollment: Record, mine: list[Record]) -> Iterator[str]:

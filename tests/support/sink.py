@@ -1,8 +1,8 @@
 """Where messages end up in the state machine: a transport that looks at the database at the moment of acceptance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def witness(ctx: Context, envelope: Envelope) -> list[str]:
         if due is None:
             return [f"I2: touch {envelope.touch_id} is not there"]
         sees = _Witness(ctx, connection, due, envelope, now)
-        found = [*sees.of_the_touch(), *sees.of_the_person(), *sees.of_the_hour()]
+        found = [*sees.of_the_touch(), *sees.of_the_person(), *sees.of_the_hour(), *sees.of_everybody()]
     return [f"{problem} (touch {due.id}, {due.step}, at {now.isoformat()})" for problem in found]
 
 
@@ -108,6 +108,23 @@ class _Witness:
         if moments.of_touch(self.connection, self.due).is_sequence_paused:
             found.append("I3: accepted while the sequence is paused")
         return found + [f"I3: accepted although {row.scope} {row.key} is suppressed" for row in self._covering()]
+
+    def of_everybody(self) -> Iterator[str]:
+        """What stands in the way of everything automatic, read row by row."""
+        (workspace,) = self.connection.execute(select(tables.workspace)).all()
+        if workspace.held_since is not None:
+            yield "I3: accepted while a restored backup is being checked"
+        mine = select(tables.mailbox).where(tables.mailbox.c.id == self.due.mailbox_id)
+        mailbox = self.connection.execute(mine).one()
+        stops = self.connection.execute(select(tables.breaker).where(tables.breaker.c.cleared_at.is_(None)))
+        enrolled = self.due.enrolled_at.isoformat()
+        harmful = {("domain", mailbox.address.rpartition("@")[2]), ("batch", f"{self.due.batch} {enrolled}")}
+        yield from (f"I3: accepted although {row.scope} {row.key} is stopped" for row in stops if row[1:3] in harmful)
+        if mailbox.address.casefold() in self.ctx.replies:
+            read = select(tables.mail_sync.c.synced_at).where(tables.mail_sync.c.mailbox_id == mailbox.id)
+            last = self.connection.execute(read).scalar_one()
+            if last is None or self.now - last > timedelta(minutes=15):
+                yield "I3: accepted while answers to the mailbox are not read"
 
     def _covering(self) -> list[Record]:
         """Read row by row, by no statement of the store's."""
