@@ -16,6 +16,7 @@ router = APIRouter(prefix="/tasks", tags=["calls"])
 @router.post(
     "/{task_id}/call",
     summary="Ring the acting rep, then the prospect",
+    status_code=201,
     responses=described(CallView, 201, description="the rep's phone rings, or `detail` says why it does not"),
 )
 def call(ctx: Ctx, task_id: RowId, rep: ActingRep) -> Response:
