@@ -53,6 +53,10 @@ _HEADERS: Mapping[str, str] = {
         optedoutofallemail emailunsubscribed 退订 邮件退订 是否退订 已退订""",
     "no_phone": "donotcall phoneoptout 请勿致电 勿电",
     "no_contact": "donotcontact dnc optout optedout 勿扰 免打扰 请勿联系 请勿打扰 黑名单",
+    "consent": "consent optin optedin marketingconsent marketingoptin consentchannels 同意 是否同意 营销同意",
+    "consent_at": """consentat consentdate consenttime consentedat optinat optindate optintime optintimestamp 同意时间
+        同意日期""",
+    "consent_source": "consentsource consentproof optinsource 同意来源 同意凭证",
     "lists": "lists list tags tag labels 标签 列表 名单",
 }
 

@@ -80,6 +80,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "neither a clear yes nor a clear no; taken as an opt-out",
         "write true or false",
     ),
+    "consent_unclear": (
+        "it does not say to which channel they agreed; no consent was recorded",
+        "write email, sms or phone, or several with commas between them",
+    ),
+    "consent_without_date": (
+        "a consent without the day on which it was given is no evidence; none was recorded",
+        "put the day into a column `consent_at`",
+    ),
     "refused_in_remark": (
         "the remark says that the person refused",
         "read it before you enroll them; set the stage to Do Not Contact if they do not want to hear from us",

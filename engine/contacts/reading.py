@@ -59,7 +59,10 @@ def _rows(records: list[Record], setting: Setting, progress: Callable[[int, int]
             progress(done, len(records))
 
 
+_DATES = ("received_at", "consent_at")
+
+
 def _date_order(records: list[Record], columns: Columns, country: str | None) -> Order:
-    places = [columns.skip + at for at, field in enumerate(columns.fields) if field == "received_at"]
+    places = [columns.skip + at for at, field in enumerate(columns.fields) if field in _DATES]
     fitting = [record.cells for record in records if len(record.cells) == columns.width]
     return order_of((cells[at] for cells in fitting for at in places), country)

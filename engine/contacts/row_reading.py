@@ -10,6 +10,7 @@ from engine.contacts.columns import Cells, Columns, cells_by_field, first_cell, 
 from engine.contacts.grid import Record
 from engine.contacts.instants import Order, read_instant
 from engine.contacts.names import Name, read_name
+from engine.contacts.opt_ins import read_opt_in
 from engine.contacts.opt_outs import read_opt_out
 from engine.contacts.problems import RowProblem, problem, row_problem
 from engine.contacts.reach import Reach, read_reach
@@ -51,6 +52,7 @@ def read_row(record: Record, setting: Setting) -> ContactRow:
     zone, zone_problems = _zone(cells, reach, country, setting)
     stage, stage_problems = read_stage(cells.get("stage", ()), setting.stage_words)
     opt_out, opt_out_problems = read_opt_out(cells, stage.key)
+    opt_in, opt_in_problems = read_opt_in(cells, setting.date_order, setting.zone)
     received_at, date_problems = read_instant(first_cell(cells, "received_at"), setting.date_order, setting.zone)
     return ContactRow(
         line=record.line,
@@ -87,6 +89,7 @@ def read_row(record: Record, setting: Setting) -> ContactRow:
         do_not_contact=opt_out.reason,
         no_contact_by=opt_out.channels,
         salvaged=salvaged_addresses(cells) if opt_out.reason else (),
+        opt_in=opt_in if opt_out.reason is None else None,
         lists=_lists(line_of(cells, "lists")),
         problems=(
             *problems,
@@ -97,6 +100,7 @@ def read_row(record: Record, setting: Setting) -> ContactRow:
             *stage_problems,
             *date_problems,
             *opt_out_problems,
+            *opt_in_problems,
             *_fatal_problems(name, reach),
         ),
     )

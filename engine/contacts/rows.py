@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.contacts.opt_ins import OptIn
 from engine.contacts.problems import RowProblem
 
 
@@ -83,6 +84,7 @@ class ContactRow:
     do_not_contact: str | None = None
     no_contact_by: frozenset[str] = frozenset()
     salvaged: tuple[tuple[str, str], ...] = ()
+    opt_in: OptIn | None = None
     lists: tuple[str, ...] = ()
     problems: tuple[RowProblem, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from engine.contacts.addresses import ascii_domain, email_key, suppression_keys
@@ -38,7 +39,8 @@ def stored(row: dict[str, Any]) -> Draft:
 @dataclass(slots=True, eq=False)
 class Person(Draft):
     """`line` is the row that brought somebody new. `closed` are the channels on which the person as such is
-    suppressed, with the proof of each; `was_closed` those that the database knows.
+    suppressed, with the proof of each; `was_closed` those that the database knows. `agreed` are the consents that the
+    file adds, `had_agreed` the channel and instant of those in the database, withdrawn or not.
     """
 
     line: int | None = None
@@ -49,6 +51,8 @@ class Person(Draft):
     stages: list[tuple[str | None, str]] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
     was_closed: set[str] = field(default_factory=set)
+    agreed: list[dict[str, Any]] = field(default_factory=list)
+    had_agreed: set[tuple[str, datetime]] = field(default_factory=set)
 
     def address(self, kind: str, key: str) -> Draft | None:
         wanted = (kind, key)
@@ -62,7 +66,18 @@ class Person(Draft):
     def is_touched(self) -> bool:
         """Whether the database differs from the draft in anything."""
         has_news = any(one.changed or one.id is None for one in self.addresses)
-        return bool(self.changed or has_news or self.new_refs or self.newly_closed)
+        return bool(self.changed or has_news or self.new_refs or self.newly_closed or self.agreed)
+
+    def agree(self, row: ContactRow, file: str) -> bool:
+        """Records what the row says that they have agreed to; whether that is any news. What was withdrawn stays so."""
+        if row.opt_in is None:
+            return False
+        new = [channel for channel in row.opt_in.channels if (channel, row.opt_in.at) not in self.had_agreed]
+        self.had_agreed |= {(channel, row.opt_in.at) for channel in new}
+        source = row.opt_in.source or f"{file}, line {row.line}"
+        told = {"basis": "express", "text": row.opt_in.text, "source": source, "at": row.opt_in.at}
+        self.agreed += [{"channel": channel, **told} for channel in new]
+        return bool(new)
 
     @property
     def newly_closed(self) -> dict[str, str]:

@@ -114,9 +114,11 @@ def _known(act: Act, file: ContactFile, setting: Setting) -> tuple[People, Compa
     companies, people, addresses = Companies(accounts, act.now), People(setting), defaultdict(list)
     for address in imports.addresses(connection, (row["id"] for row in rows)):
         addresses[address["prospect_id"]].append(stored(address))
+    agreed = imports.consents(connection, (row["id"] for row in rows)) if any(row.opt_in for row in file.rows) else {}
     for row in rows:
         account = companies.by_id.get(row["account_id"])
         person = Person(row, row["id"], account=account, addresses=addresses[row["id"]], refs=refs_of[row["id"]])
+        person.had_agreed |= agreed.get(row["id"], set())
         people.know(person)
     return people, companies
 
@@ -174,6 +176,7 @@ class _Desk:
         person, doubts, is_news = self.people.place(row, owner)
         is_news |= self._place_at_company(person, row)
         is_news |= self.opt_outs.read(row, person)
+        is_news |= person.agree(row, self.opt_outs.file)
         if row.owner and owner is None:
             doubts.append(_owner_unknown(row))
         if row.do_not_contact is None and self.opt_outs.covers(row):

@@ -8,7 +8,7 @@ from engine.operations import stopping
 from engine.operations.act import Act
 from engine.operations.importing_opt_outs import REASON
 from engine.operations.importing_plan import Plan
-from engine.store import enrollments, imports, plans
+from engine.store import consents, enrollments, imports, plans
 
 _BLOCKING = 2
 
@@ -20,6 +20,7 @@ def write(act: Act, plan: Plan) -> None:
     _write_addresses(act, plan)
     _write_stages(act, plan)
     _write_suppressions(act, plan)
+    _write_consents(act, plan)
     _stop(act, plan)
 
 
@@ -80,6 +81,11 @@ def _write_suppressions(act: Act, plan: Plan) -> None:
             new.append({**dict(zip(("scope", "key", "channel"), where, strict=True)), **why, "created_at": act.now})
     imports.change_suppressions(act.connection, changed)
     imports.add_suppressions(act.connection, new)
+
+
+def _write_consents(act: Act, plan: Plan) -> None:
+    every = ((person.id, given) for person in plan.people.all for given in person.agreed)
+    consents.add_many(act.connection, [{"prospect_id": owner, "actor": act.actor, **given} for owner, given in every])
 
 
 def _stop(act: Act, plan: Plan) -> None:

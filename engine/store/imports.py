@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, insert, literal_column, select, text, update
 
 from engine.store.connection import Connection, Record
-from engine.store.tables import account, address, import_batch, prospect, source_ref, stage_change, suppression
+from engine.store.tables import account, address, consent, import_batch, prospect, source_ref, stage_change, suppression
 
 _IMPORT_LOCK = 7_412_001  # any number that no other advisory lock of this database uses
 _EMAIL: Any = literal_column("'email'")  # as a literal, so that SQLite sees that the partial indexes serve
@@ -44,6 +44,14 @@ def prospects(connection: Connection, ids: Iterable[int]) -> list[dict[str, Any]
 
 def addresses(connection: Connection, prospect_ids: Iterable[int]) -> list[dict[str, Any]]:
     return _dicts(_in_parts(connection, select(address), address.c.prospect_id, prospect_ids))
+
+
+def consents(connection: Connection, prospect_ids: Iterable[int]) -> dict[int, set[tuple[str, datetime]]]:
+    """Channel and instant of every consent of theirs, withdrawn or not."""
+    found: dict[int, set[tuple[str, datetime]]] = {}
+    for row in _in_parts(connection, select(consent), consent.c.prospect_id, prospect_ids):
+        found.setdefault(row.prospect_id, set()).add((row.channel, row.at))
+    return found
 
 
 def accounts(
