@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from engine.channels.mail_in.verdicts import Verdict, verdict_on
+from engine.core.clicks import is_program
 from engine.core.heard import Clues, Heard, Proof, Told
 
 Event = Mapping[str, Any]
@@ -83,7 +84,10 @@ def _opted_out(event: Event) -> tuple[str, Event]:
 
 
 def _clicked(event: Event) -> tuple[str, Event]:
-    return "clicked", _said(event, "url", "useragent")
+    """All that SendGrid tells of who clicked is the browser's name: who gives none, or a program's, is no person."""
+    agent = str(event.get("useragent") or "")
+    kind = "machine_clicked" if is_program(agent) else "clicked"
+    return kind, _said(event, "url", "useragent")
 
 
 _FACTS: Mapping[str, Callable[[Event], tuple[str, Event]]] = {

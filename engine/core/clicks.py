@@ -52,8 +52,12 @@ def is_machine(visit: Visit, sent_at: datetime) -> bool:
 
 def _is_program(visit: Visit) -> bool:
     """Every browser names itself and its reader's language; what runs in a data centre seldom does."""
-    is_browser = visit.user_agent.startswith("Mozilla/") and bool(visit.language)
-    return not is_browser or bool(visit.sender) or bool(_PROGRAMS.search(visit.user_agent))
+    return is_program(visit.user_agent) or not visit.language or bool(visit.sender)
+
+
+def is_program(user_agent: str) -> bool:
+    """By its name alone."""
+    return not user_agent.startswith("Mozilla/") or bool(_PROGRAMS.search(user_agent))
 
 
 def is_burst(at: datetime, others: Iterable[datetime]) -> bool:

@@ -104,7 +104,9 @@ def test_the_same_event_twice_is_one_arrival_and_one_fact(known: World) -> None:
         ({"event": "spamreport"}, "complained"),
         ({"event": "unsubscribe"}, "opted_out"),
         ({"event": "group_unsubscribe"}, "opted_out"),
-        ({"event": "click", "url": "https://example.com"}, "clicked"),
+        ({"event": "click", "url": "https://example.com", "useragent": "Mozilla/5.0 (iPhone)"}, "clicked"),
+        ({"event": "click", "url": "https://example.com", "useragent": "Mozilla/5.0 Mimecast"}, "machine_clicked"),
+        ({"event": "click", "url": "https://example.com"}, "machine_clicked"),
     ],
 )
 def test_every_event_of_sendgrid_has_its_kind(known: World, told: dict[str, Any], kind: str) -> None:

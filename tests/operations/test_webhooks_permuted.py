@@ -34,7 +34,7 @@ _SENDGRID = (
     {"event": "delivered"},
     {"event": "delivered"},
     {"event": "open"},
-    {"event": "click", "url": "https://example.com"},
+    {"event": "click", "url": "https://example.com", "useragent": "Mozilla/5.0 (iPhone)"},
     {"event": "bounce", "type": "bounce", "status": "4.2.2", "reason": "452 4.2.2 mailbox full"},
     {"event": "bounce", "type": "bounce", "status": "5.1.1", "reason": "550 5.1.1 no such user"},
     {"event": "dropped", "reason": "Spam Content"},
