@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine.operations.context import Context
+from engine.store.connection import Record
 from engine.store.tables import touch
 from engine.store.touches import AUTOMATIC
 from tests.faults.clocks import Clock
@@ -24,6 +26,7 @@ from tests.faults.worker import Post, dispatch
 
 _LOOK_AGAIN = 0.1
 _LAST_WORDS = 2_000
+IN_HAND = "in hand"
 
 
 class Restless(Exception):
@@ -93,18 +96,19 @@ class Arena:
         return sum(one.ledger.stat().st_size for one in (self.mail, self.sms) if one.ledger.exists())
 
     def is_at_rest(self) -> bool:
-        return not self._restless()
+        return not self.restless()
 
-    def _restless(self) -> list[str]:
-        """What is under way, and what is due and has been left lying."""
+    def restless(self) -> list[str]:
+        """What is under way, and what is due and has been left lying; `in hand` where a dispatcher has it."""
         with self.context() as ctx, ctx.database.read() as connection:
-            due = (touch.c.status == "scheduled") & (touch.c.due_at <= ctx.now())
+            now = ctx.now()
+            due = (touch.c.status == "scheduled") & (touch.c.due_at <= now)
             wanted = select(touch).where(touch.c.verb.in_(AUTOMATIC), due | (touch.c.status == "sending"))
-            return [f"{row.step} {row.id} {row.status} {row.reason or ''}" for row in connection.execute(wanted)]
+            return [f"{row.step} {row.id} {_state(row, now)}" for row in connection.execute(wanted)]
 
     def await_rest(self, seconds: float = 60) -> None:
         give_up = time.monotonic() + seconds
-        while left := self._restless():
+        while left := self.restless():
             if time.monotonic() > give_up:
                 raise Restless(
                     f"after {seconds:.0f} s these are still due: {', '.join(left[:5])}; {self._last_words()}"
@@ -133,6 +137,11 @@ class Arena:
         self.start("last", **options)
         self.await_rest(seconds)
         self.stop()
+
+
+def _state(row: Record, now: datetime) -> str:
+    is_in_hand = row.status == "scheduled" and row.reserved_until is not None and row.reserved_until > now
+    return IN_HAND if is_in_hand else f"{row.status} {row.reason or ''}"
 
 
 @contextmanager

@@ -10,13 +10,12 @@ from typing import Any
 
 from tests.faults.arena import Arena, arena
 from tests.faults.audit import Audit
-from tests.faults.clocks import RATE, fast_clock
-from tests.faults.people import people_waiting
+from tests.faults.clocks import Clock, fast_clock
+from tests.faults.people import Crowd
 from tests.faults.server import Server
 from tests.support.databases import Databases, Shelf
 
 Say = Callable[[str], None]
-Fill = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Bench:
     databases: Databases
     server: Server | None = None
     say: Say = lambda _text: None
-    _shelves: dict[Any, Shelf] = field(default_factory=dict)
+    _shelves: dict[Crowd, Shelf] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
 
     def for_scenario(self, n: int, name: str, say: Say) -> "Bench":
@@ -70,21 +69,13 @@ class Bench:
         return random.Random(f"{self.seed}:{of}")
 
     @contextmanager
-    def arena(self, people: int, *, rate: float = RATE, **options: Any) -> Iterator[Arena]:
-        """A fresh copy of a database with so many people who wait, and sinks of its own."""
+    def arena(self, crowd: Crowd | int, clock: Clock | None = None, **options: Any) -> Iterator[Arena]:
+        """A fresh copy of a database with these people, and sinks of its own."""
+        people = Crowd(crowd) if isinstance(crowd, int) else crowd
         folder = self.folder / f"{self.kind}-{next(self._numbers)}"
-        with (
-            self.copy_of(people, people_waiting(people)) as url,
-            arena(url, folder, fast_clock(rate), **options) as made,
-        ):
+        shelf = self._shelves.setdefault(people, Shelf(self.databases, people.fill))
+        with shelf.copy() as url, arena(url, folder, clock or fast_clock(), **options) as made:
             yield made
-
-    @contextmanager
-    def copy_of(self, key: object, fill: Fill) -> Iterator[str]:
-        """Filled once for each key, copied for each who asks."""
-        shelf = self._shelves.setdefault(key, Shelf(self.databases, fill))
-        with shelf.copy() as url:
-            yield url
 
 
 @dataclass(frozen=True, slots=True)
