@@ -59,14 +59,12 @@ def compare(ctx: Context) -> int:
 
 
 def _lost(ctx: Context) -> list[Entry]:
-    if ctx.journal is None:
-        return []
+    """The journal is read first: what is written meanwhile was in the database before."""
     lost: list[Entry] = []
-    with ctx.database.read() as connection:
-        if plans.gate(connection) is None:
-            return []
-        for entries in ctx.journal.days():
-            lost += journaled.unknown(connection, entries)
+    for entries in ctx.journal.days() if ctx.journal is not None else ():
+        with ctx.database.read() as connection:
+            if plans.gate(connection) is not None:
+                lost += journaled.unknown(connection, entries)
     return lost
 
 

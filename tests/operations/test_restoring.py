@@ -132,6 +132,17 @@ def test_people_who_are_enrolled_again_get_no_step_a_second_time(house: House) -
     assert {row.attempt // 1_000 for row in house.world.rows("touch", status="sent")} <= {0, 1}
 
 
+def test_without_the_journal_they_would_get_them_twice(house: House) -> None:
+    """The test above can fail."""
+    house.back_up()
+    ask(house, "ada", "bob")
+    house.live(2)
+    house.put_back()
+    ask(house, "eve", "bob", "ada")
+    house.live(2)
+    assert 2 in house.mails().values()
+
+
 def test_a_second_restore_of_the_same_backup_uses_no_attempt_twice(house: House) -> None:
     house.back_up()
     first = house.backup
