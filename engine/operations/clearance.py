@@ -14,7 +14,7 @@ from engine.core.touch import Reason, TouchStatus
 from engine.operations import gates, reach
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
-from engine.operations.permission import Permit, permits_of
+from engine.operations.permission import permit_of
 from engine.operations.plans import calendar_for
 from engine.operations.reach import Way
 from engine.operations.texts import Cast
@@ -59,10 +59,6 @@ def _person_and_hour(
         law=way.permit.hours(verb.family),
         at_any_hour=at_any_hour,
     )
-
-
-def permit_of(act: Act, due: Record, cast: Cast) -> Permit:
-    return permits_of(act, [cast.people[due.prospect_id]], cast.addresses, {Verb(due.verb)})[due.prospect_id]
 
 
 def expires_at(act: Act, due: Record, cast: Cast) -> datetime | None:

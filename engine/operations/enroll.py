@@ -19,14 +19,13 @@ from engine.core.workspace import Workspace
 from engine.operations import facts, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
-from engine.operations.permission import CHANNELS, permits_of
+from engine.operations.country_gate import CountryGate, Unasked
 from engine.operations.plans import Plan, calendar_for
 from engine.operations.reachability import missing_variables
-from engine.store import consents, enrollments, people, plans, suppressions, touches
+from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Connection, Record
 
 ACKNOWLEDGEMENT = "@ack"
-_ASKED_BY = ("email", "phone")  # how we may answer whoever asked us; a text needs a consent of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +57,6 @@ class Refused:
     prospect_id: int
     name: str
     reason: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Unasked:
-    """So many of those who enter, where that policy holds, have not agreed to a channel: its steps are skipped."""
-
-    policy: str
-    channel: str
-    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def enroll_in(act: Act, order: Order) -> Report:
     enrolled = [Enrolled(row.id, row.name, desk.runs(row), made) for row, made in zip(admitted, ids, strict=True)]
     runs = Counter(one.runs for one in enrolled)
     missing: Counter[str] = desk.missing(admitted) if order.dry_run else Counter()
-    unasked = desk.unasked(admitted)
+    unasked = desk.gate.unasked(admitted, desk.kinds)
     return Report(order.sequence, str(plan.sequence.formula), tuple(enrolled), tuple(refused), runs, missing, unasked)
 
 
@@ -133,9 +123,7 @@ class _Desk:
         self.blocked = {stage.key for stage in self.workspace.stages if stage.blocks_outbound}
         connection, ids = act.connection, [row.id for row in rows]
         self.kinds = people.usable_kinds(connection, ids)
-        self.verbs = frozenset(step.do for step in plan.sequence.steps)
-        self.permits = permits_of(act, rows, people.addresses_of(connection, ids), self.verbs)
-        self.has_asked = plan.sequence.audience.kind is AudienceKind.INBOUND and not order.is_follow_on
+        self.gate = CountryGate(act, plan.sequence, rows, is_follow_on=order.is_follow_on)
         self.suppressed = suppressions.covering(connection, ids)
         self.rounds = people.enrollments_of(connection, ids)
         self.last_touch = people.last_touch_at(connection, ids)
@@ -146,34 +134,17 @@ class _Desk:
         self._assigned: dict[int, int | None] = {}
         self._first: dict[tuple[object, ...], tuple[date, tuple[PlannedTouch, ...]]] = {}
         self._runs: dict[tuple[frozenset[str], frozenset[Verb]], str] = {}
-        self._closed_verbs: dict[int, frozenset[Verb]] = {}
 
     def refusal(self, row: Record) -> Refusal | None:
         return may_enroll(self.plan.sequence, self._candidate(row), self.now, self._quiet_since(row))
 
     def runs(self, row: Record) -> str:
-        key = frozenset(self.kinds.get(row.id, ())), self._closed(row)
+        key = frozenset(self.kinds.get(row.id, ())), self.gate.closed(row)
         if key not in self._runs:
             families, sequence = facts.families_of(key[0]), self.plan.sequence
             steps = tuple(step for step in sequence.steps if step.do.family in families and step.do not in key[1])
             self._runs[key] = str(measured_formula(replace(sequence, steps=steps)))
         return self._runs[key]
-
-    def unasked(self, rows: Sequence[Record]) -> tuple[Unasked, ...]:
-        """Whom the sequence reaches on fewer channels than they have, for want of a consent."""
-        found: Counter[tuple[str, str]] = Counter()
-        for row in rows:
-            families = facts.families_of(self.kinds.get(row.id, ()))
-            closed = {CHANNELS[verb] for verb in self._closed(row) if verb.family in families}
-            found.update((self.permits[row.id].policy.title, channel) for channel in closed)
-        return tuple(Unasked(where, channel, people) for (where, channel), people in sorted(found.items()))
-
-    def _closed(self, row: Record) -> frozenset[Verb]:
-        if row.id not in self._closed_verbs:
-            permit = self.permits[row.id].asking(_ASKED_BY, self.now) if self.has_asked else self.permits[row.id]
-            is_answer = self.plan.sequence.audience.kind is AudienceKind.INBOUND
-            self._closed_verbs[row.id] = permit.closed_verbs(self.verbs, self.now, has_asked=is_answer)
-        return self._closed_verbs[row.id]
 
     def missing(self, rows: Sequence[Record]) -> Counter[str]:
         return missing_variables(self.act, self.plan, [(row, self._rep_row(row).id) for row in rows])
@@ -187,23 +158,10 @@ class _Desk:
         for row, enrollment_id in zip(rows, ids, strict=True):
             new += self._touches(row, enrollment_id)
         touches.add_many(connection, new)
-        if self.has_asked:
-            consents.add_many(connection, [request for row in rows for request in self._requests(row)])
+        self.gate.record_requests(rows, source=self.order.batch, actor=self.order.actor)
         who = [row.id for row in rows]
         self.act.record("enroll", "sequence", self.plan.sequence.key, batch=self.order.batch, people=who)
         return ids
-
-    def _requests(self, row: Record) -> list[dict[str, Any]]:
-        """They came to us: that is why we may answer by mail and telephone, and here is what they said."""
-        evidence = {
-            "prospect_id": row.id,
-            "basis": "request",
-            "text": row.message or "",
-            "source": row.source or self.order.batch,
-            "actor": self.order.actor,
-            "at": row.received_at or self.now,
-        }
-        return [{**evidence, "channel": channel} for channel in _ASKED_BY]
 
     def _supersede(self, rows: Sequence[Record]) -> None:
         note = f"superseded by {self.plan.sequence.key}"
@@ -218,7 +176,7 @@ class _Desk:
         return Candidate(
             engagement=engagement_of(row, self._rep(row), self.blocked),
             families=facts.families_of(self.kinds.get(row.id, ())),
-            closed=self._closed(row),
+            closed=self.gate.closed(row),
             is_suppressed=forbids_all(self.suppressed.get(row.id, ())),
             live_sequences=tuple(one.sequence_key for one in rounds if _is_live(one)),
             past_rounds=tuple(mine),
@@ -256,7 +214,7 @@ class _Desk:
         """Day one and the first touches: the same for everybody with the same clock, so computed once for them."""
         rep = self._rep_row(row)
         zone, _ = self._zone(row)
-        law = facts.law_for(self.permits[row.id].policy, row.region)
+        law = self.gate.law(row)
         clock = (zone, row.country, rep.zone, *law.values())
         if clock not in self._first:
             today = self.now.date()

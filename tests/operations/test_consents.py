@@ -17,7 +17,8 @@ from engine.core.sequence import Verb
 from engine.operations import authoring, consents, steering
 from engine.operations.act import act as begin
 from engine.operations.consents import Grant
-from engine.operations.enroll import Order, Unasked, enroll
+from engine.operations.country_gate import Unasked
+from engine.operations.enroll import Order, enroll
 from engine.operations.permission import Permit, country_of, permits_of
 from engine.operations.queries.admission import admission
 from engine.operations.steering import Ban

@@ -3,7 +3,7 @@
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
 from engine.core.touch import Reason
-from engine.operations.enroll import Unasked
+from engine.operations.country_gate import Unasked
 from engine.operations.wording import is_chinese
 
 _TOUCH = {
