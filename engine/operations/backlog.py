@@ -22,15 +22,14 @@ _RELEASED_TOGETHER = frozenset({Reason.STALE, Reason.CANNOT_RENDER, Reason.CALEN
 
 def in_time(act: Act, reserved: Sequence[Record]) -> list[Record]:
     """Of the touches that were reserved a moment ago, those that may go on now. The others are held, or come later."""
-    by_lateness: dict[Lateness, list[Record]] = {kind: [] for kind in Lateness}
-    for row in reserved:
-        by_lateness[lateness(row.due_at, act.now)].append(row)
-    stale = [row.id for row in by_lateness[Lateness.STALE]]
-    touches.move_many(
-        act.connection, stale, TouchStatus.SCHEDULED, TouchEvent.HOLD, reason=Reason.STALE.value, detail=None
-    )
-    spread = _spread(act, by_lateness[Lateness.SPREAD])
-    return [*(row for row in by_lateness[Lateness.SPREAD] if row.id not in spread), *by_lateness[Lateness.NEXT_SLOT]]
+    kinds = {row.id: lateness(row.due_at, act.now) for row in reserved}
+    if set(kinds.values()) <= {Lateness.NEXT_SLOT}:
+        return list(reserved)
+    stale = {row.id for row in reserved if kinds[row.id] is Lateness.STALE}
+    why = {"reason": Reason.STALE.value, "detail": None}
+    touches.move_many(act.connection, sorted(stale), TouchStatus.SCHEDULED, TouchEvent.HOLD, **why)
+    spread = _spread(act, [row for row in reserved if kinds[row.id] is Lateness.SPREAD])
+    return [row for row in reserved if row.id not in stale and row.id not in spread]
 
 
 def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
