@@ -65,6 +65,10 @@ class Bench:
         """SQLite admits one dispatcher."""
         return 1 if self.is_sqlite else 3
 
+    def some(self, most: int, per_fault: int) -> int:
+        """People enough for a few faults, and `most` for many."""
+        return min(most, per_fault * (self.n + 2))
+
     def dice(self, *of: object) -> random.Random:
         return random.Random(f"{self.seed}:{of}")
 

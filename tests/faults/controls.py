@@ -27,7 +27,7 @@ _PEOPLE = 120
 
 def retried(bench: Bench) -> Row:
     """Dispatchers that die before they have read an answer, and others that try again."""
-    with bench.arena(_PEOPLE) as arena:
+    with bench.arena(bench.some(_PEOPLE, 10)) as arena:
         for death in range(bench.n):
             die(arena, BEFORE_ANSWER, bench.dice(death), lease_and_retry)
         arena.come_to_rest(first=lease_and_retry)

@@ -22,7 +22,7 @@ def killed_at_random(bench: Bench) -> Row:
     """Each dies a moment after it was started, and another takes its place; on PostgreSQL two go on meanwhile."""
     done, total = 0, Audit()
     while done < bench.n:
-        with bench.arena(_PEOPLE) as arena:
+        with bench.arena(bench.some(_PEOPLE, 8)) as arena:
             dice, deaths = bench.dice("life", done), min(bench.n - done, _DEATHS_PER_ARENA * bench.workers)
             done += _kill_many(arena, bench.workers, deaths, dice)
             arena.kill_all()

@@ -42,7 +42,7 @@ def paused(bench: Bench, first: Callable[[], None] = nothing) -> Row:
     done, total = 0, Audit()
     while done < bench.n:
         with ExitStack() as stack:
-            arenas = [stack.enter_context(bench.arena(_PEOPLE)) for _ in range(4 if bench.is_sqlite else 2)]
+            arenas = [stack.enter_context(bench.arena(bench.some(_PEOPLE, 8))) for _ in range(_arenas(bench))]
             pauses = min(bench.n - done, _PAUSES_AT_ONCE)
             done += _pause_many(arenas, bench, pauses, first)
             for arena in arenas:
@@ -51,6 +51,10 @@ def paused(bench: Bench, first: Callable[[], None] = nothing) -> Row:
                 total += audit(arena)
         bench.say(f"{done} paused")
     return Row(done, total)
+
+
+def _arenas(bench: Bench) -> int:
+    return min(bench.n, 4 if bench.is_sqlite else 2)
 
 
 def _pause_many(arenas: list[Arena], bench: Bench, pauses: int, first: Callable[[], None]) -> int:
