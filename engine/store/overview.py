@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection, Record
-from engine.store.tables import enrollment, event, message, pause, prospect, rep, suppression, task, touch
+from engine.store.tables import consent, enrollment, event, message, pause, prospect, rep, suppression, task, touch
 
 _REACHED = (TouchStatus.SENT.value, TouchStatus.DONE.value)
 
@@ -55,6 +55,10 @@ def every_mail(connection: Connection) -> list[Record]:
 
 def every_suppression(connection: Connection) -> list[Record]:
     return list(connection.execute(select(suppression).order_by(suppression.c.id)))
+
+
+def every_consent(connection: Connection) -> list[Record]:
+    return list(connection.execute(select(consent).order_by(consent.c.id)))
 
 
 def tasks_with_an_outcome(connection: Connection) -> list[Record]:

@@ -148,6 +148,10 @@ def with_a_suppression_before_the_first_touch(evidence: Evidence) -> Evidence:
     return replace(evidence, suppressions=(*evidence.suppressions, made))
 
 
+def without_consents(evidence: Evidence) -> Evidence:
+    return replace(evidence, consents=())
+
+
 def without_open_touches(evidence: Evidence) -> Evidence:
     return replace(evidence, touches=tuple(row for row in evidence.touches if row.ended_at is not None))
 
@@ -177,6 +181,7 @@ def with_a_row_less(evidence: Evidence) -> Evidence:
         (6, without_open_touches),
         (7, with_one_touch_more_than_said),
         (8, with_a_row_less),
+        (9, without_consents),
     ],
     ids=[promise.says for promise in PROMISES],
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from engine.core.clock import is_open, local_date
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.outcome import EXECUTED
+from engine.core.policy import Basis
 from engine.core.schedule import QUIET_FROM, QUIET_UNTIL
 from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
@@ -75,6 +76,18 @@ def _touched_while_forbidden(evidence: Evidence) -> Findings:
     for touch in _reached(evidence):
         if touch.prospect_id in since and touch.ended_at > since[touch.prospect_id]:
             yield f"touch {touch.id} ({touch.verb}) reached prospect {touch.prospect_id} at {touch.ended_at}"
+
+
+def _mailed_unasked(evidence: Evidence) -> Findings:
+    """Where the country wants a consent for mail, whoever got one had given it before, or had asked us."""
+    given: dict[int, datetime] = {}
+    for row in evidence.consents:
+        if row.channel == "email":
+            given[row.prospect_id] = min(row.at, given.get(row.prospect_id, row.at))
+    for touch in _sent_mails(evidence):
+        asks = touch.country and evidence.workspace.policy_for(touch.country).email.basis is Basis.CONSENT
+        if asks and (touch.prospect_id not in given or given[touch.prospect_id] > touch.ended_at):
+            yield f"mail {touch.id} went to prospect {touch.prospect_id} in {touch.country}, who had not agreed"
 
 
 def _outside_window(evidence: Evidence) -> Findings:
@@ -167,4 +180,5 @@ PROMISES = (
     Promise("whoever is in a sequence has a next action or a reason", _forgotten),
     Promise("no plan was exceeded, and what ran is what is said to have run", _beyond_plan),
     Promise("every row of the imported files is accounted for", _lost_rows),
+    Promise("nobody was mailed whose country wants them asked first, and who had not agreed", _mailed_unasked),
 )

@@ -39,6 +39,7 @@ class Evidence:
     touches: tuple[Record, ...]
     enrollments: tuple[Record, ...]
     suppressions: tuple[Record, ...]
+    consents: tuple[Record, ...]
     mails: tuple[Record, ...]
     letters: tuple[Letter, ...]
     imports: tuple[Imported, ...]
@@ -55,6 +56,7 @@ def gather(ctx: Context, outbox: Path, imports: tuple[Imported, ...]) -> Evidenc
             touches=tuple(overview.every_touch(connection)),
             enrollments=tuple(enrollments),
             suppressions=tuple(overview.every_suppression(connection)),
+            consents=tuple(overview.every_consent(connection)),
             mails=tuple(overview.every_mail(connection)),
             letters=tuple(_letter(path) for path in _files(outbox)),
             imports=imports,

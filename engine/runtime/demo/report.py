@@ -14,6 +14,7 @@ from engine.core.workspace import Workspace
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
 from engine.operations.queries.queue import daily_queue
+from engine.operations.queries.reasons import of_unasked
 from engine.runtime.console import out, print_table, say
 from engine.runtime.demo.evidence import Evidence
 from engine.runtime.demo.setting import Imported
@@ -51,7 +52,9 @@ def lists(entering: Iterable[OutboundList]) -> None:
         less = [(runs, count) for runs, count in one.report.runs.most_common() if runs != one.report.declared]
         if less:
             can = ", ".join(f"{count} can run {runs}" for runs, count in less)
-            say(f"    of them {can}, because an address is missing", "dim")
+            say(f"    of them {can}, for want of an address or a consent", "dim")
+        for unasked in one.report.unasked:
+            say(f"    {of_unasked(unasked, 'en')}", "dim")
 
 
 def day_header() -> None:
