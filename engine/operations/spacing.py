@@ -9,18 +9,21 @@ from datetime import datetime, timedelta
 from engine.core import caps
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.store import messages, touches
+from engine.store import events, messages, touches
 from engine.store.connection import Record
 
 
 def first_of_each_mailbox(act: Act, reserved: Sequence[Record]) -> list[Record]:
     """Of the mails that were reserved a moment ago, those that may leave now; the others wait in their order.
 
-    When a slot comes the guard decides again. Answers are not put off.
+    When a slot comes the guard decides again. Answers are not put off, and whoever waits for an answer of theirs to be
+    applied takes nobody's slot.
     """
     if len(reserved) < 2:  # noqa: PLR2004 - one mail waits for nobody
         return list(reserved)
-    mailboxes = touches.planned_mailboxes(act.connection, [row.id for row in reserved])
+    blocked = events.people_who_wait(act.connection, {row.prospect_id for row in reserved})
+    spaced = [row.id for row in reserved if row.prospect_id not in blocked]
+    mailboxes = touches.planned_mailboxes(act.connection, spaced)
     slots = {mailbox: _used(act, mailbox) for mailbox in sorted(set(mailboxes.values()))}
     now, later = [], []
     for row in reserved:

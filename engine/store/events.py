@@ -1,11 +1,12 @@
 """Inbound facts: stored once by their provider's id, applied once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
+from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.inserting import insert_unless_there
 from engine.store.tables import event
@@ -34,6 +35,12 @@ def mark_applied(connection: Connection, event_id: int, now: datetime) -> bool:
 def unapplied(connection: Connection, limit: int) -> list[int]:
     wanted = select(event.c.id).where(event.c.applied_at.is_(None)).order_by(event.c.id).limit(limit)
     return list(connection.execute(wanted).scalars())
+
+
+def people_who_wait(connection: Connection, prospect_ids: Collection[int]) -> set[int]:
+    """Those of whom a fact is stored and not applied yet."""
+    waiting = select(event.c.prospect_id).where(among(event.c.prospect_id, prospect_ids), event.c.applied_at.is_(None))
+    return set(connection.execute(waiting).scalars())
 
 
 def of_prospect(connection: Connection, prospect_id: int, limit: int = 50) -> list[Record]:

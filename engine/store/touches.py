@@ -147,9 +147,7 @@ def put_off(connection: Connection, later: Sequence[tuple[int, datetime]], reaso
         connection.execute(moved.values(due_at=bindparam("until", type_=touch.c.due_at.type), **free), rows)
 
 
-def lay_by(
-    connection: Connection, touch_id: int, worker: str, until: datetime, *, reason: str | None = None
-) -> None:
+def lay_by(connection: Connection, touch_id: int, worker: str, until: datetime, *, reason: str | None = None) -> None:
     """What this worker has reserved and cannot take further now is offered again from `until` on; as late as it is."""
     mine = (touch.c.id == touch_id, touch.c.reserved_by == worker)
     told = {"reserved_until": until} | ({"reason": reason} if reason else {})
