@@ -3,9 +3,7 @@
 from engine.core.health import Level
 from engine.core.sequence import Verb
 from engine.core.touch import Reason
-from engine.operations import holding
 from engine.operations.act import Act
-from engine.operations.context import Context
 from engine.store import breakers, plans
 from engine.store.connection import Record
 from engine.store.held import Which
@@ -35,7 +33,3 @@ def mend(act: Act, row: Record) -> Which:
             breakers.clear(act.connection, one.id, actor=act.actor, now=act.now)
             act.record("release", _CHANNEL, row.verb)
     return Which(Reason.SENDER_BROKEN, verb=row.verb)
-
-
-def release_others(ctx: Context, which: Which, *, actor: str) -> int:
-    return holding.release_all(ctx, which, actor=actor)

@@ -9,7 +9,7 @@ from engine.contacts.addresses import ascii_domain
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.errors import BadInput, Busy, Conflict, NotFound
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, pausing, senders, stopping
+from engine.operations import advance, holding, pausing, senders, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
@@ -69,7 +69,7 @@ def release(ctx: Context, touch_id: int, *, actor: str) -> None:
         if not pausing.release_held(act, [row]):
             raise Conflict(f"touch {touch_id} waits for a pause to end; resume its enrollment")
     if others is not None:
-        senders.release_others(ctx, others, actor=actor)
+        holding.release_all(ctx, others, actor=actor)
 
 
 def skip_held(ctx: Context, touch_id: int, *, actor: str, reason: str) -> None:

@@ -1,6 +1,5 @@
 """Touches that are held for one cause, page by page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,14 +41,3 @@ def page(connection: Connection, which: Which, *, after: int = 0, limit: int = 2
     where += [column == value for column, value in wanted if value is not None]
     rows = select(touch.c.id, touch.c.prospect_id).select_from(joined).where(*where, touch.c.id > after)
     return list(connection.execute(rows.order_by(touch.c.id).limit(limit)))
-
-
-def count(connection: Connection, which: Which) -> int:
-    counted, after = 0, 0
-    while rows := page(connection, which, after=after, limit=5_000):
-        counted, after = counted + len(rows), rows[-1].id
-    return counted
-
-
-def ids(rows: Sequence[Record]) -> list[int]:
-    return [row.id for row in rows]
