@@ -17,10 +17,15 @@ class Line:
     row: Row
     seconds: float
 
+    @property
+    def verdict(self) -> str:
+        good = "fails, as it must" if self.row.must_fail else "good"
+        return good if self.row.is_good else "SHORT"
+
 
 def print_table(console: Console, lines: list[Line]) -> None:
     table = Table(*COLUMNS, title="Touchline under faults")
-    for line in lines:
+    for line in sorted(lines, key=lambda one: one.fault):
         table.add_row(*_cells(line))
     console.print(table)
     for line in (one for one in lines if not one.row.must_fail):
@@ -31,7 +36,6 @@ def print_table(console: Console, lines: list[Line]) -> None:
 def _cells(line: Line) -> tuple[str, ...]:
     audit = line.row.audit
     counts = (line.row.n, audit.accepted, audit.duplicates, audit.lost, audit.in_doubt)
-    good = "[green]fails, as it must[/]" if line.row.must_fail else "[green]good[/]"
-    verdict = good if line.row.is_good else "[red bold]SHORT[/]"
     shown = tuple(f"{count:,}" for count in counts)
+    verdict = f"[{'green' if line.row.is_good else 'red bold'}]{line.verdict}[/]"
     return (line.fault, line.database, *shown, line.row.figures, f"{line.seconds:.0f}", verdict)

@@ -1,6 +1,6 @@
 """Every fault of the bench."""
 
-from tests.faults import controls, days, disks, kills, outages, pauses, races, storms
+from tests.faults import controls, days, disks, doors, kills, outages, pauses, races, storms
 from tests.faults.bench import Scenario
 
 SCENARIOS = (
@@ -14,6 +14,7 @@ SCENARIOS = (
     Scenario("network", "a network that delays, cuts, resets, hangs, swallows", 1_000, 100, storms.bad_network),
     Scenario("disk", "the dispatcher's disk is full", 10, 1, disks.disk_full),
     Scenario("locked", "SQLite held by another process", 60, 6, disks.sqlite_locked, ("sqlite",)),
+    Scenario("webhooks", "webhooks repeated, reordered, delayed, 10 times", 5_000, 30, doors.permuted),
     Scenario("refusals", "421 and 429 storm, one bad recipient in 100", 100, 100, days.refused),
     Scenario("backlog", "restart with overdue touches", 5_000, 200, days.overdue),
     Scenario("restore", "a backup of six hours ago is put back", 60, 30, days.restored),
