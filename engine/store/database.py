@@ -1,7 +1,7 @@
 """Connections and transactions on SQLite and PostgreSQL, and the lock of a prospect on each.
 
-SQLite: one writing connection per process behind a mutex, every write transaction begins IMMEDIATE; readers have
-connections of their own. PostgreSQL: an ordinary pool; every write is one transaction.
+SQLite: one writing connection per process behind a mutex, every write transaction begins IMMEDIATE, and processes take
+turns; readers have connections of their own. PostgreSQL: an ordinary pool; every write is one transaction.
 """
 
 import sqlite3
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from engine.core.errors import BadInput, EngineError, Unreachable
+from engine.store.turnstile import Turnstile
 
 # Below 3.51.3 the WAL of SQLite can be corrupted by several writing connections (WAL-reset bug).
 _SAFE_WAL = (3, 51, 3)
@@ -39,6 +40,7 @@ class Database:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         self._mutex = threading.RLock()
+        self._turnstile = Turnstile(make_url(self.url).database or "")
         if self.is_sqlite:
             self._writer = self._sqlite(durable=durable, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = self._sqlite(durable=durable, begin="BEGIN", pool_size=pool_size)
@@ -72,7 +74,7 @@ class Database:
             with self._writer.begin() as connection:
                 yield connection
             return
-        with self._mutex, self._writer.begin() as connection:
+        with self._mutex, self._turnstile.turn(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -82,7 +84,7 @@ class Database:
             with self.write() as connection:
                 yield connection
             return
-        with self._mutex, self._without_references(), self._writer.begin() as connection:
+        with self._mutex, self._without_references(), self._turnstile.turn(), self._writer.begin() as connection:
             yield connection
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise BrokenReference
@@ -109,6 +111,7 @@ class Database:
             raise Unreachable(f"the database {place} cannot be used: {said}") from problem
 
     def close(self) -> None:
+        self._turnstile.close()
         self._writer.dispose()
         self._reader.dispose()
 

@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,26 @@ def test_the_kill_switch_is_seen_by_every_process_at_its_commit(database: Databa
         plans.set_sending(connection, is_on=False)
     with other.read() as connection:
         assert not plans.is_sending(connection)
+
+
+@on_sqlite  # PostgreSQL locks rows
+def test_who_waits_to_write_is_next_however_busy_another_process_writes(database: Database, other: Database) -> None:
+    written, is_over = [0], threading.Event()
+
+    def write_without_a_pause() -> None:
+        while not is_over.is_set():
+            with other.write() as connection:
+                plans.set_sending(connection, is_on=True)
+                time.sleep(0.005)
+            written[0] += 1
+
+    busy = threading.Thread(target=write_without_a_pause)
+    busy.start()
+    waited = []
+    for _ in range(20):
+        before = written[0]
+        with database.write():
+            waited.append(written[0] - before)
+    is_over.set()
+    busy.join()
+    assert max(waited) <= 2
