@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -35,7 +35,12 @@ _PEOPLE = 250
 _STOPPERS = 4
 _MOMENT = 0.03  # seconds: about what a send takes from its intent to the sink
 _NEWS = struct.Struct("qq")  # the touch, the prospect
-_KINDS = ("replied", "STOP", "unsubscribed", "bounced")
+_FACTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "replied": ("replied", {"text": "Please call."}),
+    "STOP": ("opted_out", {"channel": "sms", "text": "STOP"}),
+    "bounced": ("bounced", {"detail": "550 5.1.1 no such user"}),
+}
+_KINDS = (*_FACTS, "unsubscribed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ def _race(bench: Bench, arena: Arena, first: Callable[[], None]) -> list[Stop]:
         arena.start(f"w{worker}", first=partial(_announce, first, news[1]))
     for descriptor in news:
         os.close(descriptor)
+    told.close()  # should the stopper break, nobody waits for its answer
     arena.await_rest()
     arena.stop()  # nobody is left who could tell anything: the stopper comes to its end
     stops: list[Stop] = answers.recv()
@@ -125,22 +131,19 @@ def _announce(first: Callable[[], None], news: int) -> None:
 def _stop_them(post: Post, news: tuple[int, int], told: Connection, dice: Random) -> None:
     """Until the last dispatcher has closed its end."""
     os.close(news[1])
-    stopper = _Stopper(post.context())
-    seen: set[int] = set()
+    stopper, begun, seen = _Stopper(post.context()), list[Future[Stop]](), set[int]()
     with ThreadPoolExecutor(_STOPPERS) as pool:
         while data := os.read(news[0], _NEWS.size):
-            touch, prospect = _NEWS.unpack(data)
+            touch_id, prospect = _NEWS.unpack(data)
             if prospect not in seen and stopper.is_free():
                 seen.add(prospect)
-                pool.submit(
-                    stopper.stop, touch, prospect, dice.choice(_KINDS), time.monotonic() + dice.uniform(0, _MOMENT)
-                )
-    told.send(stopper.stops)
+                at = time.monotonic() + dice.uniform(0, _MOMENT)
+                begun.append(pool.submit(stopper.stop, touch_id, prospect, dice.choice(_KINDS), at))
+    told.send([one.result() for one in begun])
 
 
 class _Stopper:
     def __init__(self, ctx: Context) -> None:
-        self.stops: list[Stop] = []
         self._ctx, self._places, self._here = ctx, threading.Semaphore(_STOPPERS), threading.local()
         event.listen(ctx.database._writer, "commit", self._note_commit)
 
@@ -151,22 +154,16 @@ class _Stopper:
     def is_free(self) -> bool:
         return self._places.acquire(blocking=False)
 
-    def stop(self, touch: int, prospect: int, kind: str, at: float) -> None:
+    def stop(self, touch_id: int, prospect: int, kind: str, at: float) -> Stop:
         time.sleep(max(0.0, at - time.monotonic()))
         asked = time.monotonic()
-        while not self._report(touch, prospect, kind).is_applied:
+        while not self._report(touch_id, prospect, kind).is_applied:
             pass  # stored, and not applied yet: its person was busy for three seconds
-        self.stops.append(Stop(touch, prospect, kind, asked, self._here.committed, time.monotonic()))
         self._places.release()
+        return Stop(touch_id, prospect, kind, asked, self._here.committed, time.monotonic())
 
-    def _report(self, touch: int, prospect: int, kind: str) -> Receipt:
+    def _report(self, touch_id: int, prospect: int, kind: str) -> Receipt:
         if kind == "unsubscribed":
-            return unsubscribe(self._ctx, Link(touch, prospect), how="one-click")
-        facts = {
-            "replied": Inbound("replied", prospect, self._ctx.now(), f"{prospect}", body={"text": "Please call."}),
-            "STOP": Inbound(
-                "opted_out", prospect, self._ctx.now(), f"{prospect}", body={"channel": "sms", "text": "STOP"}
-            ),
-            "bounced": Inbound("bounced", prospect, self._ctx.now(), f"{prospect}", body={"detail": "550 5.1.1"}),
-        }
-        return ingest(self._ctx, facts[kind])
+            return unsubscribe(self._ctx, Link(touch_id, prospect), how="one-click")
+        name, body = _FACTS[kind]
+        return ingest(self._ctx, Inbound(name, prospect, self._ctx.now(), f"{name}-{prospect}", body=body))
