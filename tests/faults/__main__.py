@@ -3,6 +3,7 @@
 import argparse
 import multiprocessing
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,11 +29,17 @@ _WIDTH = 140
 
 def main() -> int:
     chosen = _arguments()
+    signal.signal(signal.SIGTERM, _leave)
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     kinds = chosen.database or KINDS
     lines, is_whole = _side_by_side(chosen, kinds)
     print_table(console, lines)
     return 0 if is_whole and all(line.row.is_good for line in lines) else _FAILED
+
+
+def _leave(*_signal: object) -> None:
+    """As Ctrl-C: what was started is ended, what was made is taken away."""
+    raise KeyboardInterrupt
 
 
 def _arguments() -> argparse.Namespace:
@@ -55,7 +62,12 @@ def _side_by_side(chosen: argparse.Namespace, kinds: Sequence[str]) -> tuple[lis
         process.start()
         mouth.close()
         started.append((process, ear))
-    lines = [line for _, ear in started for line in _told(ear)]
+    try:
+        lines = [line for _, ear in started for line in _told(ear)]
+    except BaseException:
+        for process, _ in started:
+            process.terminate()
+        raise
     for process, _ in started:
         process.join()
     return lines, all(process.exitcode == 0 for process, _ in started)

@@ -106,14 +106,17 @@ class Arena:
             wanted = select(touch).where(touch.c.verb.in_(AUTOMATIC), due | (touch.c.status == "sending"))
             return [f"{row.step} {row.id} {_state(row, now)}" for row in connection.execute(wanted)]
 
-    def await_rest(self, seconds: float = 60) -> None:
-        give_up = time.monotonic() + seconds
-        while left := self.restless():
-            if time.monotonic() > give_up:
-                raise Restless(
-                    f"after {seconds:.0f} s these are still due: {', '.join(left[:5])}; {self._last_words()}"
-                )
+    def await_rest(self, patience: float = 60) -> None:
+        """Raises Restless when nothing has changed for so many seconds."""
+        left, since = self.restless(), time.monotonic()
+        while left:
             time.sleep(_LOOK_AGAIN)
+            now = self.restless()
+            if now != left:
+                left, since = now, time.monotonic()
+            elif time.monotonic() > since + patience:
+                told = f"after {patience:.0f} s these are still due: {', '.join(left[:5])}"
+                raise Restless(f"{told}; {self._last_words()}")
 
     def await_evidence(self, seconds: float) -> None:
         """Until no text is in doubt and nothing is due again, or for so long: Twilio is asked ever more seldom what it
@@ -132,10 +135,10 @@ class Arena:
         """The ends of the dispatchers' logs."""
         return "\n".join(path.read_text(encoding="utf-8")[-_LAST_WORDS:] for path in self.folder.glob("*.log"))
 
-    def come_to_rest(self, seconds: float = 60, **options: Any) -> None:
+    def come_to_rest(self, **options: Any) -> None:
         """One more dispatcher finishes what the others have left, and is stopped then."""
         self.start("last", **options)
-        self.await_rest(seconds)
+        self.await_rest()
         self.stop()
 
 
