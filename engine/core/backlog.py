@@ -37,7 +37,8 @@ def place(share: float, hours: Hours, calendar: Calendar, zone: ZoneInfo, *, now
         for _, start, end in day
         if end - SEND_MARGIN > max(start, now)
     ]
-    left = share * sum((end - start for start, end in spans), timedelta())
+    whole = sum((end - start for start, end in spans), timedelta())
+    left = min(share * whole, whole - timedelta.resolution)  # rounding must not lead past the last span
     for start, end in spans:
         if left < end - start:
             return start + left

@@ -10,7 +10,7 @@ from engine.core.errors import BadInput
 from tests.api.desk import TOKEN, V1, Desk, is_problem, open_desk
 from tests.support.world import World
 
-OPEN = {"/healthz", "/readyz", "/u/{token}"}
+OPEN = {"/healthz", "/readyz", "/u/{token}", "/c/{link_id}"}
 SIGNED = "/webhooks/"  # these ask for a signature instead: tests/api/test_webhooks.py
 
 

@@ -74,7 +74,8 @@ def test_health_is_asked_without_a_token(desk: Desk) -> None:
     assert desk.anyone.get("/healthz").json() == {"status": "ok"}
     answer = desk.anyone.get("/readyz")
     assert answer.status_code == 200
-    assert [check["name"] for check in answer.json()["checks"]] == ["database", "migrations", "heartbeat"]
+    names = [check["name"] for check in answer.json()["checks"]]
+    assert names == ["database", "migrations", "heartbeat", "clock", "arrivals"]
 
 
 def _old_beat(desk: Desk) -> None:

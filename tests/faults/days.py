@@ -52,7 +52,7 @@ def refused(bench: Bench) -> Row:
     clock, manners = SteppedClock(_MONDAY), Refusing(bench.seed, "p13@x13.example")
     with bench.arena(cold(bench.n, _MONDAY), clock, mail=manners, sms=manners) as arena:
         arena.start()
-        step_until(arena, clock, _MONDAY + timedelta(hours=24))
+        step_until(arena, clock, _MONDAY + timedelta(hours=12))
         arena.stop()
         found, calls = audit(arena), arena.calls()
     for problem in (*_unpaced(accepted(calls)), *_impatient(calls), *_not_all_but_one(accepted(calls), bench.n)):
@@ -84,9 +84,9 @@ def overdue(bench: Bench) -> Row:
     clock = SteppedClock(start)
     with bench.arena(cold(bench.n, _MONDAY), clock) as arena:
         arena.start()
-        for day in range(1, _days_for(bench.n) + 1):
-            step_until(arena, clock, start + timedelta(days=day))
-            bench.say(f"day {day}, {len(accepted(arena.calls()))} sent")
+        for half_day in range(1, _half_days_for(bench.n) + 1):
+            step_until(arena, clock, start + half_day * timedelta(hours=12))
+            bench.say(f"{half_day} half days, {len(accepted(arena.calls()))} sent")
         arena.stop()
         found, calls = audit(arena), accepted(arena.calls())
     for problem in _unpaced(calls):
@@ -95,9 +95,9 @@ def overdue(bench: Bench) -> Row:
     return Row(bench.n, found, f"at most {most} mails a mailbox in 24 h, 0 outside the window")
 
 
-def _days_for(people: int) -> int:
-    """The first day of a short run, and some of a long one: the rest is weeks of the same."""
-    return 1 if people < 1_000 else 3
+def _half_days_for(people: int) -> int:
+    """The first day of a short run, and three of a long one: the rest is weeks of the same."""
+    return 1 if people < 1_000 else 6
 
 
 def _unpaced(calls: list[Call]) -> Iterator[str]:

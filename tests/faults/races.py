@@ -79,7 +79,7 @@ class Races:
 def raced(bench: Bench, first: Callable[[], None] = nothing) -> Row:
     total, races = Audit(), Races()
     while len(races.stops) < bench.n:
-        with bench.arena(bench.some(_PEOPLE, 1)) as arena:
+        with bench.arena(min(_PEOPLE, bench.n * 5 // 4)) as arena:
             stops = _race(bench, arena, first)
             arena.come_to_rest(first=first)
             total += audit(arena)

@@ -143,7 +143,8 @@ def _lanes_in_order(plan: Sequence, enrollment: Record, mine: list[Record]) -> I
 
 
 def _day(enrollment: Record, touch: Record) -> Any:
-    return touch.ended_at.astimezone(ZoneInfo(enrollment.zone)).date()
+    """A rep half a world away may call on the evening before the day that the touch belongs to."""
+    return max(touch.due_date, touch.ended_at.astimezone(ZoneInfo(enrollment.zone)).date())
 
 
 def _only_legal_moves(name: str, before: Snapshot, now: Snapshot, *, is_undo: bool) -> Iterator[str]:
