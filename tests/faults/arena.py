@@ -30,7 +30,7 @@ IN_HAND = "in hand"
 
 
 class Restless(Exception):
-    """What was due has not been dealt with in the time that is plenty for it."""
+    """What was due has not been dealt with in the time that is plenty for it, or nobody is left to do it."""
 
 
 @dataclass
@@ -69,7 +69,10 @@ class Arena:
             tell(process, signal.SIGTERM)
         for process in self.dispatchers:
             process.join()
+        broken = [process.exitcode for process in self.dispatchers if process.exitcode]
         self.dispatchers.clear()
+        if broken:
+            raise Restless(f"dispatchers ended by themselves, with {broken}; {self._last_words()}")
 
     @contextmanager
     def context(self) -> Iterator[Context]:

@@ -27,13 +27,13 @@ def _alone(work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
 
 def kill(process: ForkProcess) -> None:
     """At once, and gone when this returns. One that is stopped dies as well."""
-    if process.is_alive():
-        tell(process, signal.SIGKILL)
+    tell(process, signal.SIGKILL)
     process.join()
 
 
 def tell(process: ForkProcess, word: signal.Signals) -> None:
-    if process.pid is not None:
+    """Nothing to one that has ended: its number may be somebody else's by now."""
+    if process.is_alive() and process.pid is not None:
         os.kill(process.pid, word)
 
 
