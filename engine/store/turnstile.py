@@ -6,11 +6,12 @@ It is a courtesy among our own processes: what protects the file is SQLite's loc
 """
 
 import fcntl
+import os
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 _PATIENCE_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.001
@@ -21,7 +22,9 @@ class Turnstile:
 
     def __init__(self, database: str) -> None:
         self._paths = [Path(f"{database}.{name}") for name in ("next", "turn")]
-        self._files: list[BinaryIO] = []
+        self._files: list[int] = []
+        # A command ends without closing its database: then the descriptors go with it.
+        self._closer = weakref.finalize(self, _close, self._files)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -33,19 +36,23 @@ class Turnstile:
                     until.enter_context(_held(file, give_up))
             yield
 
-    def _opened(self) -> list[BinaryIO]:
+    def _opened(self) -> list[int]:
         with suppress(OSError):  # no room for a file: whether anything can be written, SQLite will say
-            self._files = self._files or [path.open("ab") for path in self._paths]
+            for path in self._paths[len(self._files) :]:
+                self._files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600))
         return self._files
 
     def close(self) -> None:
-        for file in self._files:
-            file.close()
-        self._files = []
+        _close(self._files)
+
+
+def _close(files: list[int]) -> None:
+    while files:
+        os.close(files.pop())
 
 
 @contextmanager
-def _held(file: BinaryIO, give_up: float) -> Iterator[None]:
+def _held(file: int, give_up: float) -> Iterator[None]:
     is_mine = _taken(file)
     while not is_mine and time.monotonic() < give_up:
         time.sleep(_LOOK_AGAIN_SECONDS)
@@ -57,7 +64,7 @@ def _held(file: BinaryIO, give_up: float) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _taken(file: BinaryIO) -> bool:
+def _taken(file: int) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
