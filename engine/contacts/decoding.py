@@ -60,7 +60,12 @@ def _encoding(data: bytes) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """In UTF-16 every second byte of the delimiters, digits and line breaks is NUL; which one tells the order."""
+    """In UTF-16 every second byte of the delimiters, digits and line breaks is NUL; which one tells the order.
+
+    A header without any, in a file that is UTF-8 throughout, says that the NULs below it are somebody's cells.
+    """
+    if b"\0" not in data.lstrip(b"\r\n").split(b"\n", 1)[0] and _decodes(data, "utf-8"):
+        return None
     sample = data[: _SAMPLE - _SAMPLE % 2]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     encoding = "utf-16-le" if odd > even else "utf-16-be"
