@@ -14,7 +14,7 @@ from engine.channels.envelope import Envelope
 from engine.core import enrollment as enrollments
 from engine.core import task as tasks
 from engine.core import touch as touches
-from engine.core.sequence import Sequence
+from engine.core.sequence import Sequence, Verb
 from engine.operations.context import Context
 from engine.store import tables
 from engine.store.connection import Record
@@ -143,8 +143,11 @@ def _lanes_in_order(plan: Sequence, enrollment: Record, mine: list[Record]) -> I
 
 
 def _day(enrollment: Record, touch: Record) -> Any:
-    """A rep half a world away may call on the evening before the day that the touch belongs to."""
-    return max(touch.due_date, touch.ended_at.astimezone(ZoneInfo(enrollment.zone)).date())
+    """A rep half a world away may call on the evening before the day that the touch belongs to; what is automatic may
+    not be early.
+    """
+    ended = touch.ended_at.astimezone(ZoneInfo(enrollment.zone)).date()
+    return ended if Verb(touch.verb).is_automatic else max(touch.due_date, ended)
 
 
 def _only_legal_moves(name: str, before: Snapshot, now: Snapshot, *, is_undo: bool) -> Iterator[str]:
