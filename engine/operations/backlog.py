@@ -13,7 +13,7 @@ from engine.operations import holding
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
-from engine.store import people, touches
+from engine.store import cases, people, touches
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -34,10 +34,10 @@ def in_time(act: Act, reserved: Sequence[Record]) -> list[Record]:
 
 def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
     """Answers are not made to wait any longer."""
-    cases = [row for row in touches.cases(act.connection, [row.id for row in late]) if not row.step.startswith("@")]
-    known = people.with_accounts(act.connection, list({row.prospect_id for row in cases}))
+    planned = [row for row in cases.of(act.connection, [row.id for row in late]) if not row.step.startswith("@")]
+    known = people.with_accounts(act.connection, list({row.prospect_id for row in planned}))
     countries = {person.id: person.country for person in known}
-    later = {row.id: _place(act, row, countries[row.prospect_id]) for row in cases}
+    later = {row.id: _place(act, row, countries[row.prospect_id]) for row in planned}
     touches.put_off(act.connection, list(later.items()), Reason.BACKLOG.value)
     return later
 

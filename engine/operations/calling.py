@@ -20,7 +20,7 @@ from engine.operations.hearing import Reading
 from engine.operations.queries import reasons
 from engine.operations.wording import is_chinese
 from engine.operations.work_task import By
-from engine.store import calls, plans, suppressions, tasks, touches
+from engine.store import calls, cases, plans, suppressions, tasks
 from engine.store.connection import Record
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -97,7 +97,7 @@ def _write_down(act: Act, by: By, dialer: Dialer) -> Record:
 
 def _number(act: Act, task: Record) -> str:
     """Whom to ring, if the guard allows it."""
-    due = touches.case(act.connection, task.touch_id) if task.touch_id is not None else None
+    due = cases.one(act.connection, task.touch_id) if task.touch_id is not None else None
     if due is None:
         raise Conflict(f"task {task.id} belongs to no step; dial the number yourself")
     cast = texts.cast_of(act.connection, act.workspace, [due])

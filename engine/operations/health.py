@@ -11,7 +11,7 @@ from engine.operations import gates, holding
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import breakers, touches
+from engine.store import breakers, cases
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -20,7 +20,7 @@ _ALERT_FOR = timedelta(days=1)
 
 def judge_domain(act: Act, touch_id: int) -> None:
     """Somebody has complained about this mail."""
-    due = touches.case(act.connection, touch_id)
+    due = cases.one(act.connection, touch_id)
     mailbox = gates.mailbox_of(act, due) if due is not None else None
     if mailbox is not None:
         _judge(act, gates.domain_of(mailbox.address))
@@ -39,7 +39,7 @@ def _judge(act: Act, domain: str) -> None:
 
 def judge_batch(act: Act, touch_id: int) -> None:
     """A mail of it came back. Only the first mails of an import say anything about its addresses."""
-    due = touches.case(act.connection, touch_id)
+    due = cases.one(act.connection, touch_id)
     if due is None or breakers.was_ever_open(act.connection, "batch", gates.batch_key(due)):
         return
     first = health.FIRST_SENDS

@@ -12,7 +12,7 @@ from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.steering import Ban
-from engine.store import messages, people, touches
+from engine.store import cases, messages, people, touches
 from engine.store.connection import Connection, Record
 from engine.store.locks import ProspectBusy
 
@@ -64,7 +64,7 @@ def concerned(ctx: Context, clues: Clues) -> Iterator[tuple[int, int | None]]:
     """
     kind, value = ("email", clues.email) if clues.email else ("phone", clues.phone)
     with ctx.database.read() as connection:
-        touch = touches.case(connection, clues.touch_id) if clues.touch_id is not None else None
+        touch = cases.one(connection, clues.touch_id) if clues.touch_id is not None else None
         if touch is not None and went_to(connection, touch, value or ""):
             yield touch.prospect_id, touch.id
         elif value:
@@ -93,7 +93,7 @@ def close_unknown(ctx: Context, provider: str, heard: Heard) -> Reading | None:
 
 def _prove(ctx: Context, proof: Proof) -> Reading:
     with ctx.database.read() as connection:
-        row = touches.case(connection, proof.touch_id)
+        row = cases.one(connection, proof.touch_id)
         if row is None or not went_to(connection, row, proof.recipient):
             return Reading(is_applied=False, note=f"touch {proof.touch_id} is not of this installation")
     match TouchStatus(row.status):
@@ -110,7 +110,7 @@ def _settle(ctx: Context, row: Record, proof: Proof) -> Reading:
     told = f"the provider has attempt {proof.attempt} as {proof.provider_id}"
     try:
         with act_on(ctx, row.prospect_id) as act:
-            now = touches.case(act.connection, row.id)
+            now = cases.one(act.connection, row.id)
             if now is None:
                 return Reading(is_applied=False, note=f"there is no touch {row.id}")
             match TouchStatus(now.status):

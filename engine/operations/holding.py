@@ -7,7 +7,7 @@ from engine.operations import advance, pausing
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import held, locks, touches
+from engine.store import cases, held, locks, touches
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -47,7 +47,7 @@ def _each(ctx: Context, which: Which, move: Move, *, actor: str) -> int:
 
 
 def _still_held(act: Act, ids: Sequence[int], reason: Reason) -> list[Record]:
-    rows = touches.cases(act.connection, ids)
+    rows = cases.of(act.connection, ids)
     return [row for row in rows if (row.status, row.reason) == (TouchStatus.HELD.value, reason.value)]
 
 

@@ -16,7 +16,7 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.follow_ups import About
 from engine.operations.importing_drafts import match_key
-from engine.store import enrollments, events, messages, people, suppressions, touches
+from engine.store import cases, enrollments, events, messages, people, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy
 
@@ -61,7 +61,7 @@ def ingest(ctx: Context, fact: Inbound) -> Receipt:
 
 def _store(act: Act, fact: Inbound) -> tuple[Record, bool]:
     people.prospect_row(act.connection, fact.prospect_id)
-    touch = touches.case(act.connection, fact.touch_id) if fact.touch_id is not None else None
+    touch = cases.one(act.connection, fact.touch_id) if fact.touch_id is not None else None
     if fact.touch_id is not None and (touch is None or touch.prospect_id != fact.prospect_id):
         raise NotFound(f"prospect {fact.prospect_id} has no touch {fact.touch_id}")
     if fact.kind not in _APPLIERS:

@@ -11,7 +11,7 @@ from engine.core.heard import Clues
 from engine.operations import links
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
-from engine.store import messages, people, touches
+from engine.store import cases, messages, people
 from engine.store.connection import Connection, Record
 
 _BOUNCES_WITHIN = timedelta(days=14)
@@ -60,7 +60,7 @@ def _by_thread(connection: Connection, message_ids: Sequence[str]) -> list[Meant
 
 def _by_tag(connection: Connection, secret: bytes, tag: str | None) -> list[Meant]:
     touch_id = links.touch_of_tag(secret, tag) if tag else None
-    touch = touches.case(connection, touch_id) if touch_id is not None else None
+    touch = cases.one(connection, touch_id) if touch_id is not None else None
     return [Meant(touch.prospect_id, touch.id)] if touch is not None else []
 
 

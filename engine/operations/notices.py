@@ -4,7 +4,7 @@ from engine.core.enrollment import StopReason
 from engine.core.task import TaskKind
 from engine.operations import follow_ups, senders, stopping, wording
 from engine.operations.act import Act
-from engine.store import tasks, touches
+from engine.store import cases, tasks
 from engine.store.connection import Record
 
 
@@ -29,7 +29,7 @@ def challenged(act: Act, event: Record) -> None:
 
 def sender_refused(act: Act, event: Record) -> None:
     """Policy, reputation, authentication: it is ours to mend, and the person is not blamed."""
-    sent = touches.case(act.connection, event.touch_id) if event.touch_id is not None else None
+    sent = cases.one(act.connection, event.touch_id) if event.touch_id is not None else None
     if sent is not None and sent.mailbox_id is not None:
         senders.hold(act, sent, str(event.body.get("detail", "")))
 

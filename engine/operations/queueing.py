@@ -15,7 +15,7 @@ from engine.operations.act import Act
 from engine.operations.permission import permits_of
 from engine.operations.reach import Way
 from engine.operations.texts import Cast
-from engine.store import enrollments, locks, suppressions, tasks, touches
+from engine.store import cases, enrollments, locks, suppressions, tasks, touches
 from engine.store.connection import Record
 
 
@@ -50,7 +50,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
 def _of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
     """Those whose person nobody holds now, read again under the lock; the others come back in a moment."""
     free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
-    return touches.cases(act.connection, [row.id for row in rows if row.prospect_id in free])
+    return cases.of(act.connection, [row.id for row in rows if row.prospect_id in free])
 
 
 def _task_rows(act: Act, due: Record, cast: Cast) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.sending import envelope_of
-from engine.store import doubts, journaled, locks, messages, plans, touches
+from engine.store import cases, doubts, journaled, locks, messages, plans, touches
 from engine.store.connection import Connection, Record
 from engine.store.locks import ProspectBusy
 
@@ -46,7 +46,7 @@ def doubt_unfinished(ctx: Context, *, at_start: bool = False) -> int:
 
 def _unfinished(ctx: Context, connection: Connection, *, at_start: bool) -> list[Record]:
     if at_start and ctx.database.is_sqlite:
-        return touches.in_state(connection, TouchStatus.SENDING)
+        return cases.in_state(connection, TouchStatus.SENDING)
     return touches.overdue_leases(connection, ctx.now())
 
 
@@ -68,14 +68,14 @@ def seek_evidence(ctx: Context) -> int:
 
 def _look(ctx: Context, row: Record) -> bool:
     with ctx.database.read() as connection:
-        known = touches.case(connection, row.touch_id)
+        known = cases.one(connection, row.touch_id)
         if known is None or (known.status, known.attempt) != (TouchStatus.IN_DOUBT.value, row.attempt):
             return False  # another worker was quicker
         asked = _envelopes(connection, known)
     was_sent = True if settling.is_heard_of(known) else _find(ctx, known, asked)
     with begin(ctx) as act:
         is_free = locks.hold_free(act.connection, [known.prospect_id], act.now)
-        now = touches.still_in(act.connection, known) if is_free else None
+        now = cases.still_in(act.connection, known) if is_free else None
         return now is not None and _conclude(act, now, row, was_sent=was_sent)
 
 
@@ -139,11 +139,11 @@ def prove(ctx: Context, touch_id: int, attempt: int) -> bool:
     Raises ProspectBusy while its result is still to be recorded: then it must be said again.
     """
     with ctx.database.read() as connection:
-        found = touches.case(connection, touch_id)
+        found = cases.one(connection, touch_id)
     if found is None:
         return False
     with act_on(ctx, found.prospect_id) as act:
-        now = touches.case(act.connection, touch_id)
+        now = cases.one(act.connection, touch_id)
         if now is None or now.attempt != attempt:
             return False
         if now.status == TouchStatus.SENDING.value:
@@ -174,11 +174,11 @@ def release_quarantined(ctx: Context, touch_id: int, *, actor: str) -> None:
 def _stuck(ctx: Context, touch_id: int, states: set[str], actor: str) -> Iterator[tuple[Act, Record]]:
     """An act that holds the person of a touch in one of these states."""
     with ctx.database.read() as connection:
-        found = touches.case(connection, touch_id)
+        found = cases.one(connection, touch_id)
     if found is None:
         raise _not_in(touch_id, states)
     with act_on(ctx, found.prospect_id, actor=actor) as act:
-        row = touches.case(act.connection, touch_id)
+        row = cases.one(act.connection, touch_id)
         if row is None or row.status not in states:
             raise _not_in(touch_id, states)
         yield act, row

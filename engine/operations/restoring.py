@@ -14,7 +14,7 @@ from engine.operations import journaling, settling
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import journaled, messages, plans, touches
+from engine.store import cases, journaled, messages, plans
 from engine.store.connection import Record
 from engine.store.journal import Entry
 
@@ -83,11 +83,11 @@ def _hold(act: Act, lost: Collection[Entry], count: int) -> None:
 def _remember_touch(ctx: Context, touch_id: int, entries: list[Entry]) -> None:
     """A touch that was there when the backup was made, and was sent afterwards."""
     with ctx.database.read() as connection:
-        known = touches.case(connection, touch_id)
+        known = cases.one(connection, touch_id)
     if known is None or not _is_of(known, entries[-1]):
         return
     with act_on(ctx, known.prospect_id) as act:
-        row = touches.case(act.connection, touch_id)
+        row = cases.one(act.connection, touch_id)
         if row is not None and not TouchStatus(row.status).is_terminal:
             _remember(act, row, journaled.of_ids(act.connection, entries), attempt=entries[-1].attempt)
 

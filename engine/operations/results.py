@@ -9,13 +9,13 @@ from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent
 from engine.operations import advance, dead_addresses, health, senders, settling
 from engine.operations.act import Act
-from engine.store import enrollments, messages, people, suppressions, touches
+from engine.store import cases, enrollments, messages, people, suppressions, touches
 from engine.store.connection import Record
 
 
 def record(act: Act, intended: Record, outcome: SendOutcome) -> None:
     """Guarded by (id, attempt, state): whoever comes too late changes nothing."""
-    due = touches.still_in(act.connection, intended)
+    due = cases.still_in(act.connection, intended)
     if due is None:
         return
     match outcome:

@@ -20,7 +20,7 @@ from engine.operations.clearance import SOON, expires_at, verdict_on
 from engine.operations.context import Context
 from engine.operations.gates import mailbox_of
 from engine.operations.texts import Cast
-from engine.store import locks, messages, suppressions, touches
+from engine.store import cases, locks, messages, suppressions, touches
 from engine.store.connection import Record
 
 _JOURNAL_PATIENCE = timedelta(minutes=1)
@@ -58,20 +58,20 @@ def _intend(act: Act, touch_id: int) -> Record | None:
     lease = act.now + timedelta(seconds=act.ctx.lease_seconds)
     values = {"attempt": max(due.attempt, used) + 1, "lease_until": lease, "reason": None, "detail": None}
     touches.move(act.connection, due, TouchEvent.INTEND, now=act.now, **values)
-    return touches.case(act.connection, touch_id)
+    return cases.one(act.connection, touch_id)
 
 
 def _reserved(act: Act, touch_id: int) -> Record | None:
     """The touch if I may take it now: its person is held from here to the commit, and nothing is on its way to them."""
     connection = act.connection
-    due = touches.case(connection, touch_id)
+    due = cases.one(connection, touch_id)
     if due is None:
         return None
     is_free = locks.hold_free(connection, [due.prospect_id], act.now)
     if not is_free or touches.is_sending_to(connection, due.prospect_id):
         touches.lay_by(connection, touch_id, act.ctx.worker, act.now + SOON)
         return None
-    now = touches.still_in(connection, due)
+    now = cases.still_in(connection, due)
     is_mine = now is not None and now.reserved_by == act.ctx.worker
     return now if is_mine and due.status == TouchStatus.SCHEDULED.value else None
 
@@ -127,7 +127,7 @@ def _call(ctx: Context, intended: Record) -> None:
 
 def _last_check(act: Act, intended: Record) -> Envelope | None:
     """Everything once more, now that nobody can change it: is the attempt still mine, and is it still allowed?"""
-    due = touches.still_in(act.connection, intended)
+    due = cases.still_in(act.connection, intended)
     if due is None:
         return None
     stored = messages.of_touch(act.connection, due.id)
@@ -165,7 +165,7 @@ def _transmit(ctx: Context, intended: Record, envelope: Envelope) -> SendOutcome
 
 def _put_back(act: Act, intended: Record, problem: str | None) -> None:
     """What cannot be written down is not sent; no try is burned."""
-    due = touches.still_in(act.connection, intended)
+    due = cases.still_in(act.connection, intended)
     if due is not None:
         messages.release_cap(act.connection, due.id)
         why = {"reason": Reason.TRANSIENT.value, "detail": problem, "due_at": act.now + _JOURNAL_PATIENCE}

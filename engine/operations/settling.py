@@ -5,7 +5,7 @@ from engine.core.evidence import Search
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance
 from engine.operations.act import Act
-from engine.store import doubts, journaled, messages, touches, trail
+from engine.store import cases, doubts, journaled, messages, touches, trail
 from engine.store.connection import Record
 
 WORKER_DIED = "worker_died"
@@ -31,7 +31,7 @@ def remember(act: Act, row: Record, detail: str, *, attempt: int) -> bool:
     why = {"reason": Reason.SENT_BEFORE_RESTORE.value, "detail": detail, "attempt": attempt}
     if not touches.move(act.connection, row, TouchEvent.REMEMBER, now=act.now, **why):
         return False
-    now = touches.case(act.connection, row.id)
+    now = cases.one(act.connection, row.id)
     assert now is not None  # noqa: S101 - it was moved in this transaction
     doubts.begin(act.connection, now, since=act.now, ask_at=act.now)
     act.record("doubt", "touch", row.id, attempt=attempt, detail=detail)
@@ -44,7 +44,7 @@ def is_heard_of(row: Record) -> bool:
 
 def prove_by_fact(act: Act, touch_id: int, kind: str) -> None:
     """Something was heard of what we were in doubt about."""
-    row = touches.case(act.connection, touch_id)
+    row = cases.one(act.connection, touch_id)
     if row is not None and row.status == TouchStatus.IN_DOUBT.value:
         prove_sent(act, row, f"it was {kind.replace('_', ' ')}")
 

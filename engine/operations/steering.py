@@ -15,7 +15,7 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import STOP_ASKED, Inbound, ingest
-from engine.store import enrollments, people, plans, suppressions, touches
+from engine.store import cases, enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
 
 
@@ -87,11 +87,11 @@ def skip_held(ctx: Context, touch_id: int, *, actor: str, reason: str) -> None:
 def _held(ctx: Context, touch_id: int, actor: str) -> Iterator[tuple[Act, Record]]:
     """An act that holds the person of a held touch."""
     with ctx.database.read() as connection:
-        found = touches.case(connection, touch_id)
+        found = cases.one(connection, touch_id)
     if found is None:
         raise NotFound(f"there is no touch {touch_id}", id=touch_id)
     with act_on(ctx, found.prospect_id, actor=actor) as act:
-        row = touches.case(act.connection, touch_id)
+        row = cases.one(act.connection, touch_id)
         if row is None or row.status != TouchStatus.HELD.value:
             raise Conflict(f"touch {touch_id} is {row.status if row else 'gone'}; only a held one can be released")
         yield act, row

@@ -12,7 +12,7 @@ from engine.core.touch import TouchEvent, TouchStatus
 from engine.operations.act import Act
 from engine.operations.outcomes import relation_kind, source_of
 from engine.operations.stopping import Stopped
-from engine.store import enrollments, events, people, suppressions, tasks, touches
+from engine.store import cases, enrollments, events, people, suppressions, tasks, touches
 from engine.store.connection import Record
 
 TIME_TO_UNDO = timedelta(minutes=5)
@@ -84,7 +84,7 @@ def undo(act: Act, task: Record) -> None:
     _restore_person(act, task, back)
     _restore_stopped(act, back)
     if task.touch_id is not None:
-        touch = touches.case(act.connection, task.touch_id)
+        touch = cases.one(act.connection, task.touch_id)
         assert touch is not None  # noqa: S101 - a task's touch is never deleted before the task
         touches.move(act.connection, touch, TouchEvent.UNDO, now=act.now, outcome=None)
     reopened = {"closed_at": None, "closed_by": None, "outcome": None, "answer": None, "reversal": None}

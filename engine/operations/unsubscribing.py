@@ -6,7 +6,7 @@ from engine.operations import links
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import Inbound, Receipt, ingest
-from engine.store import journaled, messages, people, touches
+from engine.store import cases, journaled, messages, people
 from engine.store.connection import Connection
 
 
@@ -24,7 +24,7 @@ def read_link(ctx: Context, token: str) -> Link | None:
     if touch_id is None:
         return None
     with ctx.database.read() as connection:
-        touch, message = touches.case(connection, touch_id), messages.of_touch(connection, touch_id)
+        touch, message = cases.one(connection, touch_id), messages.of_touch(connection, touch_id)
         known = people.addresses_of(connection, [touch.prospect_id])[touch.prospect_id] if touch is not None else []
         keys = {row.match_key for row in known} | ({match_key("email", message.recipient)} if message else set())
         if touch is not None and any(links.is_genuine(ctx.secret, token, key) for key in keys):

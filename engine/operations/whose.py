@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.core.errors import BadInput, NotFound
 from engine.operations.context import Context
 from engine.operations.importing_drafts import match_key
-from engine.store import people, touches
+from engine.store import cases, people, touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def whose(ctx: Context, named: Named) -> Whose:
         return Whose(named.prospect_id, named.touch_id)
     with ctx.database.read() as connection:
         if named.touch_id is not None:
-            touch = touches.case(connection, named.touch_id)
+            touch = cases.one(connection, named.touch_id)
         elif named.message_id is not None:
             touch = touches.by_message_id(connection, named.message_id)
         else:

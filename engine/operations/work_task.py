@@ -14,7 +14,7 @@ from engine.operations import advance, outcomes, undoing
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
 from engine.operations.outcomes import Done
-from engine.store import enrollments, plans, tasks, touches
+from engine.store import cases, enrollments, plans, tasks, touches
 from engine.store.connection import Record
 
 CLAIM = timedelta(minutes=30)
@@ -37,7 +37,7 @@ def complete(ctx: Context, by: By, answer: Answer) -> Record:
     with _working(ctx, by, lambda act, task: _covered(act, task, answer)) as (act, task):
         mark = undoing.mark(act, task)
         enrollment = enrollments.one(act.connection, task.enrollment_id) if task.enrollment_id is not None else None
-        touch = touches.case(act.connection, task.touch_id) if task.touch_id is not None else None
+        touch = cases.one(act.connection, task.touch_id) if task.touch_id is not None else None
         kind = TaskKind(task.kind)
         row = outcomes.consequence(outcomes.table_for(act, enrollment, kind), kind, answer, act.now)
         tasks.move(act.connection, task, TaskEvent.COMPLETE, **_closing(act, answer))
@@ -66,7 +66,7 @@ def skip(ctx: Context, by: By, reason: str) -> Record:
     with _working(ctx, by) as (act, task):
         answer = {"reason": reason}
         tasks.move(act.connection, task, TaskEvent.SKIP, closed_at=act.now, closed_by=act.actor, answer=answer)
-        touch = touches.case(act.connection, task.touch_id) if task.touch_id is not None else None
+        touch = cases.one(act.connection, task.touch_id) if task.touch_id is not None else None
         if touch is not None:
             why = {"reason": Reason.BY_REP.value, "detail": reason}
             touches.move(act.connection, touch, TouchEvent.SKIP, now=act.now, **why)

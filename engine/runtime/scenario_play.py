@@ -17,7 +17,7 @@ from engine.runtime import scenario_checks, scenario_people
 from engine.runtime.clock import ManualClock
 from engine.runtime.scenario_events import Script
 from engine.runtime.virtual import Hands, Player, plain_answer, run_until
-from engine.store import enrollments, plans, touches
+from engine.store import cases, enrollments, plans
 from engine.store.connection import Record
 
 _LONGEST = timedelta(days=500)  # a scenario in which there is still something to come then goes round in circles
@@ -93,7 +93,7 @@ def _unless_named(ctx: Context, script: Script) -> Callable[[Record], Answer | N
         if said is None:
             return None
         with ctx.database.read() as connection:
-            touch = touches.case(connection, task.touch_id)
+            touch = cases.one(connection, task.touch_id)
         return None if touch is not None and script.names(touch.step) else said
 
     return answer

@@ -25,7 +25,7 @@ from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
 from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
 from engine.store.among import among
-from engine.store.conditions import IS_SENDING_TOUCH, IS_STUCK_TOUCH, STUCK
+from engine.store.conditions import IS_SENDING_TOUCH
 from engine.store.connection import Connection, Record
 from engine.store.tables import enrollment, message, touch
 
@@ -160,36 +160,7 @@ def is_sending_to(connection: Connection, prospect_id: int) -> bool:
     return connection.execute(select(touch.c.id).where(*under_way).limit(1)).first() is not None
 
 
-def _cases(*conditions: Any) -> Select[Any]:
-    """Touches with what the guard needs of their enrollment: `enrollment_status`, `version_id`, `zone` and so on."""
-    columns = (
-        touch,
-        enrollment.c.status.label("enrollment_status"),
-        enrollment.c.sequence_key,
-        enrollment.c.version_id,
-        enrollment.c.rep_id,
-        enrollment.c.mailbox_id,
-        enrollment.c.locale,
-        enrollment.c.zone,
-        enrollment.c.day_one,
-        enrollment.c.enrolled_at,
-        enrollment.c.batch,
-    )
-    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
-    return select(*columns).select_from(joined).where(*conditions).order_by(touch.c.id)
-
-
-# Asked for every touch, so built once: building a statement costs more than running it.
-_CASES = _cases(among(touch.c.id))
 _OF_ENROLLMENTS = select(touch).where(among(touch.c.enrollment_id)).order_by(touch.c.id)
-
-
-def cases(connection: Connection, ids: Sequence[int]) -> list[Record]:
-    return list(connection.execute(_CASES, {"ids": ids}))
-
-
-def case(connection: Connection, touch_id: int) -> Record | None:
-    return connection.execute(_CASES, {"ids": [touch_id]}).one_or_none()
 
 
 def of_enrollments(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
@@ -274,19 +245,6 @@ def by_message_id(connection: Connection, message_id: str) -> Record | None:
 def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
     wanted = select(touch).where(IS_SENDING_TOUCH, touch.c.lease_until <= now)
     return list(connection.execute(wanted.order_by(touch.c.lease_until, touch.c.id)))
-
-
-def in_state(connection: Connection, *states: TouchStatus, limit: int = 500) -> list[Record]:
-    wanted = _cases(touch.c.status.in_([state.value for state in states]))
-    if STUCK.issuperset(states):  # asked at every tick: few rows of a partial index, not the whole table
-        wanted = wanted.where(IS_STUCK_TOUCH)
-    return list(connection.execute(wanted.limit(limit)))
-
-
-def still_in(connection: Connection, row: Record) -> Record | None:
-    """The touch as it is now, if it is in the state and attempt in which it was read."""
-    now = case(connection, row.id)
-    return now if now is not None and (now.status, now.attempt) == (row.status, row.attempt) else None
 
 
 def too_late(connection: Connection, now: datetime, limit: int) -> list[Record]:

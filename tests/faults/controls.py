@@ -12,7 +12,7 @@ from typing import Any
 from engine.core.touch import TouchStatus
 from engine.operations import sending, settling
 from engine.operations.act import Act, act
-from engine.store import locks, touches
+from engine.store import cases, locks
 from engine.store.connection import Connection, Record
 from engine.store.database import Database
 from tests.faults.audit import audit
@@ -46,7 +46,7 @@ def lease_and_retry() -> None:
 
     def again(act: Act, due: Record, *why: Any) -> bool:
         is_moved = doubt(act, due, *why)
-        row = touches.case(act.connection, due.id)
+        row = cases.one(act.connection, due.id)
         if is_moved and row is not None and row.status == TouchStatus.IN_DOUBT.value:
             settling.prove_absent(act, row)
         return is_moved

@@ -10,7 +10,7 @@ from engine.core import clock
 from engine.core.outcome import Deferred, SendOutcome, Unknown
 from engine.operations import act, facts, gates, ingest, results, sending, steering
 from engine.operations.ingest import Inbound, Receipt
-from engine.store import events, locks, plans, touches
+from engine.store import cases, events, locks, plans, touches
 from engine.store.connection import Connection, Record
 
 
@@ -36,7 +36,7 @@ def check_before_the_lock(patch: pytest.MonkeyPatch) -> None:
 
 
 def drop_the_attempt_guard(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(touches, "still_in", lambda connection, row: touches.case(connection, row.id))
+    patch.setattr(cases, "still_in", lambda connection, row: cases.one(connection, row.id))
 
 
 def retry_on_a_time_out(patch: pytest.MonkeyPatch) -> None:

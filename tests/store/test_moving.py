@@ -8,7 +8,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import Conflict, IllegalTransition
 from engine.core.task import TaskEvent
 from engine.core.touch import TouchEvent
-from engine.store import enrollments, tasks, touches
+from engine.store import cases, enrollments, tasks, touches
 from engine.store.connection import Record
 from engine.store.database import Database
 from engine.store.tables import touch
@@ -19,7 +19,7 @@ _LEASE = {"attempt": 1, "lease_until": NOW}
 
 def _touch(database: Database) -> Record:
     with database.read() as connection:
-        found = touches.case(connection, 1)
+        found = cases.one(connection, 1)
     assert found is not None
     return found
 
@@ -69,9 +69,9 @@ def test_postponing_touches_only_what_is_still_scheduled(database: Database) -> 
 def test_still_in_gives_the_row_only_while_nobody_moved_it(database: Database) -> None:
     read_before = _touch(database)
     with database.write() as connection:
-        assert touches.still_in(connection, read_before) == read_before
+        assert cases.still_in(connection, read_before) == read_before
         touches.move(connection, read_before, TouchEvent.INTEND, now=NOW, **_LEASE)
-        assert touches.still_in(connection, read_before) is None
+        assert cases.still_in(connection, read_before) is None
 
 
 def test_an_end_is_stamped_and_what_belonged_to_the_send_is_cleared(database: Database) -> None:

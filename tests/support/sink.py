@@ -16,7 +16,7 @@ from engine.core.sequence import Hours, Verb
 from engine.core.touch import TouchStatus
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
-from engine.store import moments, people, plans, tables, touches
+from engine.store import cases, moments, people, plans, tables
 from engine.store.connection import Connection, Record
 
 
@@ -73,7 +73,7 @@ def witness(ctx: Context, envelope: Envelope) -> list[str]:
     """What was wrong with accepting this message now, by what has been committed."""
     now = ctx.now()
     with ctx.database.read() as connection:
-        due = touches.case(connection, envelope.touch_id)
+        due = cases.one(connection, envelope.touch_id)
         if due is None:
             return [f"I2: touch {envelope.touch_id} is not there"]
         sees = _Witness(ctx, connection, due, envelope, now)

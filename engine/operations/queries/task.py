@@ -16,7 +16,7 @@ from engine.operations.queries.outcomes import Choice, choices, label
 from engine.operations.queries.people import Prospect
 from engine.operations.queries.queue import QueueRow, Reader, View, ranked
 from engine.operations.undoing import TIME_TO_UNDO
-from engine.store import enrollments, plans, suppressions, tasks, touches
+from engine.store import cases, enrollments, plans, suppressions, tasks, touches
 from engine.store.connection import Record
 
 
@@ -72,7 +72,7 @@ def _detail(act: Act, row: Record, owner: str, reader: Reader) -> TaskDetail:
     connection, kind = act.connection, TaskKind(row.kind)
     shown = View(act.ctx, connection, reader).rows({row.id: ranked(row)})[0]
     enrollment = enrollments.with_people(connection, [row.enrollment_id])[0] if row.enrollment_id else None
-    touch = touches.case(connection, row.touch_id) if row.touch_id else None
+    touch = cases.one(connection, row.touch_id) if row.touch_id else None
     used = _address(act, touch) if touch is not None else None
     is_open = TaskStatus(row.status).is_open
     table = outcomes.table_for(act, enrollment, kind) if is_open else {}

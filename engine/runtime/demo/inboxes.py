@@ -13,7 +13,7 @@ from engine.runtime.demo.cast import ASKS_ON_PAGE, Letter, Reaction, react
 from engine.runtime.demo.diary import Diary
 from engine.runtime.demo.dice import Dice
 from engine.runtime.demo.front_desk import FrontDesk
-from engine.store import people, touches
+from engine.store import cases, people
 from engine.store.connection import Record
 
 
@@ -58,7 +58,7 @@ class Inboxes:
 
     def _read(self, ctx: Context, envelope: Envelope) -> None:
         with ctx.database.read() as connection:
-            touch = touches.case(connection, envelope.touch_id)
+            touch = cases.one(connection, envelope.touch_id)
             assert touch is not None  # noqa: S101 - it was sent a moment ago
             known = people.addresses_of(connection, [touch.prospect_id])[touch.prospect_id]
             plan = ctx.shelf.plan(connection, touch.version_id)

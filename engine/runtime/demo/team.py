@@ -18,7 +18,7 @@ from engine.operations.work_task import By
 from engine.runtime.demo.answers import Asked, Skipped, Snoozed, answer
 from engine.runtime.demo.diary import Diary
 from engine.runtime.demo.dice import Dice
-from engine.store import people, tasks, touches
+from engine.store import cases, people, tasks
 
 _COUNTRY: Mapping[str, str] = MappingProxyType(
     {"America/New_York": "US", "Europe/Berlin": "DE", "Asia/Shanghai": "CN"}
@@ -118,7 +118,7 @@ def _next_rows(ctx: Context, rep: str, many: int) -> list[QueueRow]:
 def _asked(ctx: Context, row: QueueRow) -> Asked:
     with ctx.database.read() as connection:
         task = tasks.one(connection, row.id)
-        touch = touches.case(connection, task.touch_id) if task.touch_id is not None else None
+        touch = cases.one(connection, task.touch_id) if task.touch_id is not None else None
         plan = ctx.shelf.plan(connection, touch.version_id).sequence if touch is not None else None
         person = people.prospect_row(connection, row.prospect.id)
     return Asked(
