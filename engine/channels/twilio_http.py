@@ -28,9 +28,8 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # as above
     """One connection per request: one kept open that dies between two sends would leave a doubt behind."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
-        super().__init__(timeout=timeout)
+        super().__init__(timeout=timeout, pool_connections=False)
         self._base_url = base_url.rstrip("/")
-        self.session.headers["Connection"] = "close"
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
         answer = super().request(method, url.replace(_THEIRS, self._base_url, 1), *args, **options)

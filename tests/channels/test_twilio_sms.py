@@ -136,6 +136,13 @@ def test_another_text_to_them_at_that_time_proves_nothing(vendor: FakeTwilio) ->
     assert sender.find(envelope()) is None
 
 
+def test_no_request_uses_the_connection_of_another(vendor: FakeTwilio) -> None:
+    sender = transport(vendor.url)
+    sender.send(envelope())
+    sender.find(envelope())
+    assert len({request.peer for request in vendor.requests}) == len(vendor.requests) == 2
+
+
 @pytest.mark.parametrize("changes", [{"recipient": "+12125550101"}, {"at": CREATED + timedelta(minutes=3)}])
 def test_what_went_to_others_or_long_before_is_not_it(vendor: FakeTwilio, changes: dict[str, Any]) -> None:
     sender = transport(vendor.url)

@@ -35,6 +35,7 @@ class Request:
     path: str
     headers: Message
     body: bytes
+    peer: tuple[str, int]
 
 
 class FakeVendor:
@@ -91,7 +92,7 @@ class _Requests(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        match self.owner.taken(Request(self.command, self.path, self.headers, body)):
+        match self.owner.taken(Request(self.command, self.path, self.headers, body, self.client_address)):
             case Trouble.HANG:
                 self.owner.wait_for_end()
             case Trouble.RESET:
