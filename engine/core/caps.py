@@ -22,13 +22,16 @@ def free_from(used: Sequence[datetime], caps: Caps, touch_id: int) -> tuple[date
     return max(used) + _gap(caps, touch_id), Reason.MAILBOX_GAP
 
 
-def next_slot(used: Sequence[datetime], caps: Caps, touch_id: int, now: datetime) -> datetime:
-    """The first instant from `now` on at which both limits hold."""
+def next_slot(
+    used: Sequence[datetime], caps: Caps, touch_id: int, now: datetime
+) -> tuple[datetime, Reason | None]:  # fmt: skip
+    """The first instant from `now` on at which both limits hold, and the limit that decided it."""
+    reason = None
     free = free_from([at for at in used if at > now - _DAY], caps, touch_id)
     while free is not None and free[0] > now:
-        now = free[0]
+        now, reason = free
         free = free_from([at for at in used if at > now - _DAY], caps, touch_id)
-    return now
+    return now, reason
 
 
 def _gap(caps: Caps, touch_id: int) -> timedelta:

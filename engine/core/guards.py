@@ -187,7 +187,7 @@ class SendFacts:
 
     `suppressed` says which scope covers this address and channel (`person`, `account`, `domain`: nothing may reach
     them; `address`, `channel`: only this channel is closed). `is_channel_ended`: an outcome gave the channel up for the
-    rest of the sequence. `free_from` is when the mailbox may send again.
+    rest of the sequence.
     """
 
     status: EnrollmentStatus
@@ -200,8 +200,6 @@ class SendFacts:
     is_friend: bool = True
     is_channel_ended: bool = False
     refusal: Refusal | None = None
-    free_from: datetime | None = None
-    cap_reason: Reason = Reason.MAILBOX_CAP
     quiet_until: datetime | None = None
 
 
@@ -242,7 +240,7 @@ def may_send(
     verb: Verb, facts: SendFacts, now: datetime,
     *, hours: Hours, calendar: Calendar, zone: ZoneInfo, law: Hours | None = None, at_any_hour: bool = False,
 ) -> Verdict:  # fmt: skip
-    """The whole guard for an automatic touch. `at_any_hour` is the acknowledgement's privilege, but for `law`."""
+    """May it leave, but for its mailbox's caps? `at_any_hour` is the acknowledgement's privilege, but for `law`."""
     verdict = may_reach(verb, facts)
     if not isinstance(verdict, Allowed):
         return verdict
@@ -259,8 +257,6 @@ def may_send(
         return quiet
     if facts.quiet_until is not None and facts.quiet_until > now:
         return Wait(facts.quiet_until, Reason.REP_WROTE)
-    if facts.free_from is not None and facts.free_from > now:
-        return Wait(facts.free_from, facts.cap_reason)
     return verdict
 
 

@@ -38,7 +38,7 @@ def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
     known = people.with_accounts(act.connection, list({row.prospect_id for row in planned}))
     countries = {person.id: person.country for person in known}
     later = {row.id: _place(act, row, countries[row.prospect_id]) for row in planned}
-    touches.put_off(act.connection, list(later.items()), Reason.BACKLOG.value)
+    touches.put_off(act.connection, [(one, at, Reason.BACKLOG.value) for one, at in later.items()])
     return later
 
 

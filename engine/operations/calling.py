@@ -20,7 +20,7 @@ from engine.operations.hearing import Reading
 from engine.operations.queries import reasons
 from engine.operations.wording import is_chinese
 from engine.operations.work_task import By
-from engine.store import calls, cases, plans, suppressions, tasks
+from engine.store import calls, moments, plans, tasks
 from engine.store.connection import Record
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -97,15 +97,15 @@ def _write_down(act: Act, by: By, dialer: Dialer) -> Record:
 
 def _number(act: Act, task: Record) -> str:
     """Whom to ring, if the guard allows it."""
-    due = cases.one(act.connection, task.touch_id) if task.touch_id is not None else None
+    due = moments.one(act.connection, task.touch_id) if task.touch_id is not None else None
     if due is None:
         raise Conflict(f"task {task.id} belongs to no step; dial the number yourself")
     cast = texts.cast_of(act.connection, act.workspace, [due])
-    verdict = clearance.call_verdict(act, due, cast)
+    ways = reach.ways_to(act, [due], cast)
+    verdict = clearance.call_verdict(act, due, ways)
     if not isinstance(verdict, Allowed):
         raise MayNotCall(reasons.of_touch(verdict.reason.value, cast.reps[due.rep_id].locale), reason=verdict.reason)
-    covers = suppressions.covering(act.connection, [due.prospect_id]).get(due.prospect_id, [])
-    address = reach.address_for(due, cast, covers)
+    address = ways.address_for(due)
     if address is None:
         raise MayNotCall(f"there is no number for prospect {due.prospect_id}")
     return str(address.value)

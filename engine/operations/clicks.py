@@ -6,7 +6,8 @@ changes nothing.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.core.clicks import BURST, Visit, is_burst, is_machine
@@ -25,7 +26,17 @@ _ID_BYTES = 16
 ID_LENGTH = 22  # characters of so many bytes in base64
 
 
-def track(act: Act, touch_id: int, template: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`id` is what the mail's reader asks us for, and hard to guess."""
+
+    id: str
+    url: str
+
+
+def lead(
+    act: Act, template: Mapping[str, str], parts: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Link, ...]]:  # fmt: skip
     """The rendered parts with the template's own links led through us; the same link is led by one id."""
     ours = tracking.template_links({part: text for part, text in template.items() if part in BODIES})
     website = act.workspace.website
@@ -36,9 +47,13 @@ def track(act: Act, touch_id: int, template: Mapping[str, str], parts: Mapping[s
         return f"{act.ctx.public_url.rstrip('/')}/c/{ids.setdefault(link, secrets.token_urlsafe(_ID_BYTES))}"
 
     led = {part: tracking.tracked(part, parts[part], ours, redirect) for part in BODIES if part in parts}
-    rows = [{"id": new, "touch_id": touch_id, "url": link, "created_at": act.now} for link, new in ids.items()]
+    return {**parts, **led}, tuple(Link(new, link) for link, new in ids.items())
+
+
+def keep(act: Act, touch_id: int, links: Iterable[Link]) -> None:
+    """Where they lead is stored with the mail."""
+    rows = [{"id": link.id, "touch_id": touch_id, "url": link.url, "created_at": act.now} for link in links]
     tracked_links.add_many(act.connection, rows)
-    return {**parts, **led}
 
 
 def follow(ctx: Context, link_id: str, visit: Visit) -> str | None:

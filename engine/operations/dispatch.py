@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from engine.operations import arrivals, backlog, clicks, pausing, queueing, recovery, spacing
+from engine.operations import arrivals, backlog, clicks, pausing, preparing, queueing, recovery, spacing
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.ingest import apply_pending
+from engine.operations.preparing import Batch, Ready
 from engine.operations.sending import send
 from engine.store import plans, suppressions, tasks, touches
 from engine.store.connection import Record
@@ -17,7 +18,7 @@ BATCH = 500
 SENDS_PER_TICK = 100
 RESERVATION = timedelta(seconds=60)
 
-Deliver = Callable[[Context, Iterable[int]], None]
+Deliver = Callable[[Context, Iterable[Ready]], None]
 Seek = Callable[[Context], int]
 
 
@@ -38,19 +39,19 @@ class Tick:
         return self.has_more_work or self.has_more_sends
 
 
-def deliver_here(ctx: Context, touch_ids: Iterable[int]) -> None:
+def deliver_here(ctx: Context, prepared: Iterable[Ready]) -> None:
     """Sends one after the other in this thread; the running process hands them to a pool instead.
 
     One that breaks does not hold up the rest: its error is raised when they are through.
     """
-    broken = [problem for touch_id in touch_ids if (problem := _try_to_send(ctx, touch_id)) is not None]
+    broken = [problem for ready in prepared if (problem := _try_to_send(ctx, ready)) is not None]
     if broken:
         raise broken[0]
 
 
-def _try_to_send(ctx: Context, touch_id: int) -> Exception | None:
+def _try_to_send(ctx: Context, ready: Ready) -> Exception | None:
     try:
-        send(ctx, touch_id)
+        send(ctx, ready)
     except Exception as problem:  # noqa: BLE001 - whatever it is, other people's touches go on
         return problem
     return None
@@ -66,8 +67,8 @@ def tick(
     """One pass over everything that is due. After a full batch the caller looks again at once.
 
     At most `capacity` sends are handed to `deliver`; the others stay where they are. Sending and looking for evidence
-    take their time: the running process does them beside the tick. Raises EventStuck, when all else is done, for a
-    fact that cannot be applied.
+    take their time: the running process does them beside the tick. Raises, when all else is done, EventStuck for a
+    fact that cannot be applied, or whatever a touch is broken by.
     """
     hasty = replace(ctx, patience=0.0)  # whoever is being sent to is left to a later tick
     arrivals.apply_waiting(hasty)
@@ -78,12 +79,13 @@ def tick(
     given_up = _give_up_late(ctx)
     queued, has_more_work = _queue(ctx)
     sends, has_more_sends = _reserve_sends(ctx, capacity)
-    deliver(ctx, sends)
+    batch = _prepare(ctx, sends)
+    deliver(ctx, batch.ready)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
-    if stuck:
-        raise stuck[0]
-    return Tick(queued, len(sends), woken, given_up, recovered, has_more_work, has_more_sends)
+    if stuck or batch.broken:
+        raise (*stuck, *batch.broken)[0]
+    return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends)
 
 
 def _wake(ctx: Context) -> int:
@@ -105,7 +107,7 @@ def _queue(ctx: Context) -> tuple[int, bool]:
         return (queueing.queue(act, due) if due else 0), len(due) >= BATCH
 
 
-def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[int], bool]:
+def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:
     """What the senders get now, and whether more is due. What finds no place is free again in the same commit."""
     if capacity <= 0:
         return [], False
@@ -114,9 +116,17 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[int], bool]:
         if gate is None or not gate.is_sending or gate.held_since is not None:
             return [], False
         reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
-        ready = [row.id for row in spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))]
-        touches.give_back(act.connection, ready[capacity:])
-        return ready[:capacity], len(reserved) >= SENDS_PER_TICK or len(ready) > capacity
+        first = spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))
+        touches.give_back(act.connection, [row.id for row in first[capacity:]])
+        return first[:capacity], len(reserved) >= SENDS_PER_TICK or len(first) > capacity
+
+
+def _prepare(ctx: Context, reserved: list[Record]) -> Batch:
+    """In a transaction of its own: should it break, what is reserved comes again when that runs out, not at once."""
+    if not reserved:
+        return Batch()
+    with begin(ctx) as act:
+        return preparing.prepare(act, reserved)
 
 
 def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:

@@ -11,7 +11,7 @@ from engine.core.providers import Replies
 from engine.core.sequence import Verb
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.store import breakers, hearing, plans
+from engine.store import breakers, hearing
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -19,41 +19,37 @@ _LOOK_AGAIN = timedelta(minutes=2)
 _UNNAMED_BATCHES = frozenset({"single", "api", "cli"})
 
 
-def verdict_on(act: Act, due: Record, moment: Record) -> Allowed | Wait | Hold:
-    """`moment` is what `store.moments` read for this touch."""
-    if moment.held_since is not None:
+def verdict_on(act: Act, due: Record) -> Allowed | Wait | Hold:
+    """`due` is a touch as `store.moments` reads it."""
+    if due.held_since is not None:
         return Wait(act.now + _LOOK_AGAIN, Reason.RECOVERY)
-    hold = _sender(due, moment) or _harm(act, due, moment)
+    hold = _sender(due) or _harm(act, due)
     if hold is not None:
         return Hold(hold)
-    if moment.mailbox_address is not None and not hears(act, due.mailbox_id, moment.mailbox_address):
+    if due.mailbox_address is not None and not hears(act, due.mailbox_id, due.mailbox_address):
         return Wait(act.now + _LOOK_AGAIN, Reason.INBOX_STALE)
     return Allowed()
 
 
-def mailbox_of(act: Act, due: Record) -> Record | None:
-    return plans.mailbox_row(act.connection, due.mailbox_id) if due.mailbox_id is not None else None
-
-
-def _sender(due: Record, moment: Record) -> Reason | None:
+def _sender(due: Record) -> Reason | None:
     if Verb(due.verb) is not Verb.EMAIL:
         return None
-    if moment.mailbox_address is None:
+    if due.mailbox_address is None:
         return Reason.NO_MAILBOX
-    return Reason.SENDER_BROKEN if moment.mailbox_held else None
+    return Reason.SENDER_BROKEN if due.mailbox_held else None
 
 
-def _harm(act: Act, due: Record, moment: Record) -> Reason | None:
-    if not moment.has_stops:
+def _harm(act: Act, due: Record) -> Reason | None:
+    if not due.has_stops:
         return None
     stopped = breakers.stopped(act.connection)
     if ("channel", due.verb) in stopped:
         return Reason.SENDER_BROKEN
     if ("batch", batch_key(due)) in stopped:
         return Reason.BATCH_STOPPED
-    if moment.mailbox_address is None or Verb(due.verb) is not Verb.EMAIL:
+    if due.mailbox_address is None or Verb(due.verb) is not Verb.EMAIL:
         return None
-    return Reason.DOMAIN_STOPPED if ("domain", domain_of(moment.mailbox_address)) in stopped else None
+    return Reason.DOMAIN_STOPPED if ("domain", domain_of(due.mailbox_address)) in stopped else None
 
 
 def batch_key(row: Record) -> str:

@@ -11,7 +11,7 @@ from engine.operations import gates, holding
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import breakers, cases
+from engine.store import breakers, cases, moments
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -20,10 +20,9 @@ _ALERT_FOR = timedelta(days=1)
 
 def judge_domain(act: Act, touch_id: int) -> None:
     """Somebody has complained about this mail."""
-    due = cases.one(act.connection, touch_id)
-    mailbox = gates.mailbox_of(act, due) if due is not None else None
-    if mailbox is not None:
-        _judge(act, gates.domain_of(mailbox.address))
+    due = moments.one(act.connection, touch_id)
+    if due is not None and due.mailbox_address is not None:
+        _judge(act, gates.domain_of(due.mailbox_address))
 
 
 def _judge(act: Act, domain: str) -> None:

@@ -11,7 +11,6 @@ from engine.core.consent import Consent, Standing, may_contact
 from engine.core.policy import Basis, Policy
 from engine.core.sequence import Family, Hours, Verb
 from engine.operations.act import Act
-from engine.operations.texts import Cast
 from engine.store import consents
 from engine.store.connection import Record
 
@@ -89,11 +88,6 @@ def permits_of(
     asked = [one for one, permit in found.items() if any(map(permit.needs_consent, verbs))]
     given = consents.live_of(act.connection, asked) if asked else {}
     return {one: replace(permit, consents=_consents(given.get(one, []))) for one, permit in found.items()}
-
-
-def permit_of(act: Act, due: Record, cast: Cast) -> Permit:
-    """For one touch."""
-    return permits_of(act, [cast.people[due.prospect_id]], cast.addresses, {Verb(due.verb)})[due.prospect_id]
 
 
 def _permit(act: Act, person: Record, addresses: Sequence[Record]) -> Permit:

@@ -12,10 +12,8 @@ from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, reach, rendering, stopping, texts, wording
 from engine.operations.act import Act
-from engine.operations.permission import permits_of
-from engine.operations.reach import Way
 from engine.operations.texts import Cast
-from engine.store import cases, enrollments, locks, suppressions, tasks, touches
+from engine.store import cases, enrollments, locks, tasks, touches
 from engine.store.connection import Record
 
 
@@ -23,14 +21,11 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
     due_touches = _of_free_people(act, reserved)
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
-    covers = suppressions.covering(act.connection, list(cast.people))
-    ended = reach.ended_channels(act, due_touches)
-    permits = permits_of(act, list(cast.people.values()), cast.addresses, {Verb(due.verb) for due in due_touches})
+    ways = reach.ways_to(act, due_touches, cast)
     queued: list[dict[str, Any]] = []
     skipped: set[int] = set()
     for due in due_touches:
-        way = Way(covers.get(due.prospect_id, []), permits[due.prospect_id], ended)
-        match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, way)):
+        match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, ways.to(due))):
             case Allowed():
                 queued += _task_rows(act, due, cast)
             case Skip(reason):

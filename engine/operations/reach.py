@@ -1,7 +1,7 @@
 """How a touch can reach its person: the address it would use, and what the guard must know about it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.core.consent import ADDRESS_ONLY, Cover, closes
@@ -10,9 +10,9 @@ from engine.core.guards import SendFacts
 from engine.core.outcome import Next
 from engine.core.sequence import AudienceKind, Family, Verb
 from engine.operations.act import Act
-from engine.operations.permission import Permit
+from engine.operations.permission import Permit, permits_of
 from engine.operations.texts import Cast
-from engine.store import touches
+from engine.store import suppressions, touches
 from engine.store.connection import Record
 
 ADDRESS_KINDS = {
@@ -42,20 +42,28 @@ def address_for(due: Record, cast: Cast, covers: Sequence[Cover]) -> Record | No
 
 
 def ended_channels(act: Act, due: Sequence[Record]) -> Mapping[int, set[Family]]:
-    """By enrollment the families that an outcome gave up for the rest of the sequence (`next: skip_family`)."""
+    """By enrollment those of the touches' families that an outcome gave up for the rest of the sequence
+    (`next: skip_family`).
+    """
     versions = {row.enrollment_id: row.version_id for row in due}
-    ending = {version: _ending_outcomes(act, version) for version in set(versions.values())}
+    families = {Verb(row.verb).family for row in due}
+    ending = {version: _ending_outcomes(act, version, families) for version in set(versions.values())}
     found: dict[int, set[Family]] = defaultdict(set)
     words = {word for pairs in ending.values() for _, word in pairs}
-    for row in touches.with_outcomes(act.connection, list(versions), words):
+    for row in touches.with_outcomes(act.connection, list(versions), words) if words else ():
         if (row.verb, row.outcome) in ending[versions[row.enrollment_id]]:
             found[row.enrollment_id].add(Verb(row.verb).family)
     return found
 
 
-def _ending_outcomes(act: Act, version_id: int) -> set[tuple[str, str]]:
+def _ending_outcomes(act: Act, version_id: int, families: Collection[Family]) -> set[tuple[str, str]]:
     tables = act.plan(version_id).sequence.outcomes
-    return {(verb, word) for verb, rows in tables.items() for word, row in rows.items() if row.next is Next.SKIP_FAMILY}
+    return {
+        (verb, word)
+        for verb, rows in tables.items()
+        for word, row in rows.items()
+        if row.next is Next.SKIP_FAMILY and Verb(verb).family in families
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,32 @@ class Way:
     permit: Permit
     ended: Mapping[int, set[Family]]
     recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to the people of many touches, read with a few queries."""
+
+    cast: Cast
+    covers: Mapping[int, Sequence[Cover]]
+    permits: Mapping[int, Permit]
+    ended: Mapping[int, set[Family]]
+
+    def to(self, due: Record, *, recipient: str | None = None) -> Way:
+        covers = self.covers.get(due.prospect_id, ())
+        return Way(covers, self.permits[due.prospect_id], self.ended, recipient)
+
+    def address_for(self, due: Record) -> Record | None:
+        return address_for(due, self.cast, self.covers.get(due.prospect_id, ()))
+
+
+def ways_to(act: Act, due: Sequence[Record], cast: Cast) -> Ways:
+    return Ways(
+        cast,
+        suppressions.covering(act.connection, list(cast.people)),
+        permits_of(act, list(cast.people.values()), cast.addresses, {Verb(row.verb) for row in due}),
+        ended_channels(act, due),
+    )
 
 
 def facts_of(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:

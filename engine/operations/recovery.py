@@ -16,7 +16,7 @@ from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.sending import envelope_of
-from engine.store import cases, doubts, journaled, locks, messages, plans, touches
+from engine.store import cases, doubts, journaled, locks, moments, touches
 from engine.store.connection import Connection, Record
 from engine.store.locks import ProspectBusy
 
@@ -68,7 +68,7 @@ def seek_evidence(ctx: Context) -> int:
 
 def _look(ctx: Context, row: Record) -> bool:
     with ctx.database.read() as connection:
-        known = cases.one(connection, row.touch_id)
+        known = moments.one(connection, row.touch_id)
         if known is None or (known.status, known.attempt) != (TouchStatus.IN_DOUBT.value, row.attempt):
             return False  # another worker was quicker
         asked = _envelopes(connection, known)
@@ -81,19 +81,16 @@ def _look(ctx: Context, row: Record) -> bool:
 
 def _envelopes(connection: Connection, known: Record) -> list[Envelope]:
     """What to look for: this attempt, or what left before a restore under a name of its own."""
-    stored = messages.of_touch(connection, known.id)
     if known.reason != Reason.SENT_BEFORE_RESTORE.value:
-        return [envelope_of(known, stored)] if stored is not None else []
-    mailbox = plans.mailbox_row(connection, known.mailbox_id) if known.mailbox_id is not None else None
-    sender = mailbox.address if mailbox is not None else ""
+        return [envelope_of(known)] if known.message_id is not None else []
     return [
         Envelope(
             touch_id=sent.touch_id,
             attempt=sent.attempt,
             channel=sent.channel,
-            recipient=stored.recipient if stored is not None else "",
-            sender=stored.sender if stored is not None else sender,
-            payload=stored.payload if stored is not None else b"",
+            recipient=known.recipient or "",
+            sender=known.sender or known.mailbox_address or "",
+            payload=known.payload or b"",
             message_id=sent.message_id,
             at=sent.at,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from engine.core.errors import CannotRender
@@ -14,9 +15,10 @@ from engine.messages.signature import signed_html, signed_text
 from engine.messages.sms import missing_words, sms_segments
 from engine.operations import clicks, links, texts
 from engine.operations.act import Act
+from engine.operations.clicks import Link
 from engine.operations.enroll import ACKNOWLEDGEMENT
-from engine.operations.permission import permit_of
 from engine.operations.plans import Plan
+from engine.operations.reach import Ways
 from engine.operations.texts import Cast, Variables
 from engine.store import messages
 from engine.store.connection import Record
@@ -36,6 +38,12 @@ class Prepared:
     text: str
     locale: str
     segments: int | None = None
+    links: tuple[Link, ...] = ()
+
+    def stored(self, due: Record) -> dict[str, Any]:
+        """The columns of its row, but for the instants."""
+        kept = ("message_id", "sender", "recipient", "subject", "text", "locale", "payload", "segments")
+        return {"channel": due.verb, "mailbox_id": due.mailbox_id, **{name: getattr(self, name) for name in kept}}
 
 
 def template_ref(plan: Plan, step: str) -> str | None:
@@ -58,33 +66,35 @@ def script(act: Act, due: Record, cast: Cast) -> tuple[str | None, str]:
     return made.parts.get(SUBJECT), "\n".join(body)
 
 
-def prepare(act: Act, due: Record, cast: Cast, *, address: Record, mailbox: Record | None) -> Prepared:
-    """The message of an automatic touch, complete. Raises CannotRender or UnsafeHeader."""
-    plan = act.plan(due.version_id)
+def prepare(act: Act, due: Record, ways: Ways) -> Prepared:
+    """The message of an automatic touch, complete; `due` is read by `store.moments`. Raises CannotRender."""
+    plan, cast, address = act.plan(due.version_id), ways.cast, ways.address_for(due)
     ref = template_ref(plan, due.step)
     if ref is None:
         raise CannotRender(f"step {due.step} has no template", ref="", reason="no_template")
+    if address is None:
+        raise CannotRender("there is no address to send to", ref=ref, reason="no_address")
     values: Variables = texts.variables(cast, due, plan.sequence)
     if Verb(due.verb) is Verb.SMS:
         text = _sms(_rendered(plan, ref, due, cast=cast, values=values), due, address, cast)
         _check_wording(cast, due, text, ref)
         return text
-    if mailbox is None:
+    if due.mailbox_address is None:
         raise CannotRender("there is no mailbox to send from", ref=ref, reason="no_mailbox")
     url = links.unsubscribe_url(act.ctx, due.id, address.match_key)
-    made = _led(
-        act, due, cast, _rendered(plan, ref, due, cast=cast, values={**values, "unsubscribe_url": url}), ref=ref
-    )
-    return _mail(act, due, made, _Envelope(cast.people[due.prospect_id].name, address.value, mailbox, url))
+    made = _rendered(plan, ref, due, cast=cast, values={**values, "unsubscribe_url": url})
+    led, followed = _led(act, due, ways, made, ref=ref)
+    name = cast.people[due.prospect_id].name
+    return replace(_mail(act, due, led, _Recipient(name, address.value, url)), links=followed)
 
 
-def _led(act: Act, due: Record, cast: Cast, made: Rendered, *, ref: str) -> Rendered:
+def _led(act: Act, due: Record, ways: Ways, made: Rendered, *, ref: str) -> tuple[Rendered, tuple[Link, ...]]:
     """With its links led through us, where the sequence wants it and the recipient's country allows it."""
     plan = act.plan(due.version_id)
-    if not plan.sequence.tracks_clicks or not permit_of(act, due, cast).policy.clicks.may_track:
-        return made
-    template = plan.templates.texts[ref][made.locale]
-    return replace(made, parts=clicks.track(act, due.id, template, made.parts))
+    if not plan.sequence.tracks_clicks or not ways.permits[due.prospect_id].policy.clicks.may_track:
+        return made, ()
+    parts, followed = clicks.lead(act, plan.templates.texts[ref][made.locale], made.parts)
+    return replace(made, parts=parts), followed
 
 
 def _rendered(plan: Plan, ref: str, due: Record, *, cast: Cast, values: Variables) -> Rendered:
@@ -110,20 +120,19 @@ def _check_wording(cast: Cast, due: Record, made: Prepared, ref: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Envelope:
+class _Recipient:
     name: str
     address: str
-    mailbox: Record
     unsubscribe_url: str
 
 
-def _mail(act: Act, due: Record, made: Rendered, to: _Envelope) -> Prepared:
+def _mail(act: Act, due: Record, made: Rendered, to: _Recipient) -> Prepared:
     subject, parent, references = _thread(act, due, made.parts[SUBJECT].strip())
-    domain = to.mailbox.address.rpartition("@")[2] or urlsplit(act.ctx.public_url).hostname or "localhost"
-    footer, signature = (act.workspace.postal_address, to.unsubscribe_url), to.mailbox.signature
+    domain = due.mailbox_address.rpartition("@")[2] or urlsplit(act.ctx.public_url).hostname or "localhost"
+    footer, signature = (act.workspace.postal_address, to.unsubscribe_url), due.mailbox_signature
     mail = Mail(
-        sender_name=to.mailbox.display_name,
-        sender_address=to.mailbox.address,
+        sender_name=due.mailbox_name,
+        sender_address=due.mailbox_address,
         recipient_name=to.name,
         recipient_address=to.address,
         subject=subject,
@@ -135,9 +144,9 @@ def _mail(act: Act, due: Record, made: Rendered, to: _Envelope) -> Prepared:
         unsubscribe_url=to.unsubscribe_url,
         in_reply_to=parent,
         references=references,
-        reply_to=_reply_to(act, due, str(to.mailbox.address)),
+        reply_to=_reply_to(act, due, str(due.mailbox_address)),
     )
-    return Prepared(build_mail(mail), mail.message_id, to.mailbox.address, to.address, subject, mail.text, made.locale)
+    return Prepared(build_mail(mail), mail.message_id, due.mailbox_address, to.address, subject, mail.text, made.locale)
 
 
 def _seed(act: Act, due: Record) -> str:

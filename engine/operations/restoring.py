@@ -14,7 +14,7 @@ from engine.operations import journaling, settling
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import cases, journaled, messages, plans
+from engine.store import cases, journaled, plans
 from engine.store.connection import Record
 from engine.store.journal import Entry
 
@@ -96,14 +96,10 @@ def _is_of(row: Record, entry: Entry) -> bool:
     return (row.enrollment_id, row.step, row.repeat) == (entry.enrollment_id, entry.step, entry.repeat)
 
 
-def was_sent_before(act: Act, due: Record) -> bool:
-    """The journal knows this step for this address: then it is in doubt instead of out. The caller holds the person,
-    and has stored the message.
-    """
-    stored = messages.of_touch(act.connection, due.id)
-    assert stored is not None  # noqa: S101 - the caller has stored it
+def was_sent_before(act: Act, due: Record, recipient: str) -> bool:
+    """The journal knows this step for this address: then it is in doubt instead of out. The caller holds the person."""
     channel = "email" if Verb(due.verb) is Verb.EMAIL else "sms"
-    key = journaling.recipient_key(act.ctx.secret, channel, stored.recipient)
+    key = journaling.recipient_key(act.ctx.secret, channel, recipient)
     same = {"sequence_key": due.sequence_key, "step": due.step, "repeat": due.repeat}
     sent = journaled.open_for(act.connection, recipient_key=key, **same)
     if sent:

@@ -19,29 +19,23 @@ def first_of_each_mailbox(act: Act, reserved: Sequence[Record]) -> list[Record]:
     When a slot comes the guard decides again. Answers are not put off, and whoever waits for an answer of theirs to be
     applied takes nobody's slot.
     """
-    if len(reserved) < 2:  # noqa: PLR2004 - one mail waits for nobody
-        return list(reserved)
     blocked = events.people_who_wait(act.connection, {row.prospect_id for row in reserved})
     spaced = [row.id for row in reserved if row.prospect_id not in blocked]
     mailboxes = touches.planned_mailboxes(act.connection, spaced)
-    slots = {mailbox: _used(act, mailbox) for mailbox in sorted(set(mailboxes.values()))}
+    slots = messages.counted_since(act.connection, set(mailboxes.values()), act.now - timedelta(days=1))
     now, later = [], []
     for row in reserved:
-        at = _slot(act, row.id, slots[mailboxes[row.id]]) if row.id in mailboxes else act.now
-        if at > act.now:
-            later.append((row.id, at))
-        else:
+        at, why = _slot(act, row.id, slots[mailboxes[row.id]]) if row.id in mailboxes else (act.now, None)
+        if why is None:
             now.append(row)
-    touches.put_off(act.connection, later, Reason.MAILBOX_GAP.value)
+        else:
+            later.append((row.id, at, why.value))
+    touches.put_off(act.connection, later)
     return now
 
 
-def _used(act: Act, mailbox: int) -> list[datetime]:
-    return messages.counted_since(act.connection, mailbox, act.now - timedelta(days=1))
-
-
-def _slot(act: Act, touch_id: int, used: list[datetime]) -> datetime:
+def _slot(act: Act, touch_id: int, used: list[datetime]) -> tuple[datetime, Reason | None]:
     """The first slot that is free, which is taken then."""
-    at = caps.next_slot(used, act.workspace.caps, touch_id, act.now)
+    at, why = caps.next_slot(used, act.workspace.caps, touch_id, act.now)
     used.append(at)
-    return at
+    return at, why

@@ -22,6 +22,7 @@ from engine.operations.context import Context
 from engine.operations.costs import note_costs
 from engine.operations.dispatch import let_go, tick
 from engine.operations.health import judge_again
+from engine.operations.preparing import Ready
 from engine.operations.recovery import seek_evidence
 from engine.operations.repeats import forget_old
 from engine.operations.sending import send
@@ -123,22 +124,22 @@ class Heart:
             log.exception("looking for evidence failed")
             return 0
 
-    def _hand_over(self, _ctx: Context, touch_ids: Iterable[int]) -> None:
+    def _hand_over(self, _ctx: Context, prepared: Iterable[Ready]) -> None:
         """What waits here longer than its reservation is offered again; it is not taken twice."""
-        for touch_id in touch_ids:
+        for ready in prepared:
             with self._mutex:
-                is_new = touch_id not in self._in_hand
-                self._in_hand.add(touch_id)
+                is_new = ready.due.id not in self._in_hand
+                self._in_hand.add(ready.due.id)
             if is_new:
-                self._pool.submit(self._send, touch_id)
+                self._pool.submit(self._send, ready)
 
-    def _send(self, touch_id: int) -> None:
+    def _send(self, ready: Ready) -> None:
         try:
-            send(self._ctx, touch_id)
+            send(self._ctx, ready)
         except Exception:
-            log.exception("send failed", touch=touch_id)  # the lease runs out and recovery settles it
+            log.exception("send failed", touch=ready.due.id)  # the lease runs out and recovery settles it
         finally:
-            self._make_room(touch_id)
+            self._make_room(ready.due.id)
 
     def _make_room(self, touch_id: int) -> None:
         with self._mutex:

@@ -11,24 +11,24 @@ from engine.store.conditions import IS_STUCK_TOUCH, STUCK
 from engine.store.connection import Connection, Record
 from engine.store.tables import enrollment, touch
 
+COLUMNS = (
+    touch,
+    enrollment.c.status.label("enrollment_status"),
+    enrollment.c.sequence_key,
+    enrollment.c.version_id,
+    enrollment.c.rep_id,
+    enrollment.c.mailbox_id,
+    enrollment.c.locale,
+    enrollment.c.zone,
+    enrollment.c.day_one,
+    enrollment.c.enrolled_at,
+    enrollment.c.batch,
+)
+JOINED = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+
 
 def _cases(*conditions: Any) -> Select[Any]:
-    """Touches with what the guard needs of their enrollment: `enrollment_status`, `version_id`, `zone` and so on."""
-    columns = (
-        touch,
-        enrollment.c.status.label("enrollment_status"),
-        enrollment.c.sequence_key,
-        enrollment.c.version_id,
-        enrollment.c.rep_id,
-        enrollment.c.mailbox_id,
-        enrollment.c.locale,
-        enrollment.c.zone,
-        enrollment.c.day_one,
-        enrollment.c.enrolled_at,
-        enrollment.c.batch,
-    )
-    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
-    return select(*columns).select_from(joined).where(*conditions).order_by(touch.c.id)
+    return select(*COLUMNS).select_from(JOINED).where(*conditions).order_by(touch.c.id)
 
 
 # Asked for every touch, so built once: building a statement costs more than running it.

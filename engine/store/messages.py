@@ -1,11 +1,12 @@
 """Rendered messages: stored before they are sent, and the cap units they use."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
+from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.tables import message, touch
 
@@ -28,10 +29,19 @@ def release_cap(connection: Connection, touch_id: int) -> None:
     count_again(connection, touch_id, None)
 
 
-def counted_since(connection: Connection, mailbox_id: int, since: datetime) -> list[datetime]:
-    """When this mailbox used its cap after `since`, oldest first."""
-    mine = (message.c.mailbox_id == mailbox_id, message.c.counted_at > since)
-    return list(connection.execute(select(message.c.counted_at).where(*mine).order_by(message.c.counted_at)).scalars())
+def counted_since(connection: Connection, mailbox_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of these mailboxes used its cap after `since`, oldest first."""
+    found: dict[int, list[datetime]] = {one: [] for one in sorted(mailbox_ids)}
+    for row in connection.execute(_COUNTED, {"ids": mailbox_ids, "since": since}):
+        found[row.mailbox_id].append(row.counted_at)
+    return found
+
+
+_COUNTED = (
+    select(message.c.mailbox_id, message.c.counted_at)
+    .where(among(message.c.mailbox_id), message.c.counted_at > bindparam("since", type_=message.c.counted_at.type))
+    .order_by(message.c.counted_at)
+)
 
 
 def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:

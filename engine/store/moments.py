@@ -1,41 +1,60 @@
-"""What the guard asks about one touch at one moment, in one read: it is asked twice for every message."""
+"""Touches with all that the guard asks about a moment, in one read: it is asked twice for every message."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select, true
 
+from engine.store import cases
+from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.tables import breaker, event, mailbox, sequence, workspace
-from engine.store.types import Id
-
-_PERSON: BindParameter[int] = bindparam("person", type_=Id)
-_MAILBOX: BindParameter[int] = bindparam("mailbox", type_=Id)
-_SEQUENCE: BindParameter[str] = bindparam("sequence")
+from engine.store.tables import breaker, enrollment, event, mailbox, message, sequence, touch, workspace
 
 
-def of_touch(connection: Connection, due: Record) -> Record:
-    """The switches (`is_sending`, `held_since`, `is_sequence_paused`), the mailbox (`mailbox_address` is None without
-    one, `mailbox_held`), `has_stops` of breakers, and of the person `has_unapplied` facts and `last_hand_sent`.
+def of(connection: Connection, ids: Sequence[int]) -> list[Record]:
+    """Each touch as `cases` reads it, and more.
+
+    - the switches: `is_sending`, `held_since`, `is_sequence_paused`, and `has_stops` of breakers;
+    - its mailbox: `mailbox_address` (None without one), `mailbox_name`, `mailbox_signature`, `mailbox_held`;
+    - of its person `has_unapplied` facts and `last_hand_sent`;
+    - what is stored of its message: `message_id` (None before the first intent), `sender`, `recipient`, `payload`,
+      `intent_at`.
     """
-    asked = {"person": due.prospect_id, "mailbox": due.mailbox_id, "sequence": due.sequence_key}
-    return connection.execute(_MOMENT, asked).one()
+    return list(connection.execute(_OF, {"ids": ids}))
 
 
-def _moment() -> Select[Any]:
-    theirs = event.c.prospect_id == _PERSON
+def one(connection: Connection, touch_id: int) -> Record | None:
+    return connection.execute(_OF, {"ids": [touch_id]}).one_or_none()
+
+
+def _of() -> Select[Any]:
+    theirs = event.c.prospect_id == touch.c.prospect_id
     by_hand = select(func.max(event.c.at)).where(theirs, event.c.kind == "hand_sent").scalar_subquery()
     columns = (
+        *cases.COLUMNS,
         workspace.c.is_sending,
         workspace.c.held_since,
         sequence.c.is_paused.label("is_sequence_paused"),
-        mailbox.c.address.label("mailbox_address"),
-        mailbox.c.held_reason.label("mailbox_held"),
         exists().where(and_(breaker.c.level == "stop", breaker.c.cleared_at.is_(None))).label("has_stops"),
+        mailbox.c.address.label("mailbox_address"),
+        mailbox.c.display_name.label("mailbox_name"),
+        mailbox.c.signature.label("mailbox_signature"),
+        mailbox.c.held_reason.label("mailbox_held"),
         exists().where(and_(theirs, event.c.applied_at.is_(None))).label("has_unapplied"),
         by_hand.label("last_hand_sent"),
+        message.c.message_id,
+        message.c.sender,
+        message.c.recipient,
+        message.c.payload,
+        message.c.intent_at,
     )
-    joined = workspace.join(sequence, sequence.c.key == _SEQUENCE).outerjoin(mailbox, mailbox.c.id == _MAILBOX)
-    return select(*columns).select_from(joined)
+    joined = (
+        cases.JOINED.join(sequence, sequence.c.key == enrollment.c.sequence_key)
+        .join(workspace, true())
+        .outerjoin(mailbox, mailbox.c.id == enrollment.c.mailbox_id)
+        .outerjoin(message, message.c.touch_id == touch.c.id)
+    )
+    return select(*columns).select_from(joined).where(among(touch.c.id)).order_by(touch.c.id)
 
 
-_MOMENT = _moment()
+_OF = _of()

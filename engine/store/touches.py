@@ -13,12 +13,13 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch
@@ -138,26 +139,61 @@ def planned_mailboxes(connection: Connection, ids: Sequence[int]) -> dict[int, i
     return {row.id: row.mailbox_id for row in connection.execute(wanted.where(among(touch.c.id, ids)))}
 
 
-def put_off(connection: Connection, later: Sequence[tuple[int, datetime]], reason: str) -> None:
-    """Reserved touches move forward in time, each to its own instant, and are free again."""
+def put_off(connection: Connection, later: Sequence[tuple[int, datetime, str]]) -> None:
+    """Reserved touches move forward in time, each to its own instant and for its own reason, and are free again."""
     if later:
-        free = {"reason": reason, "reserved_by": None, "reserved_until": None}
         moved = update(touch).where(touch.c.id == bindparam("one"), touch.c.status == TouchStatus.SCHEDULED.value)
-        rows = [{"one": one, "until": until} for one, until in later]
-        connection.execute(moved.values(due_at=bindparam("until", type_=touch.c.due_at.type), **free), rows)
+        new = {"due_at": bindparam("until", type_=touch.c.due_at.type), "reason": bindparam("why")}
+        rows = [{"one": one, "until": until, "why": why} for one, until, why in later]
+        connection.execute(moved.values(**new, **_FREE), rows)
 
 
-def lay_by(connection: Connection, touch_id: int, worker: str, until: datetime, *, reason: str | None = None) -> None:
+def lay_by(
+    connection: Connection, ids: Sequence[int], worker: str, until: datetime, *, reason: str | None = None
+) -> None:
     """What this worker has reserved and cannot take further now is offered again from `until` on; as late as it is."""
-    mine = (touch.c.id == touch_id, touch.c.reserved_by == worker)
-    told = {"reserved_until": until} | ({"reason": reason} if reason else {})
-    connection.execute(update(touch).where(*mine).values(**told))
+    if ids:
+        told = {"reserved_until": until} | ({"reason": reason} if reason else {})
+        mine = (among(touch.c.id, ids), touch.c.reserved_by == worker)
+        connection.execute(update(touch).where(*mine).values(**told))
 
 
-def is_sending_to(connection: Connection, prospect_id: int) -> bool:
-    """Whether a send to this person has begun and is not recorded yet."""
-    under_way = (touch.c.prospect_id == prospect_id, touch.c.status == TouchStatus.SENDING.value)
-    return connection.execute(select(touch.c.id).where(*under_way).limit(1)).first() is not None
+def people_sent_to(connection: Connection, prospect_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the people to whom a send has begun and is not recorded yet."""
+    return frozenset(connection.execute(_SENT_TO, {"ids": prospect_ids}).scalars())
+
+
+_SENT_TO = select(touch.c.prospect_id).where(IS_SENDING_TOUCH, among(touch.c.prospect_id))
+
+
+def intend(
+    connection: Connection, row: Record, *, attempt: int, worker: str, now: datetime, lease_until: datetime
+) -> bool:
+    """The write of an intent. False where the reservation is not this worker's any more, the touch is not as it was
+    read, or something is on its way to the person.
+    """
+    status = advance(TouchStatus(row.status), TouchEvent.INTEND)
+    read = {"one": row.id, "old": row.status, "person": row.prospect_id, "read": row.attempt}
+    new = {"new": status.value, "next": attempt, "until": lease_until}
+    return bool(connection.execute(_INTEND, {**read, **new, "worker": worker, "now": now}).rowcount)
+
+
+def _intending() -> Update:
+    other, due = touch.alias(), touch.c.due_at.type
+    under_way = exists().where(other.c.prospect_id == bindparam("person"), other.c.status == TouchStatus.SENDING.value)
+    as_read = (
+        touch.c.id == bindparam("one"),
+        touch.c.status == bindparam("old"),
+        touch.c.attempt == bindparam("read"),
+        touch.c.reserved_by == bindparam("worker"),
+        touch.c.reserved_until > bindparam("now", type_=due),
+    )
+    values = {"status": bindparam("new"), "attempt": bindparam("next"), "lease_until": bindparam("until", type_=due)}
+    emptied = dict.fromkeys(("reserved_by", "reserved_until", "reason", "detail", "ended_at"))
+    return update(touch).where(*as_read, ~under_way).values(**values, **emptied)
+
+
+_INTEND = _intending()
 
 
 _OF_ENROLLMENTS = select(touch).where(among(touch.c.enrollment_id)).order_by(touch.c.id)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from engine.operations.sending import send
 from tests.api.desk import V1, Desk, is_problem
 
 
@@ -140,7 +139,8 @@ def test_the_kill_switch_stops_what_would_leave(desk: Desk) -> None:
     assert desk.api.put(f"{V1}/sending", json={"is_on": False}).json() == {"is_on": False}
     assert desk.world.rows("audit", action="sending", actor="tom-lee")
     due = desk.world.rows("touch", status="scheduled", verb="email")[0]
-    send(desk.world.ctx, due.id)
+    desk.world.clock.set(max(due.due_at, desk.world.clock()))
+    desk.world.tick()
     assert desk.world.rows("touch", id=due.id)[0].status == "scheduled"
     assert is_problem(desk.api.put(f"{V1}/sending", json={"on": False}), 422, "invalid-request")
 

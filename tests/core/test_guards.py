@@ -248,17 +248,15 @@ def test_a_switched_off_engine_or_sequence_sends_nothing_not_even_an_acknowledge
         assert sending(paused, at_any_hour=any_hour) == Wait(later, Reason.SEQUENCE_PAUSED)
 
 
-def test_an_acknowledgement_leaves_at_any_hour_and_passes_every_cap() -> None:
-    capped = replace(READY, free_from=NOW + A_DAY * 9, quiet_until=NOW + A_DAY * 9)
-    assert sending(capped, now="2026-03-08T03:00-04:00", at_any_hour=True) == Allowed()
+def test_an_acknowledgement_leaves_at_any_hour_whatever_the_rep_has_written() -> None:
+    written = replace(READY, quiet_until=NOW + A_DAY * 9)
+    assert sending(written, now="2026-03-08T03:00-04:00", at_any_hour=True) == Allowed()
 
 
-def test_caps_and_the_reps_own_mail_delay_and_never_hasten() -> None:
+def test_the_reps_own_mail_delays_and_never_hastens() -> None:
     soon = NOW + timedelta(minutes=4)
-    assert sending(replace(READY, free_from=soon)) == Wait(soon, Reason.MAILBOX_CAP)
-    assert sending(replace(READY, free_from=soon, cap_reason=Reason.MAILBOX_GAP)) == Wait(soon, Reason.MAILBOX_GAP)
     assert sending(replace(READY, quiet_until=soon)) == Wait(soon, Reason.REP_WROTE)
-    assert sending(replace(READY, free_from=NOW, quiet_until=NOW)) == Allowed()
+    assert sending(replace(READY, quiet_until=NOW)) == Allowed()
 
 
 @given(st.data())

@@ -12,6 +12,7 @@ from typing import Any
 from engine.core.touch import TouchStatus
 from engine.operations import sending, settling
 from engine.operations.act import Act, act
+from engine.operations.preparing import Ready
 from engine.store import cases, locks
 from engine.store.connection import Connection, Record
 from engine.store.database import Database
@@ -82,13 +83,13 @@ def check_before_the_lock() -> None:
     """The guard looks, and only then is the person held: what changes in between is not seen."""
     call, check = sending._call, sending._last_check
 
-    def looked(ctx: Any, intended: Record) -> None:
+    def looked(ctx: Any, ready: Ready) -> None:
         with act(ctx) as first:
-            envelope = check(first, intended)
-        if envelope is not None:
-            seen[intended.id] = envelope
-            call(ctx, intended)
+            cleared = check(first, ready)
+        if cleared is not None:
+            seen[ready.due.id] = cleared
+            call(ctx, ready)
 
     seen: dict[int, Any] = {}
     put(sending, "_call", looked)
-    put(sending, "_last_check", lambda _act, intended: seen.pop(intended.id))
+    put(sending, "_last_check", lambda _act, ready: seen.pop(ready.due.id))

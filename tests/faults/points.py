@@ -80,7 +80,7 @@ def _after_reservation(one: Pass) -> None:
 
 
 def _before_intent(one: Pass) -> None:
-    after(touches, "move", one, lambda _connection, _row, event, **_values: event is TouchEvent.INTEND)
+    after(touches, "intend", one)
 
 
 def _after_intent(one: Pass) -> None:

@@ -10,7 +10,8 @@ from engine.core import clock
 from engine.core.outcome import Deferred, SendOutcome, Unknown
 from engine.operations import act, facts, gates, ingest, results, sending, steering
 from engine.operations.ingest import Inbound, Receipt
-from engine.store import cases, events, locks, plans, touches
+from engine.operations.preparing import Ready
+from engine.store import events, locks, plans, touches
 from engine.store.connection import Connection, Record
 
 
@@ -20,23 +21,23 @@ def drop_the_lock(patch: pytest.MonkeyPatch) -> None:
 
 
 def check_before_the_lock(patch: pytest.MonkeyPatch) -> None:
-    def call(ctx: Any, intended: Record) -> None:
+    def call(ctx: Any, ready: Ready) -> None:
         with act.act(ctx) as first:
-            envelope = sending._last_check(first, intended)
-        if envelope is None:
+            cleared = sending._last_check(first, ready)
+        if cleared is None:
             return
-        with locks.sending(ctx.database, intended.prospect_id) as held:
+        with locks.sending(ctx.database, ready.due.prospect_id) as held:
             with held.guard() as connection:
-                held.calling(connection, intended.lease_until)
-            outcome = sending._transmit(ctx, intended, envelope)
+                held.calling(connection, cleared.due.lease_until)
+            outcome = sending._transmit(ctx, cleared.envelope)
             with held.record() as connection:
-                results.record(act.Act(ctx, connection, ctx.now()), intended, outcome)
+                results.record(act.Act(ctx, connection, ctx.now()), cleared.due, outcome)
 
     patch.setattr(sending, "_call", call)
 
 
 def drop_the_attempt_guard(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cases, "still_in", lambda connection, row: cases.one(connection, row.id))
+    patch.setattr(sending, "_is_attempt", lambda *_args: True)
 
 
 def retry_on_a_time_out(patch: pytest.MonkeyPatch) -> None:
@@ -107,5 +108,5 @@ def a_restored_backup_is_as_good_as_any(patch: pytest.MonkeyPatch) -> None:
     def blind(row: Record | None) -> Any:
         return SimpleNamespace(**{**row._mapping, "held_since": None}) if row is not None else None
 
-    patch.setattr(gates, "verdict_on", lambda act, due, moment: verdict_on(act, due, blind(moment)))
+    patch.setattr(gates, "verdict_on", lambda act, due: verdict_on(act, blind(due)))
     patch.setattr(plans, "gate", lambda connection: blind(gate(connection)))

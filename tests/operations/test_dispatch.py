@@ -12,8 +12,11 @@ from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
 from engine.operations import rendering, sending, steering
+from engine.operations.act import Act
+from engine.operations.reach import Ways
 from engine.operations.recovery import recover, settle_by_hand
 from engine.store import locks
+from engine.store.connection import Record
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world
 
@@ -64,10 +67,10 @@ def test_one_touch_that_breaks_does_not_keep_the_others_from_being_sent(
 ) -> None:
     sink, prepare = _listen(world), rendering.prepare
 
-    def broken_for_the_first(act: object, due: object, *rest: object, **more: object) -> object:
-        if getattr(due, "prospect_id", 0) == 1:
+    def broken_for_the_first(act: Act, due: Record, ways: Ways) -> rendering.Prepared:
+        if due.prospect_id == 1:
             raise ZeroDivisionError
-        return prepare(act, due, *rest, **more)  # type: ignore[arg-type]
+        return prepare(act, due, ways)
 
     monkeypatch.setattr(rendering, "prepare", broken_for_the_first)
     with pytest.raises(ZeroDivisionError):

@@ -15,9 +15,12 @@ from engine.core.outcome import Rejected, SendOutcome
 from engine.core.providers import Replies
 from engine.core.sequence import Verb
 from engine.operations import health, steering
+from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.ingest import Inbound, ingest
+from engine.operations.reach import Ways
 from engine.store import hearing, tables
+from engine.store.connection import Record
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world
 
@@ -157,8 +160,10 @@ def sms_templates(monkeypatch: pytest.MonkeyPatch) -> None:
 
     made = rendering.Prepared(b"Hello", "", "+12125550199", "", "", "Hello", "en")
 
-    def prepare(_act: object, due: object, *_rest: object, address: object, **_more: object) -> rendering.Prepared:
-        return replace(made, message_id=f"sms-{due.id}", recipient=address.value)  # type: ignore[attr-defined]
+    def prepare(_act: Act, due: Record, ways: Ways) -> rendering.Prepared:
+        address = ways.address_for(due)
+        assert address is not None
+        return replace(made, message_id=f"sms-{due.id}", recipient=address.value)
 
     monkeypatch.setattr(rendering, "prepare", prepare)
 

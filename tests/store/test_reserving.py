@@ -52,8 +52,8 @@ def test_what_was_laid_by_is_offered_again_sooner_but_only_by_its_owner(database
     _reserve(database)
     soon = NOW + timedelta(seconds=5)
     with database.write() as connection:
-        touches.lay_by(connection, 1, "b", NOW)
-        touches.lay_by(connection, 1, "a", soon)
+        touches.lay_by(connection, [1], "b", NOW)
+        touches.lay_by(connection, [1], "a", soon)
     assert _reserve(database, "b") == []
     assert _reserve(database, "b", now=soon) == [1]
 

@@ -105,7 +105,8 @@ class _Witness:
             found.append(f"I3: accepted for an enrollment that is {self.due.enrollment_status}")
         if not plans.is_sending(self.connection):
             found.append("I3: accepted while sending is switched off")
-        if moments.of_touch(self.connection, self.due).is_sequence_paused:
+        moment = moments.one(self.connection, self.due.id)
+        if moment is not None and moment.is_sequence_paused:
             found.append("I3: accepted while the sequence is paused")
         return found + [f"I3: accepted although {row.scope} {row.key} is suppressed" for row in self._covering()]
 

@@ -1,0 +1,90 @@
+"""Between reservation and intent: what is due is judged and rendered, many touches with a few queries.
+
+Nothing leaves before its own intent and guard, which ask again; here a batch is safe, and saves most of the reading.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.core.errors import CannotRender
+from engine.core.guards import Allowed
+from engine.core.touch import Reason, TouchEvent, TouchStatus
+from engine.operations import reach, rendering, restoring, texts
+from engine.operations.act import Act
+from engine.operations.clearance import SOON, verdict_on
+from engine.operations.reach import Ways
+from engine.operations.refusing import refuse
+from engine.operations.rendering import Prepared
+from engine.store import locks, messages, moments, touches
+from engine.store.connection import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A touch that may leave as this attempt. `message` is None where an earlier attempt has stored it: a retry never
+    renders again.
+    """
+
+    due: Record
+    attempt: int
+    message: Prepared | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`broken` are the errors of touches that could not even be judged; they come again in a moment."""
+
+    ready: tuple[Ready, ...] = ()
+    broken: tuple[Exception, ...] = ()
+
+
+def prepare(act: Act, reserved: Sequence[Record]) -> Batch:
+    """`reserved` have `id` and `prospect_id`, and are this worker's."""
+    due = _of_free_people(act, reserved)
+    ways = reach.ways_to(act, due, texts.cast_of(act.connection, act.workspace, due))
+    used, ready, broken = restoring.attempts_used(act), [], []
+    for row in due:
+        try:
+            made = _prepare_one(act, row, ways, used)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, other people's touches go on
+            touches.lay_by(act.connection, [row.id], act.ctx.worker, act.now + SOON)
+            broken.append(problem)
+        else:
+            ready += [made] if made is not None else []
+    return Batch(tuple(ready), tuple(broken))
+
+
+def _of_free_people(act: Act, reserved: Sequence[Record]) -> list[Record]:
+    """Their people are held from here to the commit, and nothing is on its way to them."""
+    connection, people = act.connection, [row.prospect_id for row in reserved]
+    free = locks.hold_free(connection, people, act.now) - touches.people_sent_to(connection, people)
+    busy = [row.id for row in reserved if row.prospect_id not in free]
+    touches.lay_by(connection, busy, act.ctx.worker, act.now + SOON)
+    read = moments.of(connection, [row.id for row in reserved if row.prospect_id in free])
+    return [row for row in read if (row.status, row.reserved_by) == (TouchStatus.SCHEDULED.value, act.ctx.worker)]
+
+
+def _prepare_one(act: Act, due: Record, ways: Ways, used: int) -> Ready | None:
+    verdict = verdict_on(act, due, ways)
+    if not isinstance(verdict, Allowed):
+        refuse(act, due, verdict)
+        return None
+    try:
+        message = rendering.prepare(act, due, ways) if due.message_id is None else None
+    except CannotRender as problem:
+        why = {"reason": Reason.CANNOT_RENDER.value, "detail": str(problem)}
+        touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **why)
+        return None
+    if used and _was_sent_before(act, due, message):
+        return None
+    return Ready(due, max(due.attempt, used) + 1, message)
+
+
+def _was_sent_before(act: Act, due: Record, message: Prepared | None) -> bool:
+    """Its message is kept then: it is what will be looked for."""
+    recipient = message.recipient if message is not None else due.recipient
+    if not restoring.was_sent_before(act, due, recipient):
+        return False
+    if message is not None:
+        messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=act.now)
+    return True
