@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,12 @@ class Act:
     @cached_property
     def workspace(self) -> Workspace:
         return self.ctx.shelf.workspace(self.connection)
+
+    def later(self, connection: Connection) -> "Act":
+        """The act that ends what this one has begun, by the same workspace."""
+        made = replace(self, connection=connection, now=self.ctx.now())
+        vars(made)["workspace"] = self.workspace
+        return made
 
     def plan(self, version_id: int) -> Plan:
         return self.ctx.shelf.plan(self.connection, version_id)

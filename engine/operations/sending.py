@@ -71,11 +71,11 @@ def _call(ctx: Context, ready: Ready) -> None:
         problem = journaling.write(ctx, due, envelope)
         outcome = _transmit(ctx, envelope) if problem is None else None
         with held.record() as connection:
-            act = Act(ctx, connection, ctx.now())
+            after = act.later(connection)
             if outcome is not None:
-                results.record(act, due, outcome)
+                results.record(after, due, outcome)
             elif problem is not None:
-                results.put_back(act, due, problem)
+                results.put_back(after, due, problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ def of_touch(connection: Connection, touch_id: int) -> Record | None:
 
 
 def save(connection: Connection, touch_id: int, **values: Any) -> None:
-    connection.execute(insert(message).values(touch_id=touch_id, **values))
+    connection.execute(_SAVE, {"touch_id": touch_id, **values})
+
+
+_SAVE = insert(message).inline()
 
 
 def count_again(connection: Connection, touch_id: int, at: datetime | None) -> None:

@@ -231,8 +231,20 @@ def move(connection: Connection, row: Record, event: TouchEvent, *, now: datetim
     values["ended_at"] = now if status in TERMINAL else None
     if status is not TouchStatus.SENDING:
         values.setdefault("lease_until", None)
-    where = (touch.c.id == row.id, touch.c.status == row.status, touch.c.attempt == row.attempt)
-    return bool(connection.execute(update(touch).where(*where).values(**values)).rowcount)
+    read = {"one": row.id, "old": row.status, "read": row.attempt}
+    moving = _moving(tuple(sorted(values)))
+    return bool(connection.execute(moving, {**read, **{f"new_{name}": values[name] for name in values}}).rowcount)
+
+
+@cache
+def _moving(names: tuple[str, ...]) -> Update:
+    """Built once for the same columns: building a statement costs more than running it."""
+    as_read = (
+        touch.c.id == bindparam("one"),
+        touch.c.status == bindparam("old"),
+        touch.c.attempt == bindparam("read"),
+    )
+    return update(touch).where(*as_read).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def postpone(connection: Connection, row: Record, until: datetime, reason: str) -> None:
@@ -314,6 +326,9 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
 
 def with_outcomes(connection: Connection, enrollment_ids: Sequence[int], outcomes: Iterable[str]) -> list[Record]:
     """The touches of these enrollments that ended with one of these outcomes: `enrollment_id`, `verb`, `outcome`."""
-    columns, wanted = (touch.c.enrollment_id, touch.c.verb, touch.c.outcome), sorted(outcomes)
-    where = (among(touch.c.enrollment_id, enrollment_ids), touch.c.outcome.in_(wanted))
-    return list(connection.execute(select(*columns).where(*where)))
+    return list(connection.execute(_WITH_OUTCOMES, {"ids": enrollment_ids, "words": sorted(outcomes)}))
+
+
+_WITH_OUTCOMES = select(touch.c.enrollment_id, touch.c.verb, touch.c.outcome).where(
+    among(touch.c.enrollment_id), touch.c.outcome.in_(bindparam("words", expanding=True))
+)
