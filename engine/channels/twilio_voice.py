@@ -1,4 +1,4 @@
-"""Click-to-call by Twilio: it rings the rep, and bridges to the prospect when the rep has picked up.
+"""Click-to-call by Twilio: it rings the rep, asks for a key, which no voicemail presses, and bridges to the prospect.
 
 One click is one call: nothing here dials a list, and nothing is recorded unless the account says so.
 """
@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 import requests
 from twilio.base.exceptions import TwilioException
-from twilio.twiml.voice_response import Dial, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from engine.channels.signatures import Form
 from engine.channels.twilio_http import client_of, never_connected
@@ -23,16 +23,19 @@ from engine.core.providers import TwilioAccount
 PATH = "/webhooks/twilio/voice"
 _RING_REP_SECONDS = 25
 _RING_PROSPECT_SECONDS = 30
+_KEY_SECONDS = 10
 _PROGRESS = "initiated ringing answered completed"
 _LANGUAGES = {True: "zh-CN", False: "en-US"}
 _LONGEST_ID = 18  # digits of a 64-bit number
 
 
 class Leg(StrEnum):
-    """What a webhook is about: the rep has picked up, how the rep's line stands, how the prospect's does, who answered
-    there, that the bridge is over, and what the prospect hears first where calls are recorded.
+    """What a webhook is about: somebody has picked up at the rep's, who has then pressed a key, how the rep's line
+    stands, how the prospect's does, who answered there, that the bridge is over, and what the prospect hears first
+    where calls are recorded.
     """
 
+    PICKED_UP = "picked_up"
     BRIDGE = "bridge"
     REP = "rep"
     PROSPECT = "prospect"
@@ -56,7 +59,7 @@ class TwilioDialer:
             made = self._client.calls.create(
                 to=rep_number,
                 from_=self.caller_id,
-                url=self._address(call_id, Leg.BRIDGE),
+                url=self._address(call_id, Leg.PICKED_UP),
                 status_callback=self._address(call_id, Leg.REP),
                 status_callback_event=_PROGRESS.split(),
                 timeout=_RING_REP_SECONDS,
@@ -68,6 +71,16 @@ class TwilioDialer:
                 return Deferred(f"Twilio cannot be reached: {problem}")
             return Unknown(f"Twilio did not say whether it rings: {type(problem).__name__}: {problem}")
         return Accepted(made.sid or "")
+
+    def ask(self, call_id: int, words: str, *, is_chinese: bool) -> str:
+        """TwiML for the rep's line: any key goes on; without one the line ends."""
+        anything = Gather(
+            num_digits=1, finish_on_key="", timeout=_KEY_SECONDS, action=self._address(call_id, Leg.BRIDGE)
+        )
+        anything.say(words, language=_LANGUAGES[is_chinese])
+        made = VoiceResponse()
+        made.append(anything)
+        return str(made)
 
     def bridge(self, call_id: int, prospect_number: str) -> str:
         """TwiML for the rep's line: the prospect is rung, and both talk when they answer."""

@@ -1,5 +1,6 @@
 """Click-to-call: one rep, one click, one call. The guard is asked before the rep's phone rings, and again before the
-prospect's does. How it went is told by the provider; what came of it is for the rep to say, never for a machine.
+prospect's does, which takes a key pressed by the rep: no voicemail answers for them. How it went is told by the
+provider; what came of it is for the rep to say, never for a machine.
 """
 
 import re
@@ -18,10 +19,10 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.hearing import Reading
 from engine.operations.queries import reasons
-from engine.operations.wording import is_chinese
+from engine.operations.wording import is_chinese, press_a_key
 from engine.operations.work_task import By
-from engine.store import calls, moments, plans, tasks
-from engine.store.connection import Record
+from engine.store import calls, moments, people, plans, tasks
+from engine.store.connection import Connection, Record
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _LONGEST_CALL = timedelta(hours=4)  # Twilio ends a call then
@@ -29,7 +30,7 @@ _FINAL = frozenset({"completed", "busy", "no_answer", "failed", "cancelled"})
 _RANK = {"starting": 0, "ringing_rep": 1, "ringing_prospect": 2, "talking": 3}
 # What Twilio says of a line, as the state of the whole call. Of the rep's line only its beginning counts: that it has
 # ended says nothing of the prospect's.
-_REPS_LINE = {"initiated": "ringing_rep", "ringing": "ringing_rep", "in-progress": "ringing_prospect"}
+_REPS_LINE = {"initiated": "ringing_rep", "ringing": "ringing_rep", "in-progress": "ringing_rep"}
 _PROSPECTS_LINE = {
     "initiated": "ringing_prospect", "ringing": "ringing_prospect", "in-progress": "talking",
     "completed": "completed", "busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "cancelled",
@@ -114,6 +115,8 @@ def _number(act: Act, task: Record) -> str:
 def next_on_the_line(ctx: Context, news: CallNews) -> str:
     """What the line that tells this shall do."""
     match news.leg:
+        case Leg.PICKED_UP:
+            return _ask(ctx, news.call_id)
         case Leg.BRIDGE:
             return _bridge(ctx, news.call_id)
         case Leg.ANNOUNCE:
@@ -122,13 +125,23 @@ def next_on_the_line(ctx: Context, news: CallNews) -> str:
             return twilio_voice.silent()
 
 
+def _ask(ctx: Context, call_id: int) -> str:
+    """TwiML for whoever has picked up at the rep's."""
+    with ctx.database.read() as connection:
+        call = calls.one(connection, call_id)
+        if call is None or call.status in _FINAL or ctx.dialer is None:
+            return twilio_voice.silent()
+        rep, name = _rep_of(connection, call), people.prospect_row(connection, call.prospect_id).name
+    return ctx.dialer.ask(call_id, press_a_key(name, rep.locale), is_chinese=is_chinese(rep.locale))
+
+
 def _bridge(ctx: Context, call_id: int) -> str:
-    """TwiML for the rep who has picked up. Whoever has opted out since the click is not rung."""
+    """TwiML for the rep who has pressed a key. Whoever has opted out since the click is not rung."""
     with begin(ctx) as act:
         call = calls.one(act.connection, call_id)
         if call is None or call.status in _FINAL or ctx.dialer is None:
             return twilio_voice.silent()
-        rep = next(one for one in plans.reps(act.connection, only_active=False) if one.id == call.rep_id)
+        rep = _rep_of(act.connection, call)
         try:
             number = _number(act, tasks.one(act.connection, call.task_id))
         except (Conflict, NotFound) as refusal:
@@ -136,6 +149,10 @@ def _bridge(ctx: Context, call_id: int) -> str:
             calls.set_values(act.connection, call_id, **values)
             return twilio_voice.spoken(str(refusal), is_chinese=is_chinese(rep.locale))
         return ctx.dialer.bridge(call_id, number)
+
+
+def _rep_of(connection: Connection, call: Record) -> Record:
+    return next(one for one in plans.reps(connection, only_active=False) if one.id == call.rep_id)
 
 
 def read(ctx: Context, row: Record) -> Reading:
@@ -155,7 +172,9 @@ def _apply(act: Act, call: Record, news: CallNews) -> None:
             calls.set_values(act.connection, call.id, answered_by=news.answered_by)
         case Leg.PROSPECT if news.status in _PROSPECTS_LINE:
             _of_prospect(act, call, news)
-        case Leg.REP | Leg.BRIDGE if news.status in _REPS_LINE:
+        case Leg.BRIDGE:
+            _raise_to(act, call.id, "ringing_prospect")
+        case Leg.REP if news.status in _REPS_LINE:
             _raise_to(act, call.id, _REPS_LINE[news.status])
         case Leg.REP if news.status in _ENDED and call.status not in _FINAL:
             told = f"the rep's line: {news.status}"

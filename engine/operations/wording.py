@@ -63,6 +63,11 @@ def is_chinese(locale: str) -> bool:
     return locale.startswith("zh")
 
 
+def press_a_key(name: str, locale: str) -> str:
+    """Said to whoever picks up at the rep's before anybody is rung."""
+    return f"按任意键呼叫{name}。" if is_chinese(locale) else f"Press any key to call {name}."
+
+
 def task_title(kind: TaskKind, locale: str) -> str:
     return _TASKS[kind][is_chinese(locale)]
 

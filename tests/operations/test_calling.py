@@ -72,9 +72,31 @@ def test_a_click_rings_the_rep_and_nobody_else(trial: Trial, vendor: FakeTwilio)
     assert [row.action for row in trial.world.rows("audit", action="call")] == ["call"]
 
 
-def test_the_prospect_is_rung_when_the_rep_has_picked_up(trial: Trial) -> None:
+def test_who_picks_up_is_asked_for_a_key_and_a_voicemail_presses_none(trial: Trial) -> None:
     start(trial)
-    twiml = hear(trial, "bridge", "in-progress")
+    twiml = hear(trial, "picked_up", "in-progress")
+    assert "Press any key to call Ada Example." in twiml
+    assert "leg=bridge" in twiml
+    assert "Dial" not in twiml
+    hear(trial, "rep", "in-progress", CallSid=f"CA{1:032}")
+    assert call_of(trial).status == "ringing_rep"
+    hear(trial, "rep", "completed", CallSid=f"CA{1:032}")
+    assert (call_of(trial).status, call_of(trial).detail) == ("cancelled", "the rep's line: completed")
+    assert "Gather" not in hear(trial, "picked_up", "in-progress", CallSid="CA-late")
+
+
+def test_a_rep_who_speaks_chinese_is_asked_in_chinese(trial: Trial) -> None:
+    (rep,) = trial.world.rows("rep", key=REP)
+    trial.change("rep", rep.id, locale="zh")
+    start(trial)
+    twiml = hear(trial, "picked_up", "in-progress")
+    assert "按任意键呼叫Ada Example。" in twiml
+    assert 'language="zh-CN"' in twiml
+
+
+def test_the_prospect_is_rung_when_the_rep_has_pressed_a_key(trial: Trial) -> None:
+    start(trial)
+    twiml = hear(trial, "bridge", "in-progress", Digits="5")
     assert f">{PHONE}</Number>" in twiml
     assert 'callerId="+12125550112"' in twiml
     assert "record" not in twiml
@@ -94,7 +116,9 @@ def test_calls_are_recorded_only_where_the_account_says_so_and_then_announced(tr
 WENT_WELL: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("rep", "initiated", {}),
     ("rep", "ringing", {}),
-    ("bridge", "in-progress", {}),
+    ("picked_up", "in-progress", {}),
+    ("rep", "in-progress", {}),
+    ("bridge", "in-progress", {"Digits": "1"}),
     ("prospect", "ringing", {}),
     ("prospect", "in-progress", {"Timestamp": "Mon, 02 Mar 2026 15:01:00 +0000"}),
     ("answered_by", "", {"AnsweredBy": "human"}),
