@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from engine.core.outcome import SendOutcome
+from engine.core.outcome import Deferred, Rejected, SenderBroken, SendOutcome, Unknown
+
+Refusal = Deferred | Rejected | SenderBroken | Unknown  # every outcome but the wanted one; each says why
 
 
 @dataclass(frozen=True, slots=True)

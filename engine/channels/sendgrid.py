@@ -19,7 +19,7 @@ import python_http_client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from engine.channels.envelope import Envelope, Silence
+from engine.channels.envelope import Envelope, Refusal, Silence
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.providers import SendGridAccount
 
@@ -34,6 +34,7 @@ _NO_TRACKING = {
     "subscription_tracking": {"enable": False},
 }
 _LONGEST_DETAIL = 500
+_NEEDED = "mail.send"
 
 
 class NotConnected(Exception):
@@ -61,10 +62,23 @@ class SendGridMail:
         except NotConnected as problem:
             return Deferred(str(problem))
         except HTTPError as problem:
-            return _refusal(problem.status_code, _text(problem.body), problem.headers or {})
+            return _refusal(problem)
         except (OSError, http.client.HTTPException) as problem:
             return Unknown(f"SendGrid did not say whether it took the mail: {type(problem).__name__}: {problem}")
         return Accepted(answer.headers.get("X-Message-Id") or "")
+
+    def trouble(self) -> str | None:
+        """Asks what the key may do, and sends nothing; says what keeps us from sending."""
+        try:
+            answer = _client_of(self.account).client.scopes.get()
+            scopes = json.loads(answer.body)["scopes"]
+        except HTTPError as problem:
+            return _refusal(problem).detail
+        except (NotConnected, OSError, http.client.HTTPException) as problem:
+            return f"SendGrid did not answer: {type(problem).__name__}: {problem}"
+        except (ValueError, KeyError, TypeError):
+            return f"what answers at {self.account.base_url} is not SendGrid; check the base URL"
+        return None if _NEEDED in scopes else f"{_NEEDED} is not among the key's scopes; give it *Mail Send*"
 
 
 def mail_body(envelope: Envelope) -> dict[str, Any]:
@@ -106,7 +120,8 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _refusal(status: int, text: str, headers: Mapping[str, str]) -> SendOutcome:
+def _refusal(problem: HTTPError) -> Refusal:
+    status, text, headers = problem.status_code, _text(problem.body), problem.headers or {}
     told = f"SendGrid answered {status}: {text[:_LONGEST_DETAIL]}"
     match status:
         case 429:

@@ -4,8 +4,9 @@ import base64
 import ssl
 
 from engine.channels.deadline import Deadline
+from engine.channels.envelope import Refusal
 from engine.channels.smtp_line import Line
-from engine.channels.smtp_replies import DONE, GO_ON, Refusal, Reply, Stage, refusal
+from engine.channels.smtp_replies import DONE, GO_ON, Reply, Stage, refusal
 from engine.channels.xoauth2 import AccessTokens, initial_response
 from engine.core.outcome import Deferred, SenderBroken
 from engine.core.providers import Login, Security, Server

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.channels.envelope import Refusal
 from engine.core.outcome import Deferred, Rejected, SenderBroken, Unknown
 
 DONE, GO_ON = 2, 3  # the first digit of a reply (RFC 5321, 4.2.1)
-
-Refusal = Deferred | Rejected | SenderBroken | Unknown
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 _HINT = re.compile(

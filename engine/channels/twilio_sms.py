@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
-from engine.channels.envelope import Envelope, Silence
+from engine.channels.envelope import Envelope, Refusal, Silence
 from engine.channels.twilio_http import TooManyRequests, client_of, never_connected
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.providers import TwilioAccount
@@ -102,7 +102,7 @@ class TwilioSms:
         return fields
 
 
-def outcome_of(problem: TwilioException) -> SendOutcome:
+def outcome_of(problem: TwilioException) -> Refusal:
     """What a refusal means (semantics, section 1)."""
     if isinstance(problem, TooManyRequests):
         return Deferred(str(problem), problem.retry_after)
@@ -112,7 +112,7 @@ def outcome_of(problem: TwilioException) -> SendOutcome:
     return _by_code(problem.status, problem.code or 0, f"Twilio answered {problem.status} ({problem.code}): {words}")
 
 
-def _by_code(status: int, code: int, told: str) -> SendOutcome:
+def _by_code(status: int, code: int, told: str) -> Refusal:
     if status >= 500:  # noqa: PLR2004 - whatever it says besides, it may have been taken
         return Unknown(told)
     if code == _OPTED_OUT:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from engine.channels import imap
+from engine.channels import imap, twilio_account
+from engine.channels.sendgrid import SendGridMail
 from engine.channels.smtp import SmtpMail
 from engine.core.errors import BadInput
-from engine.core.providers import Channels, ImapServer, SmtpServer
+from engine.core.providers import Channels, ImapServer, SendGridAccount, SmtpServer, TwilioAccount
 from engine.runtime.channels_file import load_channels
 from engine.runtime.settings import Settings
 from engine.runtime.ways_told import Row, in_full
@@ -61,6 +62,11 @@ def _tried(channels: Channels) -> Iterator[Row]:
             yield _tried_smtp(address, way.out)
         if way.inbox is not None:
             yield _tried_imap(address, way.inbox)
+    keys = (way.out for way in channels.mail.values() if isinstance(way.out, SendGridAccount))
+    for account in dict.fromkeys(keys):  # one key may serve many mailboxes
+        yield _tried_sendgrid(account)
+    if channels.twilio is not None:
+        yield _tried_twilio(channels.twilio)
 
 
 def _tried_imap(address: str, inbox: ImapServer) -> Row:
@@ -79,3 +85,13 @@ def _tried_smtp(address: str, smtp: SmtpServer) -> Row:
     except BadInput as problem:
         return what, "not tried", str(problem)
     return (what, "does not let us in", trouble) if trouble else (what, "lets us in", "")
+
+
+def _tried_sendgrid(account: SendGridAccount) -> Row:
+    what, trouble = f"SendGrid with key {account.api_key}", SendGridMail(account).trouble()
+    return (what, "does not let us send", trouble) if trouble else (what, "lets us send mail", "")
+
+
+def _tried_twilio(account: TwilioAccount) -> Row:
+    what, trouble = f"Twilio account {account.sid}", twilio_account.trouble(account)
+    return (what, "cannot be used", trouble) if trouble else (what, "lets us in and is active", "")

@@ -160,6 +160,44 @@ def test_a_server_without_tls_is_certainly_not_given_the_mail(vendor: FakeSendGr
     assert vendor.requests == []
 
 
+def test_a_key_that_may_send_is_no_trouble_and_sends_nothing(vendor: FakeSendGrid) -> None:
+    assert transport(vendor.url).trouble() is None
+    ((request,), mails) = vendor.requests, vendor.mails
+    assert (request.method, request.path, mails) == ("GET", "/v3/scopes", [])
+    assert request.headers["Authorization"] == "Bearer SG.key"
+
+
+def test_a_key_that_may_not_send_is_told(vendor: FakeSendGrid) -> None:
+    vendor.scopes = ["alerts.read", "mail.batch.create"]
+    assert "mail.send is not among the key's scopes" in (transport(vendor.url).trouble() or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (refusal(401, "authorization required"), "401: authorization required"),
+        (refusal(403, "access forbidden"), "403: access forbidden"),
+        (refusal(429, "too many requests"), "429: too many requests"),
+        (refusal(503, "unavailable"), "503: unavailable"),
+        (Answer(302, headers={"Location": "/welcome"}), "check the base URL"),
+        (Answer(200, ["welcome"]), "check the base URL"),
+        (Answer(200), "check the base URL"),
+        (Trouble.HANG, "did not answer: TimeoutError"),
+        (Trouble.RESET, "did not answer: ConnectionResetError"),
+    ],
+)
+def test_whatever_else_it_answers_about_the_key_is_told(
+    vendor: FakeSendGrid, answer: Answer | Trouble, told: str
+) -> None:
+    vendor.answer_next(answer)
+    assert told in (transport(vendor.url, timeout=0.5).trouble() or "")
+    assert len(vendor.requests) == 1
+
+
+def test_a_key_cannot_be_tried_where_nobody_is() -> None:
+    assert "cannot be reached" in (transport("http://127.0.0.1:1").trouble() or "")
+
+
 def test_silence_proves_nothing_here() -> None:
     sender = transport("http://127.0.0.1:1")
     assert sender.silence is None

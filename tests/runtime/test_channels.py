@@ -22,6 +22,8 @@ from engine.runtime.channels_file import load_channels
 from engine.runtime.settings import load_settings
 from engine.runtime.ways import longest_send, with_channels
 from engine.runtime.wiring import open_context
+from tests.support.fake_sendgrid import fake_sendgrid
+from tests.support.fake_twilio import SID, fake_twilio
 from tests.support.mail_servers import PASSWORD, USER, certificates_in, smtp_sink
 from tests.support.world import shipped_project
 
@@ -214,6 +216,25 @@ def test_doctor_logs_in_where_it_is_asked_to_and_sends_nothing(
         assert value == ("lets us in" if password == PASSWORD else "does not let us in")
         assert ("535" in advice) == (password != PASSWORD)
         assert not sink.mails
+
+
+def test_doctor_tries_each_key_once_and_sends_nothing(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    with fake_sendgrid() as sendgrid, fake_twilio() as twilio:
+        account = f"sendgrid: {{api_key: {{env: SENDGRID_KEY}}, base_url: '{sendgrid.url}'}}, replies: none"
+        write(
+            f"mailboxes: {{ana@example.com: {{{account}}}, tom@example.com: {{{account}}}}}\n"
+            f"twilio: {{sid: {SID}, token: {{file: twilio-token}}, sms_from: '+14155550100', base_url: {twilio.url}}}"
+        )
+        key, account = "SendGrid with key ...1234", f"Twilio account {SID}"
+        assert not {key, account} & doctor(capsys)[0].keys()
+        told = doctor(capsys, connect=True)[0]
+        assert (told[key], told[account]) == (("lets us send mail", ""), ("lets us in and is active", ""))
+        assert [request.method for request in (*sendgrid.requests, *twilio.requests)] == ["GET", "GET"]
+        sendgrid.scopes, twilio.status = ["alerts.read"], "suspended"
+        told, code = doctor(capsys, connect=True)
+        assert told[key] == ("does not let us send", "mail.send is not among the key's scopes; give it *Mail Send*")
+        assert told[account] == ("cannot be used", "Twilio says that the account is suspended")
+        assert code == 1
 
 
 @pytest.mark.parametrize(("text", "told"), [(LIVE, []), ("deliver: lively", [(1, 10, "unknown-value")])])

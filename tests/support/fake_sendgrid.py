@@ -1,4 +1,6 @@
-"""SendGrid's v3 API as far as it is used: it takes mails, and tells of them as its Event Webhook would."""
+"""SendGrid's v3 API as far as it is used: it says what a key may do and takes mails, and tells of them as its
+Event Webhook would.
+"""
 
 import json
 from collections.abc import Iterator
@@ -12,8 +14,11 @@ class FakeSendGrid(FakeVendor):
     def __init__(self) -> None:
         super().__init__()
         self.mails: list[Any] = []
+        self.scopes = ["2fa_required", "mail.send"]
 
     def usual(self, request: Request) -> Answer:
+        if (request.method, request.path) == ("GET", "/v3/scopes"):
+            return Answer(200, {"scopes": self.scopes})
         if (request.method, request.path) != ("POST", "/v3/mail/send"):
             return Answer(404, {"errors": [{"message": "Not Found", "field": None}]})
         self.mails.append(json.loads(request.body))

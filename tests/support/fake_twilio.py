@@ -1,4 +1,6 @@
-"""Twilio's API of 2010 as far as it is used: messages are taken, listed and fetched, calls are started."""
+"""Twilio's API of 2010 as far as it is used: the account is told, messages are taken, listed and
+fetched, calls are started.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ class FakeTwilio(FakeVendor):
         self.messages: list[dict[str, str]] = []
         self.calls: list[dict[str, str]] = []
         self.price: str | None = None
+        self.status = "active"
 
     def usual(self, request: Request) -> Answer:
         path, query = urlsplit(request.path).path, _first(urlsplit(request.path).query)
@@ -31,6 +34,8 @@ class FakeTwilio(FakeVendor):
         if request.method == "POST" and path == f"{ACCOUNT}/Calls.json":
             self.calls.append(_first(request.body.decode()))
             return Answer(201, {"sid": f"CA{len(self.calls):032}", "status": "queued", "account_sid": SID})
+        if path == f"{ACCOUNT}.json":
+            return Answer(200, {"sid": SID, "status": self.status, "type": "Full"})
         if path == f"{ACCOUNT}/Messages.json":
             return Answer(200, self._listed(query))
         if path.startswith(f"{ACCOUNT}/Messages/SM"):

@@ -98,6 +98,7 @@ class _Requests(BaseHTTPRequestHandler):
             case Trouble.RESET:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
+                self.close_connection = True
             case Trouble.HALF:
                 self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{")
                 self.close_connection = True
