@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.operations import arrivals, backlog, clicks, pausing, preparing, queueing, recovery, spacing
 from engine.operations.act import Act
@@ -24,7 +24,9 @@ Seek = Callable[[Context], int]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What one pass did. `has_more_sends`: a sender that becomes free will find something."""
+    """What one pass did. `has_more_sends`: a sender that becomes free will find something. `next_due`: then it will pay
+    to look again.
+    """
 
     queued: int = 0
     sent_on: int = 0
@@ -33,6 +35,7 @@ class Tick:
     recovered: int = 0
     has_more_work: bool = False
     has_more_sends: bool = False
+    next_due: datetime | None = None
 
     @property
     def is_full(self) -> bool:
@@ -83,9 +86,10 @@ def tick(
     deliver(ctx, batch.ready)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
+        next_due = touches.next_due(act.connection, act.now)
     if stuck or batch.broken:
         raise (*stuck, *batch.broken)[0]
-    return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends)
+    return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends, next_due)
 
 
 def _wake(ctx: Context) -> int:

@@ -1,4 +1,4 @@
-"""The heart: APScheduler ticks every second; a bounded pool sends.
+"""The heart: APScheduler ticks every second, and when something falls due in between; a bounded pool sends.
 
 A send that hangs holds its own thread and nothing else: the tick hands over no more than there is room for, and goes
 on. What is due lives in the database, never in the scheduler: a few small jobs, coalesced, in memory.
@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
@@ -26,10 +27,15 @@ from engine.operations.preparing import Ready
 from engine.operations.recovery import seek_evidence
 from engine.operations.repeats import forget_old
 from engine.operations.sending import send
+from engine.runtime.clock import wall_clock
 
 log = structlog.get_logger()
 
+_BREATH = timedelta(milliseconds=100)  # between two ticks: in a wave something falls due at every moment
 AHEAD = 8  # touches in hand per sender: one under way, the others reserved, so that no sender waits for the next tick
+
+
+_RULES: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Heart:
         self._seeker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="seeker")
         self._search: Future[int] | None = None
         self._places = AHEAD * senders
+        self._every = timedelta(seconds=every_seconds)
         self._in_hand: set[int] = set()
         self._mutex = threading.Lock()
         self._is_awaited = False
@@ -65,11 +72,10 @@ class Heart:
         self._scheduler = BackgroundScheduler(
             timezone="UTC", executors={"default": JobThreads(1), "chores": JobThreads(4)}
         )
-        rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self.beat, "interval", seconds=every_seconds, id="tick", **rules)
+        self._scheduler.add_job(self.beat, "interval", seconds=every_seconds, id="tick", **_RULES)
         for chore in (*_CHORES, *chores):
             seconds = chore.every.total_seconds()
-            self._scheduler.add_job(_run, "interval", args=[chore, ctx], seconds=seconds, executor="chores", **rules)
+            self._scheduler.add_job(_run, "interval", args=[chore, ctx], seconds=seconds, executor="chores", **_RULES)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -102,7 +108,15 @@ class Heart:
         room = self._room()
         done = tick(self._ctx, self._hand_over, self._seek, capacity=room)
         self._is_awaited = done.has_more_sends or not room
+        self._wake_for(done.next_due)
         return done.has_more_work or (done.has_more_sends and self._is_roomy())
+
+    def _wake_for(self, due: datetime | None) -> None:
+        """What falls due before the next regular beat has one of its own."""
+        wait = due - self._ctx.now() if due is not None else self._every
+        if wait < self._every:
+            at, again = wall_clock() + max(wait, _BREATH), {**_RULES, "max_instances": 2}  # it is planned as it runs
+            self._scheduler.add_job(self.beat, "date", run_date=at, id="due", replace_existing=True, **again)
 
     def _room(self) -> int:
         with self._mutex:

@@ -27,6 +27,7 @@ def literally(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
     return column == literal_column(f"'{value}'")
 
 
+IS_SCHEDULED_TOUCH = literally(touch.c.status, TouchStatus.SCHEDULED)
 IS_SENDING_TOUCH = literally(touch.c.status, TouchStatus.SENDING)
 IS_SNOOZED_TASK = literally(task.c.status, TaskStatus.SNOOZED)
 IS_STUCK_TOUCH = literally_in(touch.c.status, STUCK)

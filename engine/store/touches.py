@@ -26,7 +26,7 @@ from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Verb
 from engine.core.touch import OPEN, TERMINAL, TouchEvent, TouchStatus, advance
 from engine.store.among import among
-from engine.store.conditions import IS_SENDING_TOUCH
+from engine.store.conditions import IS_SCHEDULED_TOUCH, IS_SENDING_TOUCH
 from engine.store.connection import Connection, Record
 from engine.store.tables import enrollment, message, touch
 
@@ -106,6 +106,17 @@ def _reserving(*, automatic: bool, is_sqlite: bool) -> ReturningUpdate[Any]:
         mine = touch.c.id == any_(func.array(due.scalar_subquery()))
     reserved = {"reserved_by": bindparam("worker"), "reserved_until": bindparam("until", type_=touch.c.due_at.type)}
     return update(touch).where(mine).values(**reserved).returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)
+
+
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the first of those that are not due yet falls due."""
+    found: datetime | None = connection.execute(_NEXT_DUE, {"now": now}).scalar_one()
+    return found
+
+
+_NEXT_DUE = select(func.min(touch.c.due_at)).where(
+    IS_SCHEDULED_TOUCH, touch.c.due_at > bindparam("now", type_=touch.c.due_at.type)
+)
 
 
 def _one_a_person(connection: Connection, rows: Sequence[Record]) -> list[Record]:

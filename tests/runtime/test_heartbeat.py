@@ -1,8 +1,11 @@
 """The real scheduler and the real sender threads, on a clock that stands still."""
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from engine.runtime.clock import OffsetClock
 from engine.runtime.heartbeat import Heart
 from tests.support.factories import at
 from tests.support.world import World, make_world
@@ -16,6 +19,22 @@ def wait_for(world: World, step: str, status: str) -> None:
     while [row.status for row in world.rows("touch", step=step)] != [status]:
         assert time.monotonic() < give_up, world.rows("touch")
         time.sleep(0.02)
+
+
+def test_what_falls_due_between_two_ticks_does_not_wait_for_the_second(tmp_path: Path) -> None:
+    world = make_world(f"sqlite:///{tmp_path}/t.db", tmp_path, IN_THE_MORNING)
+    person = world.add_prospect(email="ada@example.com", zone="America/New_York", zone_origin="own column")
+    world.enroll("call-in-15", person)
+    world.ctx = replace(world.ctx, now=OffsetClock(IN_THE_MORNING - timedelta(seconds=1)))
+    heart = Heart(world.ctx, senders=1, every_seconds=3_600)
+    heart.start()
+    try:
+        heart.beat()
+        assert [row.status for row in world.rows("touch", step="@ack")] == ["scheduled"]
+        wait_for(world, "@ack", "sent")
+    finally:
+        heart.stop()
+    world.ctx.database.close()
 
 
 def test_the_heart_sends_what_is_due_once_and_fills_the_queue(tmp_path: Path) -> None:
