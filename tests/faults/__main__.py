@@ -17,7 +17,7 @@ from rich.console import Console
 from tests.faults.arena import Restless
 from tests.faults.audit import Audit
 from tests.faults.bench import Bench, Row, Scenario
-from tests.faults.report import Line, print_table
+from tests.faults.report import Line, print_row, print_table
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.server import postgresql
 from tests.support.databases import KINDS, PostgresDatabases, SqliteFiles
@@ -117,7 +117,7 @@ def _run(console: Console, bench: Bench, scenario: Scenario, *, is_short: bool) 
     except Restless as problem:
         row = Row(0, Audit(problems=(str(problem),)))
     line = Line(scenario.fault, bench.kind, row, time.monotonic() - began)
-    console.print(f"{line.fault} on {line.database}: {line.verdict}, {line.seconds:.0f} s")
+    print_row(console, line)
     return line
 
 

@@ -2,10 +2,14 @@
 numbers that mean something.
 """
 
+from io import StringIO
+
 import pytest
+from rich.console import Console
 
 from tests.faults.audit import Audit
 from tests.faults.bench import Bench, Row
+from tests.faults.report import Line, print_row
 from tests.faults.scenarios import SCENARIOS
 from tests.support.databases import Databases, SqliteFiles
 
@@ -33,3 +37,13 @@ def test_a_figure_falls_short_where_anything_is_wrong_unless_it_has_to(audit: Au
     assert not Row(1, audit).is_good
     assert Row(1, audit, must_fail=True).is_good
     assert not Row(1, Audit(), must_fail=True).is_good
+
+
+def test_a_row_leaves_its_figures_as_soon_as_it_ends() -> None:
+    told = StringIO()
+    row = Row(1200, Audit(accepted=1150, lost=1, problems=("a touch [7] is gone",)), "p99 40 ms")
+    print_row(Console(file=told, width=80), Line("kills", "sqlite", row, 61.4))
+    assert told.getvalue().splitlines()[0] == (
+        "kills on sqlite: SHORT, 61 s; N 1,200, accepted 1,150, duplicates 0, lost 1, in doubt 0; p99 40 ms"
+    )
+    assert "a touch [7] is gone" in told.getvalue()
