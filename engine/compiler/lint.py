@@ -1,12 +1,14 @@
 """Errors of meaning: the file has the right shape and still does not say something that can be executed."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from engine.compiler.document import Path
 from engine.compiler.findings import Subject
 from engine.compiler.hours import never_open
 from engine.compiler.problems import Complaint, Problem
 from engine.compiler.sequence_parts import CHANNEL_HOURS
+from engine.core.policy import EVIDENCE
 from engine.core.sequence import AudienceKind, Formula, Step, Thread, Verb, measured_formula
 
 # What a step may have wrong without changing what the formula counts.
@@ -23,6 +25,7 @@ def errors(subject: Subject) -> Iterator[Problem]:
     yield from _threads(subject)
     yield from _verbs(subject)
     yield from _windows(subject)
+    yield from _texts(subject)
     yield from _inbound(subject)
     yield from _exhausted(subject)
 
@@ -176,6 +179,27 @@ NEVER_OPEN = Complaint(
     "these hours are empty on every working day",
     "a window on at least one day from Monday to Friday",
     'write hours like {mon-fri: ["09:00-17:00"]}',
+)
+
+
+def _texts(subject: Subject) -> Iterator[Problem]:
+    """Said once, where the first text stands."""
+    if subject.sequence.texts_rest_on is not None or not subject.has("consent"):
+        return
+    answer = subject.sequence.acknowledge
+    if answer is not None and answer.do is Verb.SMS and subject.has("acknowledge"):
+        yield subject.at(("acknowledge", "do"), _TEXT_WITHOUT_CONSENT)
+        return
+    texting = (index for index, step in subject.steps() if step.do is Verb.SMS)
+    for index in islice(texting, 1):
+        yield subject.at(("steps", index, "do"), _TEXT_WITHOUT_CONSENT)
+
+
+_TEXT_WITHOUT_CONSENT = Complaint(
+    "sms-without-consent",
+    "the sequence texts people and does not say on what consent",
+    "consent: {sms: ...} beside steps",
+    f"add consent: {{sms: express}} where they agreed to texts, else one or more of {', '.join(EVIDENCE)}",
 )
 
 

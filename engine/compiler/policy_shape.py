@@ -6,11 +6,10 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from engine.compiler.hours import HoursShape
 from engine.compiler.shape import Shape
-from engine.compiler.words import Country, DateText, Key, LongGap, Text, refuse, shown
+from engine.compiler.words import Country, DateText, EvidenceWord, Key, LongGap, Text, refuse, shown
 
 BasisWord: TypeAlias = Literal["opt_out", "corporate_opt_out", "implied_or_express", "consent"]
 TextBasisWord: TypeAlias = Literal["implied_or_express", "consent"]  # nobody may be texted unasked, anywhere
-EvidenceWord: TypeAlias = Literal["express", "implied", "request", "contract", "opt_out_notice"]
 
 
 def _address(text: str) -> str:

@@ -5,6 +5,7 @@ from engine.compiler.hours import HoursShape, read_hours
 from engine.compiler.problems import Problem
 from engine.compiler.sequence_shape import (
     AgainAfter,
+    ConsentShape,
     ExhaustedShape,
     Join,
     ScheduleShape,
@@ -76,6 +77,7 @@ def sequence_from(shape: SequenceShape, schedule: Schedule, outcomes: OutcomeTab
         count_channels=shape.count == "channels",
         quiet_since_last_touch=shape.quiet_since_last_touch,
         tracks_clicks=workspace.tracks_clicks if shape.track is None else shape.track == "clicks",
+        texts_rest_on=_texts_rest_on(shape.consent) if shape.consent else None,
         respond_within=shape.respond_within,
         acknowledge=Acknowledge(Verb(shape.acknowledge.do), shape.acknowledge.use) if shape.acknowledge else None,
         on_exhausted=_exhausted(shape.on_exhausted) if shape.on_exhausted else None,
@@ -117,6 +119,10 @@ def _again(shape: SequenceShape, kind: AudienceKind) -> Again:
     if isinstance(shape.again, AgainAfter):
         return Again(AgainPolicy.AFTER, shape.again.after)
     return Again(AgainPolicy(shape.again)) if shape.again else _AGAIN[kind]
+
+
+def _texts_rest_on(shape: ConsentShape) -> frozenset[str] | None:
+    return frozenset([shape.sms] if isinstance(shape.sms, str) else shape.sms) if shape.sms else None
 
 
 def _exhausted(shape: ExhaustedShape) -> Exhausted:

@@ -18,9 +18,12 @@ from engine.compiler.problems import did_you_mean, listed
 from engine.compiler.shape import Shape
 from engine.compiler.words import (
     LATER,
+    LIST_FORM,
     MAPPING_FORM,
     TEXT_FORM,
+    TEXT_OR_LIST,
     TEXT_OR_MAPPING,
+    EvidenceWord,
     Exemption,
     FormulaText,
     GapText,
@@ -90,6 +93,12 @@ Again: TypeAlias = Annotated[
 ]
 
 
+Evidence: TypeAlias = Annotated[
+    Annotated[EvidenceWord, Tag(TEXT_FORM)] | Annotated[list[EvidenceWord], Field(min_length=1), Tag(LIST_FORM)],
+    TEXT_OR_LIST,
+]
+
+
 class AudienceShape(Shape):
     kind: Literal["inbound", "outbound", "nurture"] = Field(
         description="Who is in it: people who came to us, people we go to, people we keep warm.", examples=["outbound"]
@@ -117,6 +126,12 @@ class ScheduleShape(Shape):
         "prospect", description="Whose clock the hours follow; when unknown, the next one down this list."
     )
     anchor: Annotated[Literal["previous", "enrolled"] | None, LATER] = None
+
+
+class ConsentShape(Shape):
+    sms: Evidence | None = Field(
+        None, description="The recorded consent that its texts rest on, beside what the recipient's country asks for."
+    )
 
 
 class AcknowledgeShape(Shape):
@@ -163,6 +178,7 @@ class SequenceShape(Shape):
     track: Literal["clicks", "nothing"] | None = Field(
         None, description="Whether clicks on its links are recorded; as the workspace says when left out."
     )
+    consent: ConsentShape | None = Field(None, description="On what it writes to people; whoever texts has to say it.")
     respond_within: ResponseGap | None = Field(None, description="Business time to the first touch of an inbound lead.")
     acknowledge: AcknowledgeShape | None = Field(None, description="Leaves at once, at any hour; counts 0.")
     allow: list[Exemption] | None = Field(None, description="Who may be enrolled although the rules say no.")

@@ -28,6 +28,7 @@ from engine.core.sequence import Formula, Gap, Window
 
 TEXT_FORM = "\0text"  # tags of the short and the long form of a value; no YAML key can contain NUL
 MAPPING_FORM = "\0mapping"
+LIST_FORM = "\0list"
 
 StepVerb: TypeAlias = Literal[
     "email", "personal_email", "call", "sms", "wechat_add", "wechat_message", "linkedin", "maimai", "video", "task"
@@ -36,6 +37,7 @@ StopReason: TypeAlias = Literal[
     "replied", "interested", "meeting_booked", "wrong_person", "already_customer", "not_interested", "not_now",
     "referral", "not_qualified", "left_company", "unreachable", "bounced", "opted_out",
 ]  # fmt: skip
+EvidenceWord: TypeAlias = Literal["express", "implied", "request", "contract", "opt_out_notice"]
 Relation: TypeAlias = Literal["none", "requested", "accepted", "refused", "deleted_us"]
 Exemption: TypeAlias = Literal["customer", "partner", "competitor", "open_opportunity", "other_owner"]
 
@@ -260,3 +262,4 @@ def _form(value: Any) -> str:
 
 
 TEXT_OR_MAPPING = Discriminator(_form)
+TEXT_OR_LIST = Discriminator(lambda value: LIST_FORM if isinstance(value, list) else TEXT_FORM)

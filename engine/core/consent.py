@@ -66,18 +66,19 @@ class Consent:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who somebody is to a rule: their consents, the compared forms of the addresses in question, whether they are
-    there for a company, and whether we answer a request of theirs.
+    there for a company, whether we answer a request of theirs, and the evidence that the sequence's own texts rest on.
     """
 
     consents: tuple[Consent, ...] = ()
     keys: frozenset[str] = frozenset()
     is_private: bool = False
     has_asked: bool = False
+    texts_rest_on: frozenset[str] | None = None
 
 
 def may_contact(rule: Rule, channel: str, who: Standing, now: datetime) -> bool:
     """Whether the rule lets us reach them by this channel unless they object. Texts need consent under every rule."""
-    accepted = rule.accepts | {"request"} if who.has_asked else rule.accepts
+    accepted = _accepted(rule, channel, who)
     mine = (one for one in who.consents if one.channel == channel and one.basis in accepted)
     if any(_holds(one, rule, who, now) for one in mine):
         return True
@@ -90,6 +91,12 @@ def may_contact(rule: Rule, channel: str, who: Standing, now: datetime) -> bool:
             return not who.is_private
         case Basis.IMPLIED_OR_EXPRESS | Basis.CONSENT:
             return False
+
+
+def _accepted(rule: Rule, channel: str, who: Standing) -> frozenset[str]:
+    """The stricter of the two: a text needs what the country takes and what its sequence says that it rests on."""
+    by_law = rule.accepts | {"request"} if who.has_asked else rule.accepts
+    return by_law if channel != "sms" or who.texts_rest_on is None else by_law & who.texts_rest_on
 
 
 def _holds(consent: Consent, rule: Rule, who: Standing, now: datetime) -> bool:

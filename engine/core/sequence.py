@@ -298,7 +298,11 @@ class Exhausted:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A compiled sequence, complete in itself: hours and outcome tables of the workspace are already merged in."""
+    """A compiled sequence, complete in itself: hours and outcome tables of the workspace are already merged in.
+
+    `texts_rest_on` is the evidence (`policy.EVIDENCE`) on which its texts leave. None, where it sends none and in
+    versions stored before it had to be said, leaves it to the recipient's policy.
+    """
 
     key: str
     title: str
@@ -312,6 +316,7 @@ class Sequence:
     count_channels: bool = False
     quiet_since_last_touch: Gap | None = None
     tracks_clicks: bool = False
+    texts_rest_on: frozenset[str] | None = None
     respond_within: Gap | None = None
     acknowledge: Acknowledge | None = None
     on_exhausted: Exhausted | None = None

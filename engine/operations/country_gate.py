@@ -29,10 +29,9 @@ class CountryGate:
     """`is_follow_on`: another sequence hands them over, so this enrollment is no request of theirs."""
 
     def __init__(self, act: Act, sequence: SequencePlan, rows: Sequence[Record], *, is_follow_on: bool) -> None:
-        self._act = act
+        self._act, self._plan = act, sequence
         self._verbs = frozenset(step.do for step in sequence.steps)
-        self._is_answer = sequence.audience.kind is AudienceKind.INBOUND
-        self._has_asked = self._is_answer and not is_follow_on
+        self._has_asked = sequence.audience.kind is AudienceKind.INBOUND and not is_follow_on
         addresses = people.addresses_of(act.connection, [row.id for row in rows])
         self._permits = permits_of(act, rows, addresses, self._verbs)
         self._closed: dict[int, frozenset[Verb]] = {}
@@ -42,7 +41,7 @@ class CountryGate:
         if row.id not in self._closed:
             permit, now = self._permits[row.id], self._act.now
             asked = permit.asking(_ASKED_BY, now) if self._has_asked else permit
-            self._closed[row.id] = asked.closed_verbs(self._verbs, now, has_asked=self._is_answer)
+            self._closed[row.id] = asked.closed_verbs(self._verbs, now, self._plan)
         return self._closed[row.id]
 
     def law(self, row: Record) -> dict[Family, Hours]:

@@ -9,7 +9,8 @@ from engine.contacts.phones import country_of_number
 from engine.contacts.zones import country_of_zone
 from engine.core.consent import Consent, Standing, may_contact
 from engine.core.policy import Basis, Policy
-from engine.core.sequence import Family, Hours, Verb
+from engine.core.sequence import AudienceKind, Family, Hours, Verb
+from engine.core.sequence import Sequence as SequencePlan
 from engine.operations.act import Act
 from engine.store import consents
 from engine.store.connection import Record
@@ -48,8 +49,8 @@ class Permit:
         rule = self.policy.rule(verb.family)
         return verb in CHANNELS and rule is not None and rule.basis is not Basis.OPT_OUT
 
-    def allows(self, verb: Verb, now: datetime, *, has_asked: bool, address: Record | None = None) -> bool:
-        """By `address`, or by any that they have. `has_asked`: the sequence answers what they asked us."""
+    def allows(self, verb: Verb, now: datetime, plan: SequencePlan, *, address: Record | None = None) -> bool:
+        """For a step of the plan, by `address`, or by any that they have."""
         channel, rule = CHANNELS.get(verb), self.policy.rule(verb.family)
         if channel is None or rule is None:
             return True
@@ -58,7 +59,8 @@ class Permit:
             consents=self.consents,
             keys=frozenset(row.match_key for row in mine),
             is_private=not self.has_company or all(map(_is_private, mine)),
-            has_asked=has_asked,
+            has_asked=plan.audience.kind is AudienceKind.INBOUND,
+            texts_rest_on=plan.texts_rest_on,
         )
         return may_contact(rule, channel, who, now)
 
@@ -67,8 +69,8 @@ class Permit:
         rule = self.policy.rule(family)
         return rule.hours_in(self.region) if rule is not None else None
 
-    def closed_verbs(self, verbs: Iterable[Verb], now: datetime, *, has_asked: bool) -> frozenset[Verb]:
-        return frozenset(verb for verb in verbs if not self.allows(verb, now, has_asked=has_asked))
+    def closed_verbs(self, verbs: Iterable[Verb], now: datetime, plan: SequencePlan) -> frozenset[Verb]:
+        return frozenset(verb for verb in verbs if not self.allows(verb, now, plan))
 
     def asking(self, channels: Sequence[str], now: datetime) -> "Permit":
         """As it is once they have asked us something: their request is recorded with the enrollment."""

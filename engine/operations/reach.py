@@ -8,7 +8,7 @@ from engine.core.consent import ADDRESS_ONLY, Cover, closes
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
 from engine.core.outcome import Next
-from engine.core.sequence import AudienceKind, Family, Verb
+from engine.core.sequence import Family, Verb
 from engine.operations.act import Act
 from engine.operations.permission import Permit, permits_of
 from engine.operations.texts import Cast
@@ -108,14 +108,14 @@ def facts_of(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
     """What concerns the person; the moment's facts are added where something is really sent."""
     verb = Verb(due.verb)
     address = _written_to(due, cast, way) if way.recipient is not None else address_for(due, cast, way.covers)
-    has_asked = act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
+    plan = act.plan(due.version_id).sequence
     had_any = cast.had_any(due.prospect_id, *ADDRESS_KINDS.get(verb.family, ()))
     return SendFacts(
         status=EnrollmentStatus(due.enrollment_status),
         suppressed=closes(way.covers, verb.family),
         address=address.value if address is not None else None,
         is_address_dead=had_any or way.recipient is not None,
-        has_consent=way.permit.allows(verb, act.now, has_asked=has_asked, address=address),
+        has_consent=way.permit.allows(verb, act.now, plan, address=address),
         is_friend=cast.relations.get((due.prospect_id, "wechat")) == "accepted",
         is_channel_ended=verb.family in way.ended.get(due.enrollment_id, ()),
     )

@@ -52,18 +52,18 @@ CALL = "{key: a, day: 1, do: call, use: x}"
     ("code", "formula", "steps"),
     [
         ("duplicate-step", "2x2x2", CALL + "\n{key: ¦a, day: 2, do: email, use: x}"),
-        ("was-exists", "2x2x2", CALL + "\n{key: b, was: ¦a, day: 2, do: sms, use: x}"),
+        ("was-exists", "2x2x2", CALL + "\n{key: b, was: ¦a, day: 2, do: maimai, use: x}"),
         ("was-exists", "1x1x1", "{key: a, day: 1, was: ¦a, do: call, use: x}"),
-        ("was-twice", "2x2x2", CALL.replace("}", ", was: z}") + "\n{key: b, was: ¦z, day: 2, do: sms, use: x}"),
+        ("was-twice", "2x2x2", CALL.replace("}", ", was: z}") + "\n{key: b, was: ¦z, day: 2, do: maimai, use: x}"),
         ("days-out-of-order", "2x1x5", "{key: a, day: 5, do: call, use: x}\n{key: b, day: ¦2, do: call, use: x}"),
         ("reply-without-mail", "2x2x2", CALL + "\n{key: b, day: 2, do: personal_email, use: x, thread: ¦reply}"),
-        ("thread-without-mail", "1x1x1", "{key: a, day: 1, do: sms, use: x, thread: ¦reply}"),
-        ("calls-only", "2x1x1", "{key: a, day: 1, do: sms, use: x, ¦voicemail: leave}"),
+        ("thread-without-mail", "1x1x1", "{key: a, day: 1, do: maimai, use: x, thread: ¦reply}"),
+        ("calls-only", "2x1x1", "{key: a, day: 1, do: maimai, use: x, ¦voicemail: leave}"),
         ("calls-only", "1x1x1", "{key: a, day: 1, do: linkedin, use: x, ¦redial: 1}"),
         ("missing-use", "1x1x1", "¦{key: a, day: 1, do: call, title: Call them}"),
         ("missing-use", "1x1x1", CALL + "\n¦{key: b, day: 1, do: task}"),
         ("join-to-itself", "1x1x1", "{key: a, day: 1, do: call, use: x, after: {step: ¦a, gap: 1d}}"),
-        ("unknown-step", "2x2x2", CALL + "\n{key: b, day: 2, do: sms, use: x, after: {step: ¦c, gap: 1d}}"),
+        ("unknown-step", "2x2x2", CALL + "\n{key: b, day: 2, do: maimai, use: x, after: {step: ¦c, gap: 1d}}"),
     ],
 )
 def test_each_mistake_of_meaning_is_found_where_it_stands(code: str, formula: str, steps: str) -> None:
@@ -71,8 +71,62 @@ def test_each_mistake_of_meaning_is_found_where_it_stands(code: str, formula: st
     assert found(errors(text)) == expected(text, code)
 
 
+TEXT = "{key: b, day: 2, do: ¦sms, use: x}"
+ANSWERED = """\
+sequence: trial
+formula: 1x1x1
+audience: {kind: inbound, sources: [web_form]}
+respond_within: 5m
+acknowledge: {do: ¦sms, use: x/y}
+steps:
+  - {key: a, day: 1, do: call, use: x/y}
+on_exhausted: {start: nurture}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        outbound(CALL + "\n" + TEXT, "2x2x2"),
+        outbound(CALL + "\n" + TEXT, "2x2x2", "consent: {}\n"),
+        outbound(CALL + "\n" + TEXT + "\n{key: c, day: 3, do: sms, use: x}", "3x2x3"),
+        ANSWERED,
+        ANSWERED.replace("do: call", "do: sms"),
+    ],
+)
+def test_a_sequence_that_texts_says_on_what_consent_and_is_told_so_once(text: str) -> None:
+    (problem,) = errors(text)
+    assert found((problem,)) == expected(text, "sms-without-consent")
+    assert problem.expected == "consent: {sms: ...} beside steps"
+    assert problem.advice.startswith("add consent: {sms: express} where they agreed to texts")
+
+
+@pytest.mark.parametrize("basis", ["express", "[request]", "[express, request]"])
+def test_one_consent_or_several_are_enough_for_all_texts_of_a_sequence(basis: str) -> None:
+    said = f"consent: {{sms: {basis}}}\n"
+    assert errors(outbound(CALL + "\n" + TEXT.replace("¦", ""), "2x2x2", said)) == ()
+    assert errors(said + ANSWERED.replace("¦", "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("unknown-value", "consent: {sms: ¦expres}"),
+        ("unknown-value", "consent: {sms: [express, ¦opt_out]}"),
+        ("out-of-range", "consent: {sms: ¦[]}"),
+        ("unknown-key", "consent: {¦smss: express}"),
+        ("wrong-type", "consent: ¦express"),
+    ],
+)
+def test_a_consent_that_cannot_be_read_is_one_error_and_not_a_missing_one_too(code: str, said: str) -> None:
+    text = outbound(CALL + "\n" + TEXT.replace("¦", ""), "2x2x2", f"{said}\n")
+    assert found(errors(text)) == expected(text, code)
+
+
 def test_a_misspelt_step_is_offered_the_nearest_key() -> None:
-    steps = "{key: call-1, day: 1, do: call, use: x}\n{key: b, day: 2, do: sms, use: x, after: {step: call1, gap: 1d}}"
+    steps = (
+        "{key: call-1, day: 1, do: call, use: x}\n{key: b, day: 2, do: video, use: x, after: {step: call1, gap: 1d}}"
+    )
     assert errors(outbound(steps, "2x2x2"))[0].advice == 'did you mean "call-1"?'
 
 
@@ -90,7 +144,7 @@ def test_two_steps_that_wait_for_each_other_are_found_once() -> None:
     text = outbound(
         """
         {key: a, day: 1, do: call, use: x, after: ¦{step: b, gap: 1d}}
-        {key: b, day: 1, do: sms, use: x, after: {step: a, gap: 1d}}
+        {key: b, day: 1, do: maimai, use: x, after: {step: a, gap: 1d}}
         """,
         "2x2x1",
     )

@@ -89,6 +89,12 @@ EDITS: list[Edit] = [
     lambda d: d.update(acknowledge={"do": "email", "use": "a/b"}),
     lambda d: d.update(acknowledge={"do": "call", "use": "a/b"}),
     lambda d: d.update(on_exhausted={"task": "Ask why"}),
+    lambda d: d.update(consent={"sms": "express"}),
+    lambda d: d.update(consent={"sms": ["express", "request"]}),
+    lambda d: d.update(consent={"sms": []}),
+    lambda d: d.update(consent={"sms": {"express": True}}),
+    lambda d: d.update(consent={"sms": "opt_out"}),
+    lambda d: d.update(consent={"fax": "express"}),
     lambda d: d.update(allow=["customer", "friend"]),
 ]
 

@@ -41,6 +41,7 @@ quiet_since_last_touch: 5bd
 respond_within: 5m
 acknowledge: {do: email, use: call-in/received}
 allow: [customer, partner]
+consent: {sms: [express, request]}
 steps:
   - {key: call-1, day: 1, do: call, use: call-in/first, voicemail: leave, redial: 2}
   - {key: mail-1, day: 2, do: email, use: call-in/mail, after: {step: call-1, gap: 15m}}
@@ -68,6 +69,7 @@ def test_every_key_of_a_file_reaches_the_sequence() -> None:
     assert full.respond_within == Gap(5, Unit.MINUTE)
     assert full.acknowledge == Acknowledge(Verb.EMAIL, "call-in/received")
     assert full.allow == {"customer", "partner"}
+    assert full.texts_rest_on == frozenset({"express", "request"})
     assert full.count_channels
     assert full.on_exhausted == Exhausted("nurture", "Ask why", "not_reached")
 
@@ -131,4 +133,4 @@ def test_every_template_is_listed_with_its_place_even_when_the_file_has_errors()
         ("call-2", "call-in/sms"),
     ]
     assert uses[0] == Use("call-in/received", Verb.EMAIL, "@ack", "f.yaml", 14, 31)
-    assert (uses[1].line, uses[1].column) == (17, 42)
+    assert (uses[1].line, uses[1].column) == (18, 42)

@@ -69,6 +69,13 @@ def test_times_are_written_as_people_write_them() -> None:
     assert to_json(Window(time(9), time(17, 30))) == '{"end":"17:30","start":"09:00"}'
 
 
+def test_a_version_stored_before_texts_had_to_say_what_they_rest_on_leaves_it_to_the_country() -> None:
+    stored = json.loads(to_json(outbound_7x3x21()))
+    del stored["texts_rest_on"]
+    assert from_json(Sequence, json.dumps(stored)) == outbound_7x3x21()
+    assert outbound_7x3x21().texts_rest_on is None
+
+
 def test_chinese_stays_chinese() -> None:
     assert "外呼七步" in to_json(replace(outbound_7x3x21(), title="外呼七步"))
 

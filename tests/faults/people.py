@@ -25,6 +25,7 @@ schedule:
 respond_within: 5m
 acknowledge: {do: email, use: call-in/received}
 again: always
+consent: {sms: express}
 steps:
   - {key: text, day: 1, do: sms, use: bench/text}
   - {key: call, day: 2, do: call, use: call-in/call-back}
@@ -40,6 +41,7 @@ schedule:
   hours: {mon-fri: ["09:00-12:00", "13:30-17:30"]}
   zone: prospect
 again: always
+consent: {sms: express}
 steps:
   - {key: mail, day: 1, do: email, use: outbound/intro}
   - {key: text, day: 1, do: sms, use: bench/text, after: {step: mail, gap: 30m}}

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport
 from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.guards import Refusal
 from engine.core.outcome import Accepted, SendOutcome
-from engine.core.sequence import Verb
+from engine.core.sequence import Sequence, Verb
 from engine.operations import authoring, consents, steering
 from engine.operations.act import act as begin
 from engine.operations.consents import Grant
@@ -23,7 +24,7 @@ from engine.operations.permission import Permit, country_of, permits_of
 from engine.operations.queries.admission import admission
 from engine.operations.steering import Ban
 from engine.operations.validating import Project
-from engine.store import people
+from engine.store import people, tables
 from engine.store.locks import ProspectBusy
 from tests.support.databases import Databases, Shelf, migrate
 from tests.support.world import World, open_world, shipped_project
@@ -41,6 +42,17 @@ steps:
   - {key: first, day: 1, do: email, use: outbound/intro}
   - {key: second, day: 2, do: email, use: outbound/proof}
 """,
+    "offers": """
+sequence: offers
+title: Offers
+formula: 1x1x1
+audience: {kind: outbound, locales: [en]}
+schedule: {days: calendar, hours: {mon-sun: ["00:00-23:59"]}}
+again: always
+consent: {sms: request}
+steps:
+  - {key: text, day: 1, do: sms, use: texts/first}
+""",
     "texts": """
 sequence: texts
 title: Texts
@@ -49,6 +61,7 @@ audience: {kind: inbound, locales: [en], sources: [web_form]}
 schedule: {days: calendar, hours: {mon-sun: ["00:00-23:59"]}}
 respond_within: 1d
 again: always
+consent: {sms: express}
 steps:
   - {key: text, day: 1, do: sms, use: texts/first}
   - {key: call, day: 1, do: call, use: outbound/call-1}
@@ -106,6 +119,11 @@ def permit(world: World, who: int) -> Permit:
         return permits_of(act, rows, people.addresses_of(act.connection, [who]), set(Verb))[who]
 
 
+def plan(world: World, key: str) -> Sequence:
+    with world.ctx.database.read() as connection:
+        return world.ctx.shelf.live_plan(connection, key).sequence
+
+
 # Whose law counts
 
 
@@ -136,7 +154,7 @@ def test_the_strictest_holds_where_nobody_knows_the_country(world: World) -> Non
     who = somebody(world, country=None, zone=None, zone_origin=None, phone=None)
     unknown = permit(world, who)
     assert unknown.policy.key == "unknown"
-    assert unknown.closed_verbs(Verb, START, has_asked=False) == {Verb.EMAIL, Verb.SMS, Verb.CALL, Verb.VOICEMAIL}
+    assert unknown.closed_verbs(Verb, START, plan(world, "mails")) == {Verb.EMAIL, Verb.SMS, Verb.CALL, Verb.VOICEMAIL}
 
 
 def test_a_person_without_a_company_or_on_a_free_mail_domain_is_no_company(world: World) -> None:
@@ -146,7 +164,8 @@ def test_a_person_without_a_company_or_on_a_free_mail_domain_is_no_company(world
     with world.ctx.database.write() as connection:
         people.set_prospect(connection, alone, account_id=None)
     private = somebody(world, country="GB", email="ada@BTinternet.com")
-    found = {who: permit(world, who).allows(Verb.EMAIL, START, has_asked=False) for who in (company, alone, private)}
+    mails = plan(world, "mails")
+    found = {who: permit(world, who).allows(Verb.EMAIL, START, mails) for who in (company, alone, private)}
     assert found == {company: True, alone: False, private: False}
 
 
@@ -250,8 +269,8 @@ def test_whoever_asks_us_has_agreed_to_an_answer_with_the_evidence_of_it(world: 
 def test_a_request_is_no_consent_to_a_newsletter_where_the_law_wants_one(world: World) -> None:
     who = somebody(world, source="web_form")
     world.enroll("call-in-15", who)
-    assert permit(world, who).allows(Verb.EMAIL, START, has_asked=True)
-    assert not permit(world, who).allows(Verb.EMAIL, START, has_asked=False)
+    assert permit(world, who).allows(Verb.EMAIL, START, plan(world, "call-in-15"))
+    assert not permit(world, who).allows(Verb.EMAIL, START, plan(world, "nurture"))
 
 
 def test_somebody_handed_over_has_asked_nothing(world: World) -> None:
@@ -269,6 +288,33 @@ def test_nobody_is_texted_without_a_recorded_consent_not_even_who_asked_us(world
     world.tick()
     assert states(world, without)["text"] == ("skipped", "no_consent")
     assert states(world, with_one)["text"] == ("sent", None)
+
+
+def test_a_text_needs_both_what_the_country_takes_and_what_its_sequence_rests_on(world: World) -> None:
+    where: dict[str, Any] = {"country": "CN", "zone": "Asia/Shanghai", "phone": "+8613800000001"}
+    asked, agreed_to = (somebody(world, email=f"{name}@example.com", **where) for name in ("a", "b"))
+    agreed(world, asked, "sms", basis="request")
+    agreed(world, agreed_to, "sms", basis="express")
+    abroad = somebody(world, email="c@example.com", country="US")
+    agreed(world, abroad, "sms", basis="request")
+    report = world.enroll("offers", asked, agreed_to, abroad)
+    assert [one.prospect_id for one in report.enrolled] == [asked]
+    assert {one.prospect_id: one.reason for one in report.refused} == {
+        agreed_to: Refusal.NO_CONSENT,
+        abroad: Refusal.NO_CONSENT,
+    }
+
+
+def test_the_guard_holds_a_text_to_what_its_sequence_rests_on(world: World) -> None:
+    who = somebody(world, country="CN", zone="Asia/Shanghai")
+    first = agreed(world, who, "sms", basis="request")
+    world.enroll("offers", who)
+    agreed(world, who, "sms", basis="express")
+    with world.ctx.database.write() as connection:
+        connection.execute(update(tables.consent).where(tables.consent.c.id == first).values(withdrawn_at=START))
+    later(world, days=1)
+    world.tick()
+    assert states(world, who)["text"] == ("skipped", "no_consent")
 
 
 def test_a_text_waits_for_the_morning_of_its_recipient_and_expires_with_the_evening(world: World) -> None:

@@ -30,6 +30,7 @@ formula: 2x1x2
 audience: {kind: outbound, locales: [en]}
 schedule: {days: calendar, hours: {mon-sun: ["09:00-20:00"]}}
 again: always
+consent: {sms: express}
 steps:
   - {key: first, day: 1, do: sms, use: texts/first}
   - {key: second, day: 2, do: sms, use: texts/first}

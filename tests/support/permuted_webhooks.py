@@ -43,6 +43,7 @@ formula: 2x2x2
 audience: {kind: outbound, locales: [en]}
 schedule: {days: calendar, hours: {mon-sun: ["09:00-20:00"]}}
 again: always
+consent: {sms: express}
 steps:
   - {key: first, day: 1, do: sms, use: texts/first}
   - {key: call, day: 2, do: call, use: outbound/call-1}

@@ -38,7 +38,7 @@ _TOUCH = {
     Reason.WRONG_NUMBER: ("wrong number", "空号或错号"),
     Reason.DEAD_ADDRESS: ("the address does not work", "联系方式无效"),
     Reason.CHANNEL_ENDED: ("this channel was given up", "已放弃该渠道"),
-    Reason.NO_CONSENT: ("no consent that their country asks for", "缺少当地法规要求的同意"),
+    Reason.NO_CONSENT: ("no consent that their country or the sequence asks for", "缺少当地法规或该序列要求的同意"),
     Reason.STOPPED: ("the enrollment was stopped", "该序列已停止"),
     Reason.OPTED_OUT: ("they do not want to be contacted", "对方不希望被联系"),
     Reason.ENGAGEMENT: ("the rules of engagement forbid it", "接触规则不允许"),
