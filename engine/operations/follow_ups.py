@@ -54,15 +54,24 @@ def about_whom(act: Act, prospect_id: int, enrollment_id: int | None = None) -> 
 
 
 def open_task(
-    act: Act, about: About, kind: TaskKind, *, title: str = "", script: str = "", event_id: int | None = None
+    act: Act,
+    about: About,
+    kind: TaskKind,
+    *,
+    title: str = "",
+    script: str = "",
+    event_id: int | None = None,
+    sleeps_until: datetime | None = None,
 ) -> int:
-    """Opens a task for the rep (the account's owner hears of a customer), due now. Returns its id."""
+    """Opens a task for the rep (the account's owner hears of a customer), due now or when it wakes. Returns its id."""
+    due = sleeps_until or act.now
     person = people.prospect_row(act.connection, about.prospect_id)
     owner = person.account_owner_id if kind is TaskKind.TELL_OWNER else None
     enrolled = about.enrollment
     row = {
         "kind": kind.value,
-        "status": TaskStatus.OPEN.value,
+        "status": (TaskStatus.SNOOZED if sleeps_until else TaskStatus.OPEN).value,
+        "snoozed_until": sleeps_until,
         "level": base_level(kind, has_clock=False, is_promised=False, is_day_one=False),
         "rep_id": owner or about.rep_id,
         "prospect_id": person.id,
@@ -70,8 +79,8 @@ def open_task(
         "event_id": event_id,
         "title": title or wording.task_title(kind, about.locale),
         "script": script,
-        "due_at": act.now,
-        "respond_by": _respond_by(act, person, owner or about.rep_id, _hours(act, enrolled, kind)),
+        "due_at": due,
+        "respond_by": _respond_by(act, person, owner or about.rep_id, since=due, length=_hours(act, enrolled, kind)),
         "tier": person.account_tier or 3,
         "lead_at": person.received_at or (enrolled.enrolled_at if enrolled is not None else person.created_at),
         "created_at": act.now,
@@ -85,12 +94,12 @@ def _hours(act: Act, enrollment: Record | None, kind: TaskKind) -> timedelta:
     return _HOURS.get(kind, _OTHER_HOURS)
 
 
-def _respond_by(act: Act, person: Record, rep_id: int, length: timedelta) -> datetime:
+def _respond_by(act: Act, person: Record, rep_id: int, *, since: datetime, length: timedelta) -> datetime:
     """In the working hours of whoever must act."""
     zone = next(rep.zone for rep in plans.reps(act.connection, only_active=False) if rep.id == rep_id)
     own = person.zone or act.workspace.zone
-    setting = facts.setting_for(act.workspace, zone=own, country=person.country, rep_zone=zone, today=act.now.date())
-    return add_business_time(act.now, length, hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone)
+    setting = facts.setting_for(act.workspace, zone=own, country=person.country, rep_zone=zone, today=since.date())
+    return add_business_time(since, length, hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone)
 
 
 def is_inbound(act: Act, enrollment: Record) -> bool:

@@ -206,6 +206,7 @@ def _out_of_office(act: Act, event: Record) -> None:
         elif is_long:
             stopping.stop_enrollment(act, row, StopReason.LONG_ABSENCE, f"back on {absence.back}")
             notices.offer_delegate(act, row, event)
+            notices.offer_again(act, row, event, at=absence.quiet_until)
         else:
             pausing.pause(
                 act, row, PauseCause.OUT_OF_OFFICE, note=f"back on {absence.back}", resume_at=absence.quiet_until

@@ -1,5 +1,7 @@
 """What the mail systems of others tell us of a person, or of ourselves."""
 
+from datetime import datetime
+
 from engine.core.enrollment import StopReason
 from engine.core.task import TaskKind
 from engine.operations import follow_ups, senders, stopping, wording
@@ -40,6 +42,14 @@ def offer_delegate(act: Act, enrollment: Record, event: Record) -> None:
         about = follow_ups.about(enrollment)
         script = _said(event, "delegate")
         follow_ups.open_task(act, about, TaskKind.CONTACT_REFERRAL, script=script, event_id=event.id)
+
+
+def offer_again(act: Act, enrollment: Record, event: Record, *, at: datetime) -> None:
+    """Whether to go on with somebody who was away for long is asked when they are back."""
+    about = follow_ups.about(enrollment)
+    title = wording.BACK_AGAIN[wording.is_chinese(about.locale)]
+    script = _said(event, "until")
+    follow_ups.open_task(act, about, TaskKind.TASK, title=title, script=script, event_id=event.id, sleeps_until=at)
 
 
 def _said(event: Record, name: str) -> str:

@@ -24,6 +24,7 @@ _TASKS: Mapping[TaskKind, tuple[str, str]] = {
     TaskKind.HAS_LEFT: ("Has this person left?", "此人是否已离职？"),
 }
 
+BACK_AGAIN = ("Back from a long absence: take it up again?", "对方长期外出后已回来：是否继续跟进？")
 CONFIRM_SENDER = ("Confirm to their mail system that a person writes", "在对方的邮件系统中确认发件人是真人")
 
 _CHANNELS: Mapping[Verb, tuple[str, str]] = {

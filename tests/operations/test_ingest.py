@@ -214,6 +214,23 @@ def test_a_long_absence_ends_it_and_rests_until_the_date(stage: Stage) -> None:
     assert [one.reason for one in world.enroll("two-wave", 1).refused] == ["too_soon"]
 
 
+def test_after_a_long_absence_the_rep_is_asked_whether_to_take_it_up_again(stage: Stage) -> None:
+    world = begin(stage)
+    tell(world, "out_of_office", until="2026-05-04", text="Back on 4 May.")
+    (asked,) = world.rows("task", kind="task")
+    assert (asked.status, asked.title) == ("snoozed", "Back from a long absence: take it up again?")
+    assert asked.script.splitlines() == ["2026-05-04", "", "Back on 4 May."]
+
+    world.clock.set(datetime(2026, 5, 6, 3, 59, tzinfo=UTC))
+    world.tick()
+    assert world.rows("task", id=asked.id)[0].status == "snoozed"
+    world.clock.set(datetime(2026, 5, 6, 4, tzinfo=UTC))  # two business days after their return
+    world.tick()
+    (back,) = world.rows("task", id=asked.id)
+    assert (back.status, back.due_at) == ("open", world.clock())
+    assert back.respond_by > world.clock()
+
+
 def test_thirty_days_are_no_long_absence(stage: Stage) -> None:
     world = begin(stage)
 
