@@ -80,15 +80,15 @@ def tick(
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
     given_up = _give_up_late(ctx)
-    queued, has_more_work = _queue(ctx)
+    queued, has_more_work, unqueued = _queue(ctx)
     sends, has_more_sends = _reserve_sends(ctx, capacity)
     batch = _prepare(ctx, sends)
     deliver(ctx, batch.ready)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
         next_due = touches.next_due(act.connection, act.now)
-    if stuck or batch.broken:
-        raise (*stuck, *batch.broken)[0]
+    if stuck or unqueued or batch.broken:
+        raise (*stuck, *unqueued, *batch.broken)[0]
     return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends, next_due)
 
 
@@ -105,10 +105,27 @@ def _give_up_late(ctx: Context) -> int:
         return queueing.give_up_late(act, BATCH)
 
 
-def _queue(ctx: Context) -> tuple[int, bool]:
+def _queue(ctx: Context) -> tuple[int, bool, list[Exception]]:
+    """All at once; where one touch breaks that, each by itself, and what is broken comes again when it is free."""
+    try:
+        with begin(ctx) as act:
+            due = _reserve(act, BATCH, automatic=False)
+            return (queueing.queue(act, due) if due else 0), len(due) >= BATCH, []
+    except Exception:  # noqa: BLE001 - whatever it is, it is met again with the touch that it comes from
+        return _queue_each(ctx)
+
+
+def _queue_each(ctx: Context) -> tuple[int, bool, list[Exception]]:
     with begin(ctx) as act:
         due = _reserve(act, BATCH, automatic=False)
-        return (queueing.queue(act, due) if due else 0), len(due) >= BATCH
+    queued, broken = 0, []
+    for row in due:
+        try:
+            with begin(ctx) as act:
+                queued += queueing.queue(act, [row])
+        except Exception as problem:  # noqa: BLE001 - whatever it is, other people's work goes on
+            broken.append(problem)
+    return queued, len(due) >= BATCH, broken
 
 
 def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:

@@ -41,11 +41,11 @@ class Batch:
 def prepare(act: Act, reserved: Sequence[Record]) -> Batch:
     """`reserved` have `id` and `prospect_id`, and are this worker's."""
     due = _of_free_people(act, reserved)
-    ways = reach.ways_to(act, due, texts.cast_of(act.connection, act.workspace, due))
+    together = _ways_together(act, due)
     used, ready, broken = restoring.attempts_used(act), [], []
     for row in due:
         try:
-            made = _prepare_one(act, row, ways, used)
+            made = _prepare_one(act, row, together or _ways(act, [row]), used)
         except Exception as problem:  # noqa: BLE001 - whatever it is, other people's touches go on
             touches.lay_by(act.connection, [row.id], act.ctx.worker, act.now + SOON)
             broken.append(problem)
@@ -64,10 +64,24 @@ def _of_free_people(act: Act, reserved: Sequence[Record]) -> list[Record]:
     return [row for row in read if (row.status, row.reserved_by) == (TouchStatus.SCHEDULED.value, act.ctx.worker)]
 
 
+def _ways_together(act: Act, due: Sequence[Record]) -> Ways | None:
+    """None where somebody's cannot be read: then everybody's are read alone, and only that one's touch is broken."""
+    try:
+        return _ways(act, due)
+    except Exception:  # noqa: BLE001 - it is met again, and told, with the touch that it comes from
+        return None
+
+
+def _ways(act: Act, due: Sequence[Record]) -> Ways:
+    return reach.ways_to(act, due, texts.cast_of(act.connection, act.workspace, due))
+
+
 def _prepare_one(act: Act, due: Record, ways: Ways, used: int) -> Ready | None:
+    """What it writes is written whole or not at all: the batch goes on after one that breaks."""
     verdict = verdict_on(act, due, ways)
     if not isinstance(verdict, Allowed):
-        refuse(act, due, verdict)
+        with act.connection.begin_nested():
+            refuse(act, due, verdict)
         return None
     try:
         message = rendering.prepare(act, due, ways) if due.message_id is None else None
@@ -75,8 +89,10 @@ def _prepare_one(act: Act, due: Record, ways: Ways, used: int) -> Ready | None:
         why = {"reason": Reason.CANNOT_RENDER.value, "detail": str(problem)}
         touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **why)
         return None
-    if used and _was_sent_before(act, due, message):
-        return None
+    if used:
+        with act.connection.begin_nested():
+            if _was_sent_before(act, due, message):
+                return None
     return Ready(due, max(due.attempt, used) + 1, message)
 
 

@@ -19,7 +19,7 @@ from engine.store.connection import Record
 
 def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
-    due_touches = _of_free_people(act, reserved)
+    due_touches = [due for due in _of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     ways = reach.ways_to(act, due_touches, cast)
     queued: list[dict[str, Any]] = []

@@ -1,21 +1,24 @@
 """What the tick owes to everybody else when one person, one touch or one row is in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import insert, literal_column, select, update
+from sqlalchemy.exc import DBAPIError
 
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
-from engine.operations import rendering, sending, steering
+from engine.operations import refusing, rendering, sending, steering
 from engine.operations.act import Act
 from engine.operations.reach import Ways
 from engine.operations.recovery import recover, settle_by_hand
-from engine.store import locks
+from engine.store import locks, tables
 from engine.store.connection import Record
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world
@@ -79,6 +82,46 @@ def test_one_touch_that_breaks_does_not_keep_the_others_from_being_sent(
     monkeypatch.undo()
     _later(world)
     assert _answers(world) == ["sent"] * 3
+
+
+def test_what_breaks_while_it_is_refused_is_not_half_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were its step skipped and nothing planned after it, its lane would end without a word."""
+    sink = _listen(world)
+    steering.suppress(world.ctx, steering.Ban("address", "b@b.example", "asked", channel="email"), actor="tom")
+
+    def broken(act: Act, _ids: Iterable[int]) -> None:
+        act.connection.execute(select(literal_column("no_such_column")))
+
+    monkeypatch.setattr(refusing, "advance", SimpleNamespace(proceed=broken))
+    with pytest.raises(DBAPIError):
+        world.tick()
+    assert [call.envelope.recipient for call in sink.accepted] == ["a@a.example", "c@c.example"]
+    assert _answers(world) == ["sent", "scheduled", "sent"]
+    monkeypatch.undo()
+    _later(world)
+    assert _answers(world) == ["sent", "skipped", "sent"]
+
+
+def test_a_sequence_that_cannot_be_read_keeps_nobody_else_from_being_called_and_written_to(world: World) -> None:
+    sink, broken = _listen(world), world.add_prospect("P4", email="d@d.example", phone="+15550100", zone="UTC")
+    world.enroll("call-in-15", broken, world.add_prospect("P5", email="e@e.example", phone="+15550101", zone="UTC"))
+    _lose_the_plan_of(world, broken)
+    with pytest.raises(TypeError, match="missing"):
+        world.tick()
+    assert sorted(call.envelope.recipient[0] for call in sink.accepted) == ["a", "b", "c", "e"]
+    assert [row.prospect_id for row in world.rows("task", kind="call")] == [broken + 1]
+    assert {row.status for row in world.rows("touch", prospect_id=broken)} == {"scheduled"}
+
+
+def _lose_the_plan_of(world: World, prospect_id: int) -> None:
+    """As if another release had written it."""
+    (known,) = world.rows("sequence_version", id=world.rows("enrollment", prospect_id=prospect_id)[0].version_id)
+    row = {name: value for name, value in known._mapping.items() if name != "id"}
+    new = insert(tables.sequence_version).values(**row | {"number": 99, "hash": "99", "definition": "{}"})
+    with world.ctx.database.write() as connection:
+        version = connection.execute(new.returning(tables.sequence_version.c.id)).scalar_one()
+        theirs = update(tables.enrollment).where(tables.enrollment.c.prospect_id == prospect_id)
+        connection.execute(theirs.values(version_id=version))
 
 
 def test_who_is_held_just_now_is_left_to_a_later_tick_and_nobody_waits(world: World) -> None:
