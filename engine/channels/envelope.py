@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from engine.core.outcome import Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 
@@ -49,3 +49,16 @@ class Transport(Protocol):
 
     def find(self, envelope: Envelope) -> bool | None:
         """Whether that attempt was accepted; None when this transport cannot know, or cannot look just now."""
+
+
+@runtime_checkable
+class KeepsLines(Protocol):
+    """What a transport has besides that keeps connections open between two messages."""
+
+    def close(self) -> None:
+        """Says goodbye on those that no message uses. A later message opens another."""
+
+
+def close(transport: Transport) -> None:
+    if isinstance(transport, KeepsLines):
+        transport.close()

@@ -1,8 +1,9 @@
 """Which way a mail takes: that of the mailbox it comes from, else the one for all, else the outbox."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
-from engine.channels.envelope import Envelope, Silence, Transport
+from engine.channels.envelope import Envelope, Silence, Transport, close
 from engine.core.outcome import SendOutcome
 from engine.core.providers import EVERY_MAILBOX
 
@@ -29,6 +30,12 @@ class Mailboxes:
         way = self.way_of(envelope.sender)
         found = way.find(envelope)
         return found if found or way.silence is not None else None
+
+    def close(self) -> None:
+        """All at once: a server that answers no goodbye keeps no other waiting."""
+        ways = (*self._ways.values(), self._outbox)
+        with ThreadPoolExecutor(len(ways), thread_name_prefix="goodbye") as threads:
+            list(threads.map(close, ways))
 
 
 def _longest(silences: Iterable[Silence | None]) -> Silence | None:

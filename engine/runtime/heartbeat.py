@@ -16,6 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.channels.envelope import close
 from engine.core.steadiness import Reading, jump_between
 from engine.operations import arrivals
 from engine.operations.alarms import clock_jumped
@@ -55,7 +56,7 @@ _CHORES = (
 
 
 class Heart:
-    """`start` it once per process; `stop` lets sends under way end and gives back what has not begun."""
+    """`start` it once per process; `stop` lets sends under way end, gives back what has not begun, and closes lines."""
 
     def __init__(self, ctx: Context, *, senders: int, every_seconds: float = 1.0, chores: Sequence[Chore] = ()) -> None:
         self._ctx = ctx
@@ -85,6 +86,8 @@ class Heart:
         self._seeker.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
         let_go(self._ctx)
+        for transport in self._ctx.transports.values():
+            close(transport)
 
     def beat(self) -> None:
         """After a full batch it looks again at once. On a clock that has just jumped nothing is decided."""

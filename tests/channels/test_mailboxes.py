@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -82,3 +83,22 @@ def test_silence_is_the_longest_that_any_way_needs() -> None:
     assert mailboxes(recording(), {}).silence == AT_ONCE
     assert mailboxes(recording(), {"*": slow}).silence == LATER
     assert mailboxes(mute, {"*": mute}).silence is None
+
+
+class Open(RecordingTransport):
+    """Keeps a line open, and leaves it no sooner than all others leave theirs."""
+
+    def __init__(self, all_leave: Barrier) -> None:
+        super().__init__(lambda: datetime(2026, 3, 2, tzinfo=UTC))
+        self._all_leave, self.is_closed = all_leave, False
+
+    def close(self) -> None:
+        self._all_leave.wait(5)
+        self.is_closed = True
+
+
+def test_all_lines_that_are_kept_open_are_closed_at_once() -> None:
+    all_leave = Barrier(3)
+    ways = [Open(all_leave) for _ in range(3)]
+    mailboxes(recording(), {"nothing@acme.com": recording()} | {str(one): way for one, way in enumerate(ways)}).close()
+    assert all(way.is_closed for way in ways)
