@@ -17,7 +17,6 @@ COLUMNS = (
     enrollment.c.sequence_key,
     enrollment.c.version_id,
     enrollment.c.rep_id,
-    enrollment.c.mailbox_id,
     enrollment.c.locale,
     enrollment.c.zone,
     enrollment.c.day_one,
@@ -28,7 +27,7 @@ JOINED = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
 
 
 def _cases(*conditions: Any) -> Select[Any]:
-    return select(*COLUMNS).select_from(JOINED).where(*conditions).order_by(touch.c.id)
+    return select(*COLUMNS, enrollment.c.mailbox_id).select_from(JOINED).where(*conditions).order_by(touch.c.id)
 
 
 # Asked for every touch, so built once: building a statement costs more than running it.

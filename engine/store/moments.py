@@ -15,7 +15,8 @@ def of(connection: Connection, ids: Sequence[int]) -> list[Record]:
     """Each touch as `cases` reads it, and more.
 
     - the switches: `is_sending`, `held_since`, `is_sequence_paused`, and `has_stops` of breakers;
-    - its mailbox: `mailbox_address` (None without one), `mailbox_name`, `mailbox_signature`, `mailbox_held`;
+    - its mailbox, that of the message once this is stored: `mailbox_id`, `mailbox_address` (None without one),
+      `mailbox_name`, `mailbox_signature`, `mailbox_held`;
     - of its person `has_unapplied` facts and `last_hand_sent`;
     - what is stored of its message: `message_id` (None before the first intent), `sender`, `recipient`, `payload`,
       `intent_at`.
@@ -30,8 +31,10 @@ def one(connection: Connection, touch_id: int) -> Record | None:
 def _of() -> Select[Any]:
     theirs = event.c.prospect_id == touch.c.prospect_id
     by_hand = select(func.max(event.c.at)).where(theirs, event.c.kind == "hand_sent").scalar_subquery()
+    leaves_by = func.coalesce(message.c.mailbox_id, enrollment.c.mailbox_id)
     columns = (
         *cases.COLUMNS,
+        leaves_by.label("mailbox_id"),
         workspace.c.is_sending,
         workspace.c.held_since,
         sequence.c.is_paused.label("is_sequence_paused"),
@@ -51,8 +54,8 @@ def _of() -> Select[Any]:
     joined = (
         cases.JOINED.join(sequence, sequence.c.key == enrollment.c.sequence_key)
         .join(workspace, true())
-        .outerjoin(mailbox, mailbox.c.id == enrollment.c.mailbox_id)
         .outerjoin(message, message.c.touch_id == touch.c.id)
+        .outerjoin(mailbox, mailbox.c.id == leaves_by)
     )
     return select(*columns).select_from(joined).where(among(touch.c.id)).order_by(touch.c.id)
 
