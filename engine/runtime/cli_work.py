@@ -73,6 +73,8 @@ def show(task: TaskId, as_json: Json = False) -> None:
 def _print(found: TaskDetail) -> None:
     say(f"{found.task.title}: {found.prospect.name}", "bold")
     say(found.task.why)
+    if found.caution:
+        say(found.caution, "yellow")
     print_table(("reach", "", ""), [(one.kind, one.value, one.quality) for one in found.prospect.addresses])
     if found.script_subject:
         say(f"Subject: {found.script_subject}")

@@ -2,7 +2,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from engine.store import tables
 from tests.api.desk import V1, Desk, is_problem
 
 
@@ -20,6 +22,20 @@ def test_a_task_shows_everything_needed_to_do_it(desk: Desk) -> None:
     assert [one["step"] for one in found["next"]][:2] == ["connect", "proof"]
     assert "call-2" in [one["step"] for one in found["next"]]
     assert [one["at"] for one in found["next"]] == sorted(one["at"] for one in found["next"])
+
+
+def test_a_task_says_where_a_reps_own_mail_has_no_consent(desk: Desk) -> None:
+    assert detail(desk, "Marta Silva")["caution"] is None
+    who = desk.world.people["Marta Silva"]
+    with desk.world.ctx.database.write() as connection:
+        connection.execute(update(tables.prospect).where(tables.prospect.c.id == who).values(country="DE"))
+        for table, name in ((tables.touch, "verb"), (tables.task, "kind")):
+            hers = update(table).where(table.c.prospect_id == who, table.c[name] == "call")
+            connection.execute(hers.values({name: "personal_email"}))
+    told = detail(desk, "Marta Silva")
+    assert told["caution"].startswith("Germany asks for their consent to mail, and none is on record.")
+    page = desk.page.get("/", params={"task": told["task"]["id"]}).text
+    assert f'<p class="notice is-warn">{told["caution"]}</p>' in page
 
 
 def test_outcomes_say_what_they_need_and_where_they_lead(desk: Desk) -> None:

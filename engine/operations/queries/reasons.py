@@ -2,6 +2,7 @@
 
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
+from engine.core.policy import UNKNOWN, Policy
 from engine.core.touch import Reason
 from engine.operations.country_gate import Unasked
 from engine.operations.wording import is_chinese
@@ -180,3 +181,18 @@ def of_unasked(one: Unasked, locale: str) -> str:
         return f"{one.policy}：{one.people} 人未同意{channel}，相应步骤跳过，其余照常"
     have = "has" if one.people == 1 else "have"
     return f"{one.people} in {one.policy} {have} no consent for {channel}: those steps are skipped, they run the others"
+
+
+_OWN_MAIL = (
+    "{law}, and none is on record. This mail is not held back: it leaves in your name, and you answer for it.",
+    "{law}，目前没有同意记录。这封邮件不会被系统拦截：它以您的名义发出，由您负责。",
+)
+_NO_LAW = ("Their country is not known or has no policy here, so consent to mail is asked for",
+           "对方所在国家未知或未设规则，因此发邮件须先征得同意")  # fmt: skip
+_ITS_LAW = ("{title} asks for their consent to mail", "{title}：发邮件须先征得对方同意")
+
+
+def of_own_mail(policy: Policy, locale: str) -> str:
+    """A mail that a rep writes, where an automatic one would be skipped for want of a consent."""
+    says = (_NO_LAW if policy.key == UNKNOWN else _ITS_LAW)[is_chinese(locale)]
+    return _OWN_MAIL[is_chinese(locale)].format(law=says.format(title=policy.title))

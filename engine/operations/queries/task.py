@@ -12,6 +12,7 @@ from engine.operations import facts, outcomes, reach, texts, wording
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.queries import forecast, people
+from engine.operations.queries.cautions import caution
 from engine.operations.queries.outcomes import Choice, choices, label
 from engine.operations.queries.people import Prospect
 from engine.operations.queries.queue import QueueRow, Reader, View, ranked
@@ -43,7 +44,9 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class TaskDetail:
-    """`outcomes` is empty once the task is closed; `script_html` is safe to show as it is."""
+    """`outcomes` is empty once the task is closed; `script_html` is safe to show as it is. `caution` is what the rep
+    should know before doing it, which nothing holds back.
+    """
 
     task: QueueRow
     rep: str
@@ -51,6 +54,7 @@ class TaskDetail:
     script: str
     script_html: str
     has_voicemail: bool
+    caution: str | None
     prospect: Prospect
     outcomes: tuple[Choice, ...]
     next: tuple[Step, ...]
@@ -86,6 +90,7 @@ def _detail(act: Act, row: Record, owner: str, reader: Reader) -> TaskDetail:
         script=row.script,
         script_html=markdown_to_html(row.script) if touch is not None else _plain_html(row.script),
         has_voicemail=_has_voicemail(act, touch),
+        caution=caution(act, touch, used, reader.locale) if touch is not None and is_open else None,
         prospect=person,
         outcomes=choices(table, kind, reader.locale),
         next=_ahead(act, enrollment, row.touch_id, reader.locale) if enrollment is not None and is_open else (),
