@@ -39,7 +39,7 @@ def _intend(act: Act, ready: Ready) -> bool:
         return False
     capped = cap_on(act, due)
     if capped is not None:
-        touches.postpone(act.connection, due, capped.until, capped.reason.value)
+        touches.postpone(act.connection, due, capped.until, capped.reason.value, worker=worker)
         return False
     lease = act.now + timedelta(seconds=act.ctx.lease_seconds)
     is_mine = touches.intend(act.connection, due, attempt=ready.attempt, worker=worker, now=act.now, lease_until=lease)

@@ -258,9 +258,12 @@ def _moving(names: tuple[str, ...]) -> Update:
     return update(touch).where(*as_read).values({name: bindparam(f"new_{name}") for name in names})
 
 
-def postpone(connection: Connection, row: Record, until: datetime, reason: str) -> None:
-    """Still scheduled, later: a touch that must wait moves forward in time and says why."""
-    where = (touch.c.id == row.id, touch.c.status == TouchStatus.SCHEDULED.value, touch.c.attempt == row.attempt)
+def postpone(connection: Connection, row: Record, until: datetime, reason: str, *, worker: str | None = None) -> None:
+    """Still scheduled, later: a touch that must wait moves forward in time and says why. With a `worker` only while it
+    is reserved by that one: else somebody has decided meanwhile when it is due.
+    """
+    where = [touch.c.id == row.id, touch.c.status == TouchStatus.SCHEDULED.value, touch.c.attempt == row.attempt]
+    where += [touch.c.reserved_by == worker] if worker is not None else []
     values = {"due_at": until, "reason": reason, "reserved_by": None, "reserved_until": None}
     connection.execute(update(touch).where(*where).values(**values))
 

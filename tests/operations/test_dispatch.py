@@ -16,6 +16,9 @@ from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
 from engine.operations import refusing, rendering, sending, steering
 from engine.operations.act import Act
+from engine.operations.dispatch import tick
+from engine.operations.ingest import Inbound, ingest
+from engine.operations.preparing import Ready
 from engine.operations.reach import Ways
 from engine.operations.recovery import recover, settle_by_hand
 from engine.store import locks, tables
@@ -150,6 +153,24 @@ def test_a_pause_that_is_over_waits_for_the_call_under_way_and_holds_nobody_up(w
             pass
     _later(world)
     assert world.rows("enrollment", id=1)[0].status == "active"
+
+
+def test_a_mail_that_waits_for_a_sender_is_not_brought_forward_by_the_gap_of_its_mailbox(world: World) -> None:
+    """They told us meanwhile that they are away: that decided when it is due."""
+    sink, waiting = _listen(world), list[Ready]()
+    world.tick()
+    world.clock.set(NOON + 30 * MINUTE)
+    tick(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
+    (mail,) = waiting
+    world.enroll("call-in-15", world.add_prospect("P4", email="d@d.example", zone="UTC"))
+    world.tick()
+    assert sink.accepted[-1].envelope.recipient == "d@d.example"  # an answer, which passes every cap and uses a unit
+    away = {"until": "2026-05-04"}
+    ingest(world.ctx, Inbound("out_of_office", mail.due.prospect_id, world.clock(), "away", body=away))
+    (told,) = world.rows("touch", id=mail.due.id)
+    sending.send(world.ctx, mail)
+    assert (told.status, told.reason) == ("scheduled", "out_of_office")
+    assert world.rows("touch", id=mail.due.id) == [told]
 
 
 def test_nothing_leaves_while_sending_is_switched_off(world: World) -> None:
