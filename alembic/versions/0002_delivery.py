@@ -28,8 +28,19 @@ def _admit(kinds: tuple[str, ...]) -> None:
         batch_op.create_check_constraint(op.f("ck_event_kind_is_known"), f"kind IN ({allowed})")
 
 
+def _give_ids_of_touches_once(*, once: bool) -> None:
+    """SQLite gives the newest row's id again after that row was deleted, unless the table is made with AUTOINCREMENT.
+
+    PostgreSQL's sequences never go back.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("touch", recreate="always", table_kwargs={"sqlite_autoincrement": once}):
+            pass
+
+
 def upgrade() -> None:
     _admit(_KINDS + _NEW_KINDS)
+    _give_ids_of_touches_once(once=True)
     op.create_table('breaker',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
@@ -203,6 +214,7 @@ def downgrade() -> None:
     op.execute(f"UPDATE task SET event_id = NULL WHERE event_id IN (SELECT id FROM event WHERE kind IN ({new}))")
     op.execute(f"DELETE FROM event WHERE kind IN ({new})")
     _admit(_KINDS)
+    _give_ids_of_touches_once(once=False)
     op.drop_index('ix_pause_resume', 'pause')
     op.drop_index('ix_task_snoozed', 'task')
     op.drop_index(op.f('ix_enrollment_batch'), table_name='enrollment')

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect, select
 
-from engine.store import migrations
+from engine.store import migrations, touches
 from engine.store.connection import Record
 from engine.store.database import Database
 from engine.store.tables import metadata
 from tests.support import rows
+
+TOUCH = metadata.tables["touch"]
 
 
 @pytest.fixture
@@ -89,3 +92,48 @@ def test_what_was_stored_comes_back_as_it_was(database: Database) -> None:
     for name, expected in rows.ROWS.items():
         row = found[name][0]._asdict()
         assert {column: row[column] for column in expected} == dict(expected), name
+
+
+def test_touches_keep_their_rows_and_rules_when_their_table_is_made_anew(database: Database) -> None:
+    migrations.upgrade(database, "0001")
+    first = _rules_of_touches(database)
+    migrations.upgrade(database)
+    with database.write() as connection:
+        rows.fill(connection)
+        kept = connection.execute(select(TOUCH)).all()
+    assert _rules_of_touches(database) == first
+    migrations.downgrade(database, "0001")
+    assert _rules_of_touches(database) == first
+    migrations.upgrade(database)
+    assert _rules_of_touches(database) == first
+    with database.read() as connection:
+        assert connection.execute(select(TOUCH)).all() == kept
+
+
+def _rules_of_touches(database: Database) -> list[list[str]]:
+    with database.read() as connection:
+        look = inspect(connection)
+        told: list[list[Any]] = [
+            look.get_columns("touch"),
+            look.get_check_constraints("touch"),
+            look.get_unique_constraints("touch"),
+            look.get_foreign_keys("touch"),
+            [_index(one) for one in look.get_indexes("touch")],
+        ]
+    return [sorted(map(repr, some)) for some in told]
+
+
+def _index(found: Any) -> tuple[object, ...]:
+    where = {name: str(value) for name, value in found["dialect_options"].items()}
+    return found["name"], found["column_names"], bool(found["unique"]), where
+
+
+def test_the_number_of_a_touch_is_given_out_once_though_the_newest_was_removed(database: Database) -> None:
+    migrations.upgrade(database, "0001")
+    migrations.upgrade(database)
+    with database.write() as connection:
+        rows.fill(connection)
+        row = {name: value for name, value in rows.ROWS["touch"].items() if name != "id"}
+        gone = touches.add(connection, row | {"step": "second", "lane": "second"})
+        touches.remove(connection, [gone])
+        assert touches.add(connection, row | {"step": "third", "lane": "third"}) > gone

@@ -107,6 +107,7 @@ class Touch(SQLModel, table=True):
         partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
         partial_index("ix_touch_stuck", "status", where=f"status IN ({_STUCK})"),
         partial_index("ix_touch_clicked", "prospect_id", "clicked_at", where="clicked_at IS NOT NULL"),
+        {"sqlite_autoincrement": True},  # an undo removes the newest: whoever still holds such an id must find nothing
     )
     id: int | None = key()
     enrollment_id: int = reference("enrollment.id")
