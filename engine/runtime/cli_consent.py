@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.operations import consents, steering
+from engine.operations.bans import understood
 from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
 from engine.operations.queries.suppressed import every_suppression
@@ -67,7 +68,7 @@ def suppress(
 ) -> None:
     """Leave somebody alone, from the next decision on; what is live for them ends."""
     ban = Ban(_one_of(scope, _SCOPES), value, reason, _one_of(kind, _KINDS), _one_of(channel, _CHANNELS), proof, "cli")
-    row, is_new = steering.suppress(open_context(load_settings()), ban, actor="cli")
+    row, is_new = steering.suppress(open_context(load_settings()), understood(ban), actor="cli")
     say(f"{row.scope} {row.key} is suppressed on {row.channel} ({'now' if is_new else 'since ' + str(row.created_at)})")
 
 

@@ -83,3 +83,32 @@ def test_a_consent_is_granted_listed_and_withdrawn(run: Run) -> None:
     assert "1 consent of person 1 ended" in run("consent", "withdraw", 1, "--reason", "wrote so")
     assert "withdrawn" in run("consent", "list", 1)
     run("consent", "grant", 1, "email", "--text", "yes", "--source", "form", "--at", "yesterday", code=cli.USAGE)
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        (["+86 138-0013-8000", "--kind", "phone"], "+8613800138000"),
+        (["0086 13800138000", "--kind", "phone"], "+8613800138000"),
+        ([" acme.example ", "--scope", "domain"], "acme.example"),
+        ([" Bo@Acme.Example"], "bo@acme.example"),
+    ],
+)
+def test_what_a_person_types_is_kept_in_the_form_that_meets_addresses(run: Run, words: list[str], key: str) -> None:
+    run("suppress", *words, "--reason", "asked by phone")
+    assert [row["key"] for row in orjson.loads(run("suppressions", "--json"))] == [key]
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (["acme.example"], "the scope domain"),
+        (["+86 138 0013 8000"], "the kind phone"),
+        (["13800138000", "--kind", "phone"], "with its country code"),
+        (["ada@acme.example", "--scope", "domain"], "expected one like acme.example"),
+        ([" "], "say whom"),
+    ],
+)
+def test_an_opt_out_that_could_meet_nobody_is_refused(run: Run, words: list[str], advice: str) -> None:
+    assert advice in run("suppress", *words, "--reason", "asked by phone", code=1).replace("\n", " ")
+    assert orjson.loads(run("suppressions", "--json")) == []
