@@ -56,7 +56,8 @@ def doctor(
 
 def _settings(settings: Settings) -> list[tuple[str, str, str]]:
     """The effective values; secrets are masked."""
-    return [(PREFIX + name.upper(), str(value), "") for name, value in settings.model_dump().items()]
+    given = settings.model_dump() | {"channels": settings.channels_path or ""}
+    return [(PREFIX + name.upper(), str(value), "") for name, value in given.items()]
 
 
 def _state(settings: Settings) -> list[tuple[str, str, str]]:
@@ -83,7 +84,8 @@ def _stops(found: Database) -> list[tuple[str, str, str]]:
     """What has stopped by itself and waits for a person."""
     with found.read() as connection:
         gate, stopped = plans.gate(connection), breakers.open_now(connection)
-    rows = [
+    rows = [] if gate is None or gate.is_sending else [("sending", "off", "`touchline sending on` lets it go on")]
+    rows += [
         (f"{one.level}: {one.scope}", f"{one.key}: {one.detail}", "see `touchline breakers list`") for one in stopped
     ]
     if gate is not None and gate.held_since is not None:

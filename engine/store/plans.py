@@ -6,7 +6,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
 from engine.core.enrollment import LIVE
-from engine.core.errors import NotFound
+from engine.core.errors import BadInput, NotFound
 from engine.store.connection import Connection, Record
 from engine.store.hearing import WEB
 from engine.store.tables import enrollment, heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
@@ -197,7 +197,11 @@ def set_epoch(connection: Connection, epoch: int) -> None:
 
 
 def is_sending(connection: Connection) -> bool:
-    return bool(connection.execute(select(workspace.c.is_sending)).scalar_one())
+    """Raises BadInput before the first apply."""
+    found = gate(connection)
+    if found is None:
+        raise BadInput("no workspace has been applied yet, and nothing leaves; run `touchline apply sequences/` first")
+    return bool(found.is_sending)
 
 
 def beat(connection: Connection, worker: str, now: datetime) -> None:

@@ -64,3 +64,17 @@ def test_held_touches_are_listed_approved_and_refused(touchline: Touchline) -> N
     assert touchline("held", "approve", "--reason", "stale") == "0 touches go on"
     assert touchline("held", "refuse") == "0 given up"
     assert "'paused' is not released in bulk" in touchline("held", "approve", "--reason", "paused", code=1)
+
+
+def test_the_doctor_says_that_sending_is_off(world: World, touchline: Touchline) -> None:  # noqa: ARG001 - what is examined
+    assert "touchline sending on" not in touchline("doctor", "--json")
+    assert touchline("sending", "off") == "sending is off"
+    assert "touchline sending on" in touchline("doctor", "--json", code=1)
+
+
+@pytest.mark.parametrize("switch", [(), ("on",), ("off",)])
+def test_before_anything_was_applied_the_switch_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touchline: Touchline, switch: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path / "new"))
+    assert "run `touchline apply sequences/` first" in touchline("sending", *switch, code=1)

@@ -54,7 +54,7 @@ _FOLLOW_UPS = {
     FollowUp.TRIAGE: ("opens the reply for a decision", "生成回复判断任务"),
 }
 _SUPPRESSIONS = {
-    Suppress.PERSON: ("nobody contacts them again", "任何人不再联系"),
+    Suppress.PERSON: ("nobody contacts them again", "任何人都不再联系此人"),
     Suppress.CHANNEL: ("this channel is closed for them", "停用该渠道"),
     Suppress.ADDRESS: ("this address is not used again", "停用该联系方式"),
     Suppress.ACCOUNT: ("nobody contacts this company", "不再联系该公司"),
