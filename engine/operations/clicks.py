@@ -5,6 +5,7 @@ judged when it is known whether somebody looked at all the links of the mail at 
 changes nothing.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from engine.store.connection import Connection, Record
 _JUDGED_AFTER = BURST * 2
 _SEEN_LATELY = timedelta(minutes=1)
 _ID_BYTES = 16
-ID_LENGTH = 22  # characters of so many bytes in base64
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")  # so many bytes in base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def keep(act: Act, touch_id: int, links: Iterable[Link]) -> None:
 def follow(ctx: Context, link_id: str, visit: Visit) -> str | None:
     """Where the link leads; None for one that we did not make."""
     with ctx.database.read() as connection:
-        link = tracked_links.find(connection, link_id) if len(link_id) == ID_LENGTH else None
+        link = tracked_links.find(connection, link_id) if _ID.fullmatch(link_id) else None
     if link is None:
         return None
     if is_machine(visit, link.ended_at or link.created_at):

@@ -206,3 +206,8 @@ def test_a_hundred_thousand_guesses_find_nothing(world: World) -> None:
     for guess in list(guesses)[:200]:
         assert visit(world, guess) is None
     assert events(world) == []
+
+
+@pytest.mark.parametrize("link", ["\0" * 22, "é" * 22, "../" * 7 + "c", "A" * 22 + "\n"])
+def test_what_is_no_link_at_all_is_not_even_looked_up(world: World, link: str) -> None:
+    assert visit(world, link) is None
