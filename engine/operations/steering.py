@@ -1,6 +1,6 @@
 """What a person decides: stop, pause, resume, release what is held, suppress, the kill switch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,9 @@ from engine.operations.importing_drafts import match_key
 from engine.operations.ingest import STOP_ASKED, Inbound, ingest
 from engine.store import cases, enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
+from engine.store.locks import ProspectBusy
+
+_TRIES = 3
 
 
 def stop(ctx: Context, enrollment_id: int, *, actor: str, note: str = "") -> bool:
@@ -117,18 +120,31 @@ class Ban:
 
 
 def suppress(ctx: Context, ban: Ban, *, actor: str) -> tuple[Record, bool]:
-    """The suppression, and whether it is new. What is live for the people it covers ends in the same transaction."""
+    """The suppression, and whether it is new. What is live for the people it covers ends in the same transaction.
+
+    Whom it covers is held; should somebody be enrolled meanwhile, they are held, too. Raises ProspectBusy.
+    """
     key = _key(ctx, ban)
     with ctx.database.read() as connection:
         covered = suppressions.covered(connection, ban.scope, key)
-    with act_on(ctx, *covered, actor=actor) as act:
-        told = {"reason": ban.reason, "proof": ban.proof, "source": ban.source}
-        added = suppressions.add(act.connection, scope=ban.scope, key=key, channel=ban.channel, now=act.now, **told)
-        if added is not None:
-            act.record("suppress", ban.scope, key, channel=ban.channel, reason=ban.reason)
-        if ban.channel == "all":
-            _stop_covered(act, suppressions.covered(act.connection, ban.scope, key), ban)
-        return suppressions.active_one(act.connection, ban.scope, key, ban.channel), added is not None
+    for _ in range(_TRIES):
+        held = covered
+        with act_on(ctx, *held, actor=actor) as act:
+            covered = suppressions.covered(act.connection, ban.scope, key)
+            if set(covered) <= set(held):
+                return _suppress(act, ban, key, covered)
+    raise ProspectBusy
+
+
+def _suppress(act: Act, ban: Ban, key: str, covered: Iterable[int]) -> tuple[Record, bool]:
+    told = {"reason": ban.reason, "proof": ban.proof, "source": ban.source}
+    added = suppressions.add(act.connection, scope=ban.scope, key=key, channel=ban.channel, now=act.now, **told)
+    if added is not None:
+        act.record("suppress", ban.scope, key, channel=ban.channel, reason=ban.reason)
+    if ban.channel == "all":
+        for person in covered:
+            stopping.stop_person(act, person, StopReason.OPTED_OUT, ban.reason)
+    return suppressions.active_one(act.connection, ban.scope, key, ban.channel), added is not None
 
 
 def lift(ctx: Context, suppression_id: int, *, actor: str, proof: str) -> Record:
@@ -146,11 +162,6 @@ def lift(ctx: Context, suppression_id: int, *, actor: str, proof: str) -> Record
             raise Conflict(f"suppression {suppression_id} is lifted already")
         act.record("opt_in", row.scope, row.key, suppression=suppression_id, channel=row.channel, proof=proof)
         return suppressions.by_id(act.connection, suppression_id)
-
-
-def _stop_covered(act: Act, covered: list[int], ban: Ban) -> None:
-    for person in covered:
-        stopping.stop_person(act, person, StopReason.OPTED_OUT, ban.reason)
 
 
 def _key(ctx: Context, ban: Ban) -> str:

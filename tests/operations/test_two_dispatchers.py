@@ -18,7 +18,10 @@ from engine.operations.dispatch import tick
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.plans import PlanShelf
 from engine.operations.recovery import recover
+from engine.store import suppressions
+from engine.store.connection import Connection
 from engine.store.database import Database
+from engine.store.locks import ProspectBusy
 from tests.support.databases import Shelf, on_postgresql, on_sqlite
 from tests.support.world import World, open_world
 
@@ -140,6 +143,30 @@ def test_an_opt_out_during_a_call_is_stored_at_once_and_applied_after_it(
     assert [row.end_reason for row in world.rows("enrollment")] == ["opted_out"]
     assert [row.status for row in world.rows("touch", step="@ack")] == ["sent"]
     assert all(row.ended_at is not None for row in world.rows("touch"))
+
+
+def test_a_ban_waits_for_the_call_to_somebody_who_was_enrolled_while_it_took_hold(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (person,) = _ask_for_calls(world, 1)
+    sink = HeldUp(world)
+    ctx = replace(world.ctx, transports={"email": sink, "sms": sink}, patience=0.1)
+    sender = _beside(ctx)
+    assert sink.begun.wait(_LONG)
+    covered, seen = suppressions.covered, list[list[int]]()
+
+    def not_at_first(connection: Connection, scope: str, key: str) -> list[int]:
+        seen.append(covered(connection, scope, key) if seen else [])
+        return seen[-1]
+
+    monkeypatch.setattr(suppressions, "covered", not_at_first)
+    with pytest.raises(ProspectBusy):
+        steering.suppress(ctx, steering.Ban("domain", "x0.example", "asked"), actor="tom")
+    assert (seen[-1], world.rows("suppression")) == ([person], [])
+    sink.may_go_on.set()
+    sender.join(_LONG)
+    steering.suppress(ctx, steering.Ban("domain", "x0.example", "asked"), actor="tom")
+    assert [row.end_reason for row in world.rows("enrollment")] == ["opted_out"]
 
 
 def test_a_stop_by_hand_during_a_call_is_kept_and_done_after_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
