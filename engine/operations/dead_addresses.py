@@ -16,8 +16,10 @@ from engine.store.connection import Record
 def bury(act: Act, address: Record, family: Family, *, reason: str, proof: str, source: str) -> None:
     """Under whatever name it comes back, it stays dead. `reason` is one of `consent.ADDRESS_ONLY`.
 
-    A number that takes no texts may be a landline: it can still be called.
+    A number that takes no texts may be a landline: it can still be called. What was about to be sent there goes to
+    their next address.
     """
+    touches.give_back_of(act.connection, address.prospect_id)
     if family is not Family.SMS:
         people.mark_dead(act.connection, address.id, reason)
     covers = {"scope": "address", "key": address.match_key, "channel": channel_of(family)}

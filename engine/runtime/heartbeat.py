@@ -66,7 +66,7 @@ class Heart:
         self._search: Future[int] | None = None
         self._places = AHEAD * senders
         self._every = timedelta(seconds=every_seconds)
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, Ready] = {}
         self._mutex = threading.Lock()
         self._is_awaited = False
         # The tick has a thread of its own: no other job may keep it waiting.
@@ -142,25 +142,27 @@ class Heart:
             return 0
 
     def _hand_over(self, _ctx: Context, prepared: Iterable[Ready]) -> None:
-        """What waits here longer than its reservation is offered again; it is not taken twice."""
+        """What waits here longer than its reservation is offered again: it leaves once, as it was judged last."""
         for ready in prepared:
             with self._mutex:
                 is_new = ready.due.id not in self._in_hand
-                self._in_hand.add(ready.due.id)
+                self._in_hand[ready.due.id] = ready
             if is_new:
-                self._pool.submit(self._send, ready)
+                self._pool.submit(self._send, ready.due.id)
 
-    def _send(self, ready: Ready) -> None:
+    def _send(self, touch_id: int) -> None:
+        with self._mutex:
+            ready = self._in_hand[touch_id]
         try:
             send(self._ctx, ready)
         except Exception:
-            log.exception("send failed", touch=ready.due.id)  # the lease runs out and recovery settles it
+            log.exception("send failed", touch=touch_id)  # the lease runs out and recovery settles it
         finally:
-            self._make_room(ready.due.id)
+            self._make_room(touch_id)
 
     def _make_room(self, touch_id: int) -> None:
         with self._mutex:
-            self._in_hand.discard(touch_id)
+            del self._in_hand[touch_id]
         if self._is_awaited and self._is_roomy():
             self._is_awaited = False
             self._scheduler.add_job(self.beat, misfire_grace_time=None)

@@ -137,6 +137,12 @@ def give_back(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(update(touch).where(among(touch.c.id, ids)).values(**_FREE))
 
 
+def give_back_of(connection: Connection, prospect_id: int) -> None:
+    """What is reserved of theirs is judged anew before it goes on."""
+    theirs = (touch.c.prospect_id == prospect_id, touch.c.status == TouchStatus.SCHEDULED.value)
+    connection.execute(update(touch).where(*theirs, touch.c.reserved_by.is_not(None)).values(**_FREE))
+
+
 def give_back_all(connection: Connection, worker: str) -> None:
     mine = (touch.c.reserved_by == worker, touch.c.status == TouchStatus.SCHEDULED.value)
     connection.execute(update(touch).where(*mine).values(**_FREE))

@@ -194,6 +194,17 @@ def test_an_address_that_the_other_side_does_not_know_is_buried_and_the_next_one
     assert world.rows("enrollment", id=1)[0].status == "active"
 
 
+def test_a_mail_that_waits_for_a_sender_goes_to_the_next_address_when_its_own_dies(world: World) -> None:
+    sink, waiting = _listen(world), list[Ready]()
+    tick(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
+    ingest(world.ctx, Inbound("bounced", 1, world.clock(), "1", body={"address": "a@a.example"}))
+    for ready in waiting:
+        sending.send(world.ctx, ready)
+    world.tick()
+    assert _answers(world) == ["sent"] * 3
+    assert sorted(call.envelope.recipient for call in sink.accepted) == ["a@b.example", "b@b.example", "c@c.example"]
+
+
 def test_a_retry_goes_to_no_address_that_has_died_meanwhile(world: World) -> None:
     """The bytes name it; they are not written anew, and the step is skipped by name."""
     sink = _listen(world)

@@ -166,3 +166,27 @@ def test_what_a_process_leaves_unbegun_is_free_when_it_ends(world: World) -> Non
     threading.Timer(0.2, transport.may_end.set).start()
     heart.stop()
     assert [row.reserved_by for row in world.rows("touch", status="scheduled", step="@ack")] == [None] * 2
+
+
+def test_who_waits_for_a_sender_is_written_to_as_they_are_when_it_comes(world: World) -> None:
+    """Offered anew after a minute, judged and rendered anew: what was prepared first is not what leaves."""
+    transport = Hanging(world)
+    world.ctx = replace(world.ctx, transports={"email": transport, "sms": transport})
+    ask_for_calls(world, "first", 1)
+    waiting = world.add_prospect("Second", email=["old@second.example", "new@second.example"], zone="UTC")
+    world.enroll(SEQUENCE, waiting)
+    heart = Heart(world.ctx, senders=1, every_seconds=3_600)
+    heart.start()
+    try:
+        heart.beat()
+        assert transport.begun.acquire(timeout=PATIENCE)
+        ingest(world.ctx, Inbound("bounced", waiting, world.clock(), "1", body={"address": "old@second.example"}))
+        world.clock.set(world.clock() + timedelta(seconds=61))
+        heart.beat()  # left out: the clock has jumped
+        heart.beat()
+        transport.may_end.set()
+        wait_until(lambda: answers(world, "sent") == 2, "both were written to")
+    finally:
+        transport.may_end.set()
+        heart.stop()
+    assert transport.accepted[-1].envelope.recipient == "new@second.example"
