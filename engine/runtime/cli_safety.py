@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from engine.operations import backlog, health, restoring
+from engine.operations import backlog, health, restoring, steering
 from engine.operations.queries import stuck
 from engine.operations.queries.tripped import open_breakers
 from engine.runtime.console import print_json, print_table, say
@@ -69,6 +69,13 @@ def approve(
     """Everything that is held for this reason goes on, paced like everything else."""
     moved = backlog.approve(open_context(load_settings()), reason, actor="cli", sequence=sequence)
     say("1 touch goes on" if moved == 1 else f"{moved} touches go on")
+
+
+@held.command("release")
+def release_one(touch: Annotated[int, typer.Argument(help="the touch's number, as `held list` shows it")]) -> None:
+    """The cause is mended: it is due again. A mailbox that can send again frees all that was held for it."""
+    steering.release(open_context(load_settings()), touch, actor="cli")
+    say(f"touch {touch} goes on")
 
 
 @held.command("refuse")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from engine.runtime import cli
-from engine.store import plans, tables
+from engine.store import enrollments, plans, tables
 from tests.support.factories import at
 from tests.support.world import World, make_world
 
@@ -78,3 +78,15 @@ def test_before_anything_was_applied_the_switch_says_so(
 ) -> None:
     monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path / "new"))
     assert "run `touchline apply sequences/` first" in touchline("sending", *switch, code=1)
+
+
+def test_one_held_touch_is_released_by_its_number(world: World, touchline: Touchline) -> None:
+    person = world.add_prospect(email="ada@example.com", zone="America/New_York", zone_origin="own column")
+    world.enroll("outbound-7x3x21", person)
+    with world.ctx.database.write() as connection:
+        enrollments.set_mailbox(connection, world.rows("enrollment")[0].id, None)
+    world.tick()
+    (touch,) = world.rows("touch", status="held")
+    assert f"{touch.id} " in touchline("held", "list")
+    assert touchline("held", "release", str(touch.id)) == f"touch {touch.id} goes on"
+    assert "only a held one can be released" in touchline("held", "release", str(touch.id), code=1)
