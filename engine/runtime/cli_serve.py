@@ -1,6 +1,7 @@
 """serve: apart from the other commands, which need no server."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -42,9 +43,10 @@ def _with_ways(ctx: Context, settings: Settings) -> Context:
 
 
 def _refuse_dead_links(channels: Channels, settings: Settings) -> None:
-    if channels.is_live and "public_url" not in settings.model_fields_set:
+    address = urlsplit(settings.public_url)
+    if channels.is_live and not (address.scheme == "https" and address.hostname):
         raise BadInput(
-            "nobody outside could unsubscribe: the links would lead to this machine; "
+            f"nobody outside could unsubscribe: the links would lead to {settings.public_url}; "
             "set TOUCHLINE_PUBLIC_URL to the https address where recipients reach it, or write `deliver: outbox`"
         )
 

@@ -164,8 +164,13 @@ def test_serve_says_where_mail_goes(
     assert "canary" not in told.out + told.err
 
 
-def test_live_mail_whose_links_lead_nowhere_is_not_begun(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", [None, "touch.example.com", "http://touch.example.com", "https:///u"])
+def test_live_mail_whose_links_lead_nowhere_is_not_begun(
+    write: Write, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
     write(LIVE)
+    if address is not None:
+        monkeypatch.setenv("TOUCHLINE_PUBLIC_URL", address)
     with pytest.raises(BadInput, match="set TOUCHLINE_PUBLIC_URL"):
         served(monkeypatch)
 
