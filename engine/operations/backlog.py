@@ -37,15 +37,20 @@ def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
     planned = [row for row in cases.of(act.connection, [row.id for row in late]) if not row.step.startswith("@")]
     known = people.with_accounts(act.connection, list({row.prospect_id for row in planned}))
     countries = {person.id: person.country for person in known}
-    later = {row.id: _place(act, row, countries[row.prospect_id]) for row in planned}
+    places = ((row.id, _place(act, row, countries[row.prospect_id])) for row in planned)
+    later = {one: at for one, at in places if at is not None}
     touches.put_off(act.connection, [(one, at, Reason.BACKLOG.value) for one, at in later.items()])
     return later
 
 
-def _place(act: Act, row: Record, country: str | None) -> datetime:
-    hours = act.plan(row.version_id).sequence.schedule.hours_for(Verb(row.verb))
-    calendar = calendar_for(act.workspace, country, act.now.date())
-    return place(_share(row.id), hours, calendar, ZoneInfo(row.zone), now=act.now)
+def _place(act: Act, row: Record, country: str | None) -> datetime | None:
+    """None where it cannot be told: the guard meets the same and says so, for this touch alone."""
+    try:
+        hours = act.plan(row.version_id).sequence.schedule.hours_for(Verb(row.verb))
+        calendar = calendar_for(act.workspace, country, act.now.date())
+        return place(_share(row.id), hours, calendar, ZoneInfo(row.zone), now=act.now)
+    except Exception:  # noqa: BLE001 - whatever it is, other people's touches find their places
+        return None
 
 
 def _share(touch_id: int) -> float:

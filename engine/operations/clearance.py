@@ -8,9 +8,10 @@ from engine.core import caps
 from engine.core.clock import add_gap
 from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
 from engine.core.quiet_hours import Opening
-from engine.core.sequence import Gap, Hours, Unit, Verb, Window
+from engine.core.sequence import AudienceKind, Family, Gap, Hours, Unit, Verb, Window
 from engine.core.touch import Reason
 from engine.operations import gates, reach
+from engine.operations.absences import away_until
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
 from engine.operations.plans import calendar_for
@@ -28,7 +29,18 @@ def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
     """The whole guard for this touch at this instant, but for its mailbox's caps. `due` is read by `store.moments`."""
     way = ways.to(due, recipient=due.recipient)
     verdict = _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
-    return gates.verdict_on(act, due) if isinstance(verdict, Allowed) else verdict
+    if not isinstance(verdict, Allowed):
+        return verdict
+    return _absence(act, due) or gates.verdict_on(act, due)
+
+
+def _absence(act: Act, due: Record) -> Wait | None:
+    """Whoever asked us goes on while away, but for mail. Who did not is paused whole."""
+    is_inbound = act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
+    if not is_inbound or Verb(due.verb).family is not Family.EMAIL or due.step == ACKNOWLEDGEMENT:
+        return None
+    until = away_until(act, due.prospect_id)
+    return Wait(until, Reason.OUT_OF_OFFICE) if until is not None else None
 
 
 def cap_on(act: Act, due: Record) -> Wait | None:

@@ -78,8 +78,9 @@ def tick(
     clicks.settle(hasty)
     stuck = apply_pending(hasty)
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
-    woken = _wake(ctx) + pausing.resume_due(ctx, BATCH)
-    given_up = _give_up_late(ctx)
+    troubles: list[Exception] = [*stuck]
+    woken = sum(_counted(stage, ctx, troubles) for stage in (_wake, _resume))
+    given_up = _counted(_give_up_late, ctx, troubles)
     queued, has_more_work, unqueued = _queue(ctx)
     sends, has_more_sends = _reserve_sends(ctx, capacity)
     batch = _prepare(ctx, sends)
@@ -87,9 +88,23 @@ def tick(
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
         next_due = touches.next_due(act.connection, act.now)
-    if stuck or unqueued or batch.broken:
-        raise (*stuck, *unqueued, *batch.broken)[0]
+    troubles += [*unqueued, *batch.broken]
+    if troubles:
+        raise troubles[0]
     return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends, next_due)
+
+
+def _counted(stage: Callable[[Context], int], ctx: Context, troubles: list[Exception]) -> int:
+    """How many it moved; one row that breaks it keeps nothing else from going on."""
+    try:
+        return stage(ctx)
+    except Exception as problem:  # noqa: BLE001 - it is raised when all else is done
+        troubles.append(problem)
+        return 0
+
+
+def _resume(ctx: Context) -> int:
+    return pausing.resume_due(ctx, BATCH)
 
 
 def _wake(ctx: Context) -> int:

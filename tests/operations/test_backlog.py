@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from sqlalchemy import update
@@ -66,6 +67,18 @@ def test_a_day_goes_on_three_days_are_spread_and_more_waits_for_a_person(world: 
     assert (status, reason) == ("scheduled", "backlog")
     assert THURSDAY < due_at < THURSDAY + timedelta(days=2)
     assert first_mail(world, people["four"])[:2] == ("held", "stale")
+    assert len(sink.accepted()) == 1
+
+
+def test_a_touch_whose_place_cannot_be_told_keeps_nobody_else_from_being_written_to(world: World, sink: Sink) -> None:
+    people = overdue(world, "outbound-7x3x21", day=24, two=48)
+    with world.ctx.database.write() as connection:
+        lost = tables.enrollment.c.prospect_id == people["two"]
+        connection.execute(update(tables.enrollment).where(lost).values(zone="Nowhere/Land"))
+    with pytest.raises(ZoneInfoNotFoundError):
+        world.tick()
+    assert first_mail(world, people["day"])[0] == "sent"
+    assert first_mail(world, people["two"])[0] == "scheduled"
     assert len(sink.accepted()) == 1
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from engine.core.errors import BadInput, NotFound
 from engine.core.outcome import OUTCOMES, Answer
 from engine.operations.ingest import EventStuck, Inbound, Receipt, ingest
 from engine.operations.work_task import By, complete
-from engine.store import events
+from engine.store import events, tables
 from tests.operations.test_outcomes import TABLE, answer_to
 from tests.operations.test_undo import state_of, take_back
 from tests.support.stage import Stage, stage_in
@@ -250,6 +251,21 @@ def test_somebody_who_asked_us_gets_no_mail_while_away_and_all_the_calls(stage: 
     assert (mail.due_at, mail.reason) == (datetime(2026, 3, 10, 13, tzinfo=UTC), "out_of_office")
     assert [row.due_at.date() for row in world.rows("touch", step="call-2")] == [date(2026, 3, 2)]
     assert end_of(world) == ("active", None)
+
+
+def test_a_mail_that_comes_free_while_they_are_away_waits_as_well(stage: Stage) -> None:
+    world = begin(stage, "call-in-15")
+    tell(world, "out_of_office", until="2026-03-06")
+    (call,) = world.rows("task", kind="call")
+    complete(world.ctx, By(call.id, "tom-lee"), Answer("no_answer"))
+    with world.ctx.database.write() as connection:
+        mine = tables.touch.c.step == "mail-1"
+        connection.execute(update(tables.touch).where(mine).values(due_at=world.clock(), reason=None))
+
+    world.tick()
+
+    (mail,) = world.rows("touch", step="mail-1")
+    assert (mail.status, mail.due_at.date(), mail.reason) == ("scheduled", date(2026, 3, 10), "out_of_office")
 
 
 def test_a_click_stops_nothing_and_is_remembered(stage: Stage) -> None:
