@@ -1,5 +1,7 @@
 """A sender that is broken: nothing more leaves by it, nobody is blamed, and one release lets everything go on."""
 
+import structlog
+
 from engine.core.health import Level
 from engine.core.sequence import Verb
 from engine.core.touch import Reason
@@ -7,6 +9,8 @@ from engine.operations.act import Act
 from engine.store import breakers, plans
 from engine.store.connection import Record
 from engine.store.held import Which
+
+log = structlog.get_logger()
 
 _CHANNEL = "channel"
 
@@ -16,10 +20,12 @@ def hold(act: Act, due: Record, detail: str) -> None:
     if Verb(due.verb) is Verb.EMAIL:
         plans.hold_mailbox(act.connection, due.mailbox_id, detail)
         act.record("hold", "mailbox", due.mailbox_id, detail=detail)
+        log.error("a mailbox is held", mailbox=due.mailbox_id, touch=due.id, detail=detail)
         return
     told = {"reason": Reason.SENDER_BROKEN.value, "detail": detail}
     if breakers.trip(act.connection, scope=_CHANNEL, key=due.verb, level=Level.STOP.value, at=act.now, **told):
         act.record("hold", _CHANNEL, due.verb, detail=detail)
+        log.error("all of a channel is held", channel=due.verb, touch=due.id, detail=detail)
 
 
 def mend(act: Act, row: Record) -> Which:

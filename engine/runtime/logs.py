@@ -1,5 +1,6 @@
 """What a running process says of itself."""
 
+import logging
 from typing import TextIO
 
 import structlog
@@ -10,6 +11,7 @@ def write_plainly(file: TextIO | None = None) -> None:
     """To `file`, else to where prints go. structlog's own tracebacks show every local variable, people's addresses and
     passwords among them, and take a second each: a database that is gone for a moment would stop the heart.
     """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that another is still doing is left out: no news
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

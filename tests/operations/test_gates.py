@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
+from structlog.testing import capture_logs
 
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport, Reply
@@ -132,8 +133,10 @@ def test_answers_by_webhook_are_heard_while_somebody_takes_them_and_reads_them(w
 def test_one_release_frees_everything_that_was_held_for_a_broken_mailbox(world: World, sink: Sink) -> None:
     sink.answer_next(Reply.SENDER_BROKEN)
     enroll(world, "ada", "bob", "cyd")
-    world.tick()
+    with capture_logs() as said:
+        world.tick()
     assert states(world) == [("held", "sender_broken")] * 3
+    assert [told["event"] for told in said] == ["a mailbox is held"]
     first = world.rows("touch", step="@ack")[0].id
     steering.release(world.ctx, first, actor="tom-lee")
     live(world, 1)

@@ -1,4 +1,5 @@
 import io
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -26,3 +27,10 @@ def test_what_breaks_is_told_with_its_place_and_without_what_was_at_hand() -> No
     assert "test_logs.py" in said.getvalue()
     assert "ZeroDivisionError" in said.getvalue()
     assert "horse" not in said.getvalue()
+
+
+def test_a_tick_that_is_left_out_while_another_lasts_is_no_news() -> None:
+    write_plainly(io.StringIO())
+    scheduler = logging.getLogger("apscheduler.scheduler")
+    assert not scheduler.isEnabledFor(logging.WARNING)
+    assert scheduler.isEnabledFor(logging.ERROR)
