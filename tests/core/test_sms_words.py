@@ -1,8 +1,8 @@
 """STOP in every spelling, and in words of one's own: a labelled list of texts, with its figures.
 
-The phrases have been written with this list at hand, so its figures flatter them. Of the last 40 wishes and 30 ordinary
-answers, read once before the phrases were changed for them, 36 were understood and 1 was taken for a stop. What is not
-understood is a reply: it stops the sequence all the same, and a person reads it.
+The phrases have been written with this list at hand, so its figures flatter them; `tests/wishes.py` says how texts were
+read that they had not seen. What is not understood is a reply: it stops the sequence all the same, and a person reads
+it.
 """
 
 import random
