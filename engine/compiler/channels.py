@@ -49,10 +49,13 @@ _TLS_PORTS = frozenset({465, 993})
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where secrets are kept. `read` gives the text of a file, or raises OSError or UnicodeDecodeError."""
+    """Where secrets are kept. `read` gives the text of a file, or raises OSError or UnicodeDecodeError; `authority` the
+    path of a file of certificates, or raises OSError.
+    """
 
     environment: Mapping[str, str]
     read: Callable[[str], str]
+    authority: Callable[[str], str]
 
 
 def compile_channels(
@@ -129,10 +132,17 @@ class _Reader:
             port=shape.port or ports[security],
             security=security,
             login=self._login(path, shape),
-            ca_file=shape.ca_file,
+            ca_file=self._authority((*path, "ca_file"), shape.ca_file) if shape.ca_file else None,
             connect_seconds=shape.connect_seconds,
             total_seconds=shape.total_seconds,
         )
+
+    def _authority(self, path: Path, name: str) -> str:
+        try:
+            return self.sources.authority(name)
+        except OSError as problem:
+            self._complain(path, _untrusted(name, problem.strerror or type(problem).__name__))
+            return name
 
     def _login(self, path: Path, shape: ServerShape) -> Login | None:
         if shape.user is None:
@@ -235,3 +245,8 @@ def _unreadable(name: str, reason: str) -> Complaint:
     return Complaint(
         "no-secret", f"{name} cannot be read: {reason}", "a file with the secret alone", "write it, or name another"
     )
+
+
+def _untrusted(name: str, reason: str) -> Complaint:
+    expected = "a file with certificates in PEM, named from the folder of this file"
+    return Complaint("no-authority", f"{name} cannot be used: {reason}", expected, "put it there, or name another")

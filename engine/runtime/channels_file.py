@@ -1,6 +1,7 @@
 """Finds and reads `channels.yaml`. Without one, nothing leaves this machine."""
 
 import os
+import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,5 +52,19 @@ def _text(path: Path) -> str:
 
 
 def _sources(path: Path) -> Sources:
-    """Files of secrets are named from where `channels.yaml` is."""
-    return Sources(os.environ, lambda name: (path.parent / name).read_text(encoding="utf-8"))
+    """Files of secrets and of certificates are named from where `channels.yaml` is."""
+
+    def authority(name: str) -> str:
+        return _authority(path.parent / name)
+
+    return Sources(os.environ, lambda name: (path.parent / name).read_text(encoding="utf-8"), authority)
+
+
+def _authority(path: Path) -> str:
+    """Read as it will be when a connection is opened. Raises OSError."""
+    path.open("rb").close()  # says why it cannot be read; the library does not
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except ssl.SSLError:
+        raise OSError(None, "it holds no certificate in PEM") from None
+    return str(path)

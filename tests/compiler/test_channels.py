@@ -39,10 +39,16 @@ def read(path: str) -> str:
     return {"/empty": " \n"}.get(path, f"{PEM}\n" if path.endswith(".pem") else f"text of {path}\n")
 
 
+def authority(path: str) -> str:
+    if path == "gone.pem":
+        raise FileNotFoundError(2, "No such file or directory")
+    return f"/etc/touchline/{path}"
+
+
 def looked_at(
     text: str, known: Collection[str] | None = None, **more: str
 ) -> tuple[Channels | None, tuple[Problem, ...]]:
-    return compile_channels(text.replace(MARKER, ""), "channels.yaml", Sources(SET | more, read), known)
+    return compile_channels(text.replace(MARKER, ""), "channels.yaml", Sources(SET | more, read, authority), known)
 
 
 def compiled(text: str) -> Channels:
@@ -77,10 +83,20 @@ def test_the_example_compiles_where_its_secrets_are() -> None:
 
 
 def test_the_example_tells_each_secret_that_is_missing_at_its_place() -> None:
-    _, problems = compile_channels(EXAMPLE, "channels.yaml", Sources({}, read))
+    _, problems = compile_channels(EXAMPLE, "channels.yaml", Sources({}, read, authority))
     assert {problem.code for problem in problems} == {"no-secret"}
     line = EXAMPLE.splitlines().index("      password: {env: SMTP_PASSWORD}") + 1
     assert f"channels.yaml:{line}:17: the environment has no SMTP_PASSWORD" in "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize("server", ["smtp", "imap"])
+def test_an_authority_that_is_not_there_is_told_at_its_place(server: str) -> None:
+    login = "host: s.example, user: ana, password: {env: PASSWORD}"
+    channels, problems = looked_at(f"mailboxes: {{a@b.example: {{{server}: {{{login},\n  ca_file: gone.pem}}}}}}")
+    (problem,) = (one for one in problems if one.code == "no-authority")
+    assert channels is None
+    assert (problem.line, problem.column) == (2, 12)
+    assert problem.message == "gone.pem cannot be used: No such file or directory"
 
 
 def test_a_whole_file_means_what_it_says() -> None:
@@ -102,7 +118,9 @@ twilio: {sid: AC1, token: {env: TOKEN}, messaging_service: MG1, voice_from: "+14
 webhooks: {sendgrid_events: [one, two], sendgrid_parse: [three], twilio: [{env: TOKEN}, {env: SECRET}]}
 """
     )
-    smtp = Server("smtp.acme.com", 2525, Security.TLS, Login("ana", Secret(SET["PASSWORD"])), "ca.pem", 5, 20)
+    smtp = Server(
+        "smtp.acme.com", 2525, Security.TLS, Login("ana", Secret(SET["PASSWORD"])), "/etc/touchline/ca.pem", 5, 20
+    )
     imap = Server("imap.acme.com", 993, Security.TLS, Login(SET["USER"], Secret("text of /imap")))
     assert channels == Channels(
         is_live=True,

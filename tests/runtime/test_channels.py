@@ -86,6 +86,27 @@ def test_secrets_are_named_from_where_the_file_is(write: Write) -> None:
     assert twilio.token.value == "canary-of-twilio-5678"
 
 
+TRUSTING = "deliver: live\nmailboxes: {a@b.example: {smtp: {host: s.example, ca_file: ca.pem}, replies: none}}"
+
+
+def test_an_authority_is_named_from_where_the_file_is(write: Write) -> None:
+    path = write(TRUSTING)
+    certificates_in(path.parent)
+    assert Path.cwd() != path.parent
+    assert isinstance(live().transports["email"], Mailboxes)
+
+
+@pytest.mark.parametrize(("held", "why"), [(None, "No such file"), ("hello", "it holds no certificate in PEM")])
+def test_an_authority_that_cannot_be_used_is_told_before_anything_begins(
+    held: str | None, why: str, write: Write
+) -> None:
+    path = write(TRUSTING)
+    if held is not None:
+        (path.parent / "ca.pem").write_text(held)
+    with pytest.raises(BadInput, match=rf"channels\.yaml:2:60: .*ca\.pem cannot be used: {why}"):
+        load_channels(load_settings())
+
+
 def test_outbox_means_outbox_whatever_stands_below(write: Write) -> None:
     write(LIVE.replace("deliver: live", "deliver: outbox"))
     ctx = live()
