@@ -21,7 +21,7 @@ _NAMED = {
         "te?xting|messaging|msging|contact(?:ing)?|calling|phoning|ringing|smsing|(?:e-?)?mailing|writing"
         "|spam(?:ming)?|bother(?:ing)?|bugging|harass(?:ing|ment)?|annoying|pestering|disturbing|soliciting"
         "|pinging|chasing|approaching|reaching out|following[ -]?up|wasting my|(?:sending|getting"
-        "|receiving)(?! the)|cold[ -](?:call|e-?mail)s?"
+        r"|receiving)(?! the\b)|cold[ -](?:call|e-?mail)s?"
     ),
     "texted": (
         "contacted|e-?mailed|mailed|texted|called|messaged|approached|disturbed|bothered|solicited|spammed"
@@ -76,8 +76,9 @@ _WISHES = (
     ),
     r"\bhate (?:<any> )*(?:<things>)\b|\byou (?:keep|kept|continue to|continued to) (?:<texting>|<text>) (?:me|us)\b",
     (
-        r"(?<!\bi[ ])(?<!\bwe[ ])(?<!\bthey[ ])\b<not> (?:ever )?(?:<text>)(?:,? (?:or|and"
-        "|/) (?:<text>))?(?: (?:<me>|again|any ?more|ever|further|back|please|pls|thanks|or|and"
+        r"(?<!\bi[ ])(?<!\bwe[ ])(?<!\bthey[ ])(?<!\bi[ ]will[ ])(?<!\bwe[ ]will[ ])(?<!\b(?:did|has|had)[ ])"
+        r"(?<!\bcould[ ])(?<!\bhave[ ])\b<not> (?:to )?(?:ever )?(?:<text>)(?:,? (?:(?:or|and"
+        "|/) )?(?:<text>)){0,3}(?: (?:<me>|again|any ?more|ever|further|back|please|pls|thanks|or|and"
         r"|in (?:the )?future)\b|<end>)"
     ),
     (
@@ -172,7 +173,7 @@ _WISHES = (
     r"\bnot (?:authori[sz]ed|allowed|permitted|welcome|free) to (?:<text>|use|send)\b",
     (
         r"\b(?:should not|shouldn't) be (?:on|getting|receiving)\b|\bstill (?:getting"
-        r"|receiving) (?:<any> )*(?:<things>|these|them)\b"
+        r"|receiving) (?:<any> )*(?:<things>|these<end>|them<end>)"
     ),
     r"\b<not> want (?:these|this stuff|them|any of (?:this|it|these))<end>",
     (
