@@ -22,6 +22,7 @@ from sqlalchemy import event, select
 from engine.operations import sending
 from engine.operations.context import Context
 from engine.operations.ingest import Inbound, Receipt, ingest
+from engine.operations.preparing import Ready
 from engine.operations.unsubscribing import Link, unsubscribe
 from engine.store.tables import touch
 from tests.faults.arena import Arena
@@ -122,9 +123,9 @@ def _announce(first: Callable[[], None], news: int) -> None:
     first()
     call = sending._call
 
-    def announcing(ctx: Context, intended: Any) -> None:
-        os.write(news, _NEWS.pack(intended.id, intended.prospect_id))
-        call(ctx, intended)
+    def announcing(ctx: Context, ready: Ready) -> None:
+        os.write(news, _NEWS.pack(ready.due.id, ready.due.prospect_id))
+        call(ctx, ready)
 
     put(sending, "_call", announcing)
 
