@@ -1,24 +1,33 @@
 """A connection to a mailbox: encrypted, logged in, and introduced where the server asks who we are."""
 
+import ast
 import imaplib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
+from engine.channels.login_advice import app_password
 from engine.channels.tls import tls_context
 from engine.channels.xoauth2 import AccessTokens
 from engine.core.errors import EngineError
+from engine.core.outcome import SenderBroken
 from engine.core.providers import Login, Security, Server
 
 # RFC 2971. 163 and QQ open no folder for a client that has not said who it is.
 _WHO_WE_ARE = '("name" "Touchline" "version" "1" "vendor" "Touchline")'
 _BROKEN = (OSError, imaplib.IMAP4.error, ImapToolsError)
+_BAD = re.compile(r"command error: BAD (\[.*\])\Z", re.DOTALL)  # imaplib prints its list of what the server said
 
 
 class ImapTrouble(EngineError):
     """The mailbox cannot be read."""
+
+
+class LoginRefused(ImapTrouble):
+    """The server does not let us in; who tries again and again may find the account locked."""
 
 
 @contextmanager
@@ -80,10 +89,11 @@ def _log_in(box: BaseMailBox, server: Server, tokens: AccessTokens | None) -> No
         return
     try:
         _by_password(box, login)
+    except imaplib.IMAP4.abort:
+        raise  # the connection broke, and nobody has refused anything
     except (ImapToolsError, imaplib.IMAP4.error) as refused:
-        raise ImapTrouble(
-            f"{server.host}:{server.port} refuses the login of {login.user}: {_words(refused)}; many providers want an "
-            "app password (QQ and 163: 授权码) and IMAP switched on in their settings"
+        raise LoginRefused(
+            f"{server.host}:{server.port} refuses the login of {login.user}: {_words(refused)}; {app_password('IMAP')}"
         ) from refused
 
 
@@ -94,16 +104,33 @@ def _by_password(box: BaseMailBox, login: Login) -> None:
 
 
 def _by_token(box: BaseMailBox, server: Server, tokens: AccessTokens) -> None:
-    """A token that the server no longer takes is replaced at the next try."""
+    """A token that the server no longer takes, though its time is not over, is replaced once."""
     user = server.login.user if server.login is not None else ""
+    first = _token(tokens)
+    try:
+        _show_token(box, server, user, first)
+    except LoginRefused:
+        tokens.forget(first)
+        another = _token(tokens)
+        if another == first:
+            raise
+        _show_token(box, server, user, another)
+
+
+def _token(tokens: AccessTokens) -> str:
     token = tokens.current()
-    if not isinstance(token, str):
-        raise ImapTrouble(token.detail)
+    if isinstance(token, str):
+        return token
+    raise LoginRefused(token.detail) if isinstance(token, SenderBroken) else ImapTrouble(token.detail)
+
+
+def _show_token(box: BaseMailBox, server: Server, user: str, token: str) -> None:
     try:
         box.xoauth2(user, token, initial_folder=None)
+    except imaplib.IMAP4.abort:
+        raise
     except (ImapToolsError, imaplib.IMAP4.error) as refused:
-        tokens.forget(token)
-        raise ImapTrouble(
+        raise LoginRefused(
             f"{server.host}:{server.port} refuses the access token of {user}: {_words(refused)}"
         ) from refused
 
@@ -115,4 +142,14 @@ def _introduce(box: BaseMailBox) -> None:
 
 
 def _words(problem: BaseException) -> str:
+    """What the server said, where it said something; the libraries wrap it in the forms of Python."""
+    if isinstance(problem, UnexpectedCommandStatusError):
+        return _said(problem.command_result[1]) or str(problem.command_result[0])
+    if found := _BAD.search(str(problem)):
+        return _said(ast.literal_eval(found[1]))
     return str(problem) or type(problem).__name__
+
+
+def _said(lines: object) -> str:
+    parts = lines if isinstance(lines, list) else [lines]
+    return " ".join(part.decode("utf-8", "replace") for part in parts if isinstance(part, bytes))

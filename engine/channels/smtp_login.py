@@ -5,6 +5,7 @@ import ssl
 
 from engine.channels.deadline import Deadline
 from engine.channels.envelope import Refusal
+from engine.channels.login_advice import app_password
 from engine.channels.smtp_line import Line
 from engine.channels.smtp_replies import DONE, GO_ON, Reply, Stage, refusal
 from engine.channels.xoauth2 import AccessTokens, initial_response
@@ -66,7 +67,13 @@ def _logged_in(line: Line, server: Server, tokens: AccessTokens | None) -> Refus
     else:
         ways = ", ".join(offered) or "no login at all"
         return SenderBroken(f"{server.host}:{server.port} offers {ways}; Touchline logs in by PLAIN, LOGIN or XOAUTH2")
-    return None if reply.kind == DONE else refusal(Stage.AUTH, reply)
+    return None if reply.kind == DONE else _advised(refusal(Stage.AUTH, reply))
+
+
+def _advised(trouble: Refusal) -> Refusal:
+    if isinstance(trouble, SenderBroken):
+        return SenderBroken(f"{trouble.detail}; {app_password('SMTP')}")
+    return trouble
 
 
 def _by_login(line: Line, login: Login) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import structlog
 
 from engine.channels.imap import ImapLine
+from engine.channels.imap_login import LoginRefused
 from engine.core.errors import EngineError
 from engine.core.providers import ImapServer, Replies
 from engine.operations.context import Context
@@ -16,7 +17,8 @@ log = structlog.get_logger()
 
 _RENEW = 240.0  # seconds; a pass now and then proves that the mailbox is heard, though nothing comes
 _LOOK_FOR_NEW = 60.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
+_PAUSES = (1.0, 300.0)  # the first, and the longest
+_PAUSES_OF_THE_REFUSED = (300.0, 1800.0)  # providers lock an account whose login fails again and again
 _LAST_WORDS = 5.0
 
 
@@ -71,19 +73,26 @@ def mailboxes_to_read(ctx: Context) -> Iterator[tuple[int, ImapServer]]:
 
 def read_on(ctx: Context, mailbox_id: int, inbox: ImapServer, is_over: threading.Event) -> None:
     """Until it is over. A connection that breaks is opened again, after a pause that grows."""
-    pause = _FIRST_PAUSE
+    pause = 0.0
     while not is_over.is_set():
         try:
             for _ in _passes(ctx, mailbox_id, inbox, is_over):
-                pause = _FIRST_PAUSE
+                pause = 0.0
         except EngineError as trouble:
+            pause = pause_after(trouble, pause)
             log.warning("a mailbox cannot be read", mailbox=mailbox_id, trouble=str(trouble), again_in=pause)
             _note(ctx, mailbox_id, inbox, str(trouble))
         except Exception as problem:
+            pause = pause_after(problem, pause)
             log.exception("reading a mailbox failed", mailbox=mailbox_id)
             _note(ctx, mailbox_id, inbox, repr(problem))
         is_over.wait(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def pause_after(problem: Exception, last: float) -> float:
+    """Seconds. `last` is the pause before, 0 after a good pass."""
+    first, longest = _PAUSES_OF_THE_REFUSED if isinstance(problem, LoginRefused) else _PAUSES
+    return min(max(2 * last, first), longest)
 
 
 def _passes(ctx: Context, mailbox_id: int, inbox: ImapServer, is_over: threading.Event) -> Iterator[int]:

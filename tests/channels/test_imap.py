@@ -13,7 +13,7 @@ import pytest
 from engine.channels import imap
 from engine.channels.envelope import Envelope
 from engine.channels.imap import ImapLine
-from engine.channels.imap_login import ImapTrouble
+from engine.channels.imap_login import ImapTrouble, LoginRefused
 from engine.channels.sent_folder import SentFolder
 from engine.channels.xoauth2 import AccessTokens
 from engine.core.providers import ImapServer, Login, Secret, Security, Server
@@ -148,14 +148,27 @@ class Tokens(AccessTokens):
         self.left.remove(token)
 
 
-def test_a_token_that_is_refused_is_bought_anew_for_the_next_try() -> None:
-    tokens = Tokens("old", "new")
+def test_a_token_that_is_refused_is_bought_anew_and_shown_at_once() -> None:
     with scripted_imap(tokens=("new",)) as manners:
         inbox = ImapServer(_server(manners))
-        with pytest.raises(ImapTrouble, match="refuses the access token of tom"):
-            ImapLine(inbox, tokens)
-        with closing(ImapLine(inbox, tokens)) as line:
+        with closing(ImapLine(inbox, Tokens("old", "new"))) as line:
             assert line.open("INBOX").name == "INBOX"
+        with pytest.raises(LoginRefused, match=r"refuses the access token of tom: .*no$"):
+            ImapLine(inbox, Tokens("old", "older"))
+
+
+@pytest.mark.parametrize(("status", "kind"), [("NO", LoginRefused), ("BAD", LoginRefused), ("BYE", ImapTrouble)])
+def test_a_refused_login_is_told_in_the_servers_own_words_and_nothing_else_is_one(
+    status: str, kind: type[ImapTrouble]
+) -> None:
+    answer = f"{status} LOGIN Login error or 密码错误"
+    with scripted_imap(login=answer) as manners, pytest.raises(ImapTrouble) as raised:
+        ImapLine(ImapServer(_server(manners)))
+    told = str(raised.value)
+    assert type(raised.value) is kind
+    assert not any(part in told for part in ("b'", "[", "Response status"))
+    if kind is LoginRefused:
+        assert "refuses the login of tom: LOGIN Login error or 密码错误; many providers want an app password" in told
 
 
 def test_what_was_sent_is_found_in_the_sent_folder_and_what_was_not_is_not(server: MailServer) -> None:

@@ -130,6 +130,7 @@ def test_a_wrong_password_breaks_the_sender(certificates: Certificates) -> None:
     assert isinstance(outcome, SenderBroken)
     assert trouble == outcome.detail
     assert "535" in outcome.detail
+    assert "app password (QQ and 163: 授权码) and SMTP switched on" in outcome.detail
     assert "wrong" not in outcome.detail
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.channels.imap_login import ImapTrouble, LoginRefused
 from engine.core.providers import Channels, MailWay, Replies
-from engine.runtime.mail_reader import MailReaders
+from engine.runtime.mail_reader import MailReaders, pause_after
 from tests.support.factories import at
 from tests.support.imap_server import MailServer, mail_server
 from tests.support.mails import mail_of
@@ -134,6 +135,14 @@ def test_a_connection_that_breaks_is_opened_again_and_nothing_is_missed(world: W
         server.deliver(mail_of(ADA, "yes"))
         until(lambda: world.rows("event"))
         until(lambda: not any(row.error for row in world.rows("mail_sync")))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "pauses"), [(ImapTrouble("away"), [1, 2, 4, 8]), (LoginRefused("no"), [300, 600, 1200, 1800])]
+)
+def test_who_is_refused_waits_for_minutes_from_the_start(trouble: ImapTrouble, pauses: list[int]) -> None:
+    last = 0.0
+    assert [last := pause_after(trouble, last) for _ in pauses] == pauses
 
 
 def test_while_everything_goes_to_the_outbox_nothing_is_read(world: World) -> None:

@@ -13,10 +13,13 @@ MAIL = b"Message-ID: <1.a@acme.example>\r\nX-Touchline-Touch: 1\r\nTo: Ada <ada@
 
 @dataclass
 class Manners:
-    """`wants_id`: no folder opens before ID, as at 163. `tokens`: let in by XOAUTH2. `search` answers every search."""
+    """`wants_id`: no folder opens before ID, as at 163. `tokens`: let in by XOAUTH2. `search` answers every search.
+    `login` answers each login by password; BYE hangs up.
+    """
 
     wants_id: bool = False
     tokens: tuple[str, ...] = ()
+    login: str = "OK done"
     search: dict[str, str] = field(default_factory=dict)
     port: int = 0
     said: list[str] = field(default_factory=list)
@@ -41,6 +44,10 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say("+ ")
                 token = base64.b64decode(self.rfile.readline()).decode().split("Bearer ")[1].strip("\x01")
                 self._say(f"{tag} {'OK done' if token in self.manners.tokens else 'NO [AUTHENTICATIONFAILED] no'}")
+            case ["LOGIN", *_]:
+                hangs_up = self.manners.login.startswith("BYE")
+                self._say(f"{'*' if hangs_up else tag} {self.manners.login}")
+                return not hangs_up
             case ["LIST", *_]:
                 self._say('* LIST () "/" "INBOX"', '* LIST (\\Sent) "/" "Outbox"', f"{tag} OK done")
             case ["SELECT" | "EXAMINE", *_]:
