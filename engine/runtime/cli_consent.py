@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -89,11 +90,14 @@ consent = typer.Typer(help="What people have agreed to, with the evidence.", no_
 @consent.command("list")
 def list_consents(person: Person, as_json: Json = False) -> None:
     """All of one person's, those withdrawn included."""
-    found = consents_of(open_context(load_settings()), person)
+    ctx = open_context(load_settings())
+    found = consents_of(ctx, person)
     if as_json:
         print_json(found)
-    else:
-        print_table(("id", "channel", "basis", "state", "agreed at", "to what", "source"), map(_row, found))
+        return
+    zone = ZoneInfo(ctx.workspace().zone)
+    columns = ("id", "channel", "basis", "state", f"agreed at ({zone.key})", "to what", "source")
+    print_table(columns, (_row(one, zone) for one in found))
 
 
 @consent.command()
@@ -125,6 +129,7 @@ def withdraw(
     say(f"{counted(len(ended), 'consent')} of person {person} ended; {channel or 'every channel'} is closed for them")
 
 
-def _row(one: ConsentView) -> tuple[object, ...]:
-    state = "withdrawn" if one.withdrawn_at else f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "holds"
-    return one.id, one.channel, one.basis, state, f"{one.at:%Y-%m-%d %H:%M}", one.text, one.source
+def _row(one: ConsentView, zone: ZoneInfo) -> tuple[object, ...]:
+    until = f"until {one.expires_at.astimezone(zone):%Y-%m-%d}" if one.expires_at else "holds"
+    state = "withdrawn" if one.withdrawn_at else until
+    return one.id, one.channel, one.basis, state, f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", one.text, one.source

@@ -85,6 +85,13 @@ def test_a_consent_is_granted_listed_and_withdrawn(run: Run) -> None:
     run("consent", "grant", 1, "email", "--text", "yes", "--source", "form", "--at", "yesterday", code=cli.USAGE)
 
 
+def test_the_instant_of_a_consent_is_shown_in_the_zone_that_is_named(run: Run) -> None:
+    run("consent", "grant", 1, "email", "--text", "yes", "--source", "form", "--at", "2026-03-01T00:00+08:00")
+    told = run("consent", "list", 1)
+    assert "(America/New_York)" in " ".join(told.split())
+    assert "2026-02-28 11:00" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("words", "key"),
     [
