@@ -122,7 +122,8 @@ class Ban:
 def suppress(ctx: Context, ban: Ban, *, actor: str) -> tuple[Record, bool]:
     """The suppression, and whether it is new. What is live for the people it covers ends in the same transaction.
 
-    Whom it covers is held; should somebody be enrolled meanwhile, they are held, too. Raises ProspectBusy.
+    Whom it covers is held; should somebody be enrolled meanwhile, they are held, too. Raises ProspectBusy, and NotFound
+    for a person or an account that is not there.
     """
     key = _key(ctx, ban)
     with ctx.database.read() as connection:
@@ -175,9 +176,16 @@ def _key(ctx: Context, ban: Ban) -> str:
             with ctx.database.read() as connection:
                 return str(people.prospect_row(connection, int(ban.value)).id)
         case "account" if _is_number(ban.value):
-            return str(int(ban.value))
+            return _account(ctx, int(ban.value))
         case _:
             raise BadInput(f"{ban.value!r} is no id; give the number of the {ban.scope}", field="value")
+
+
+def _account(ctx: Context, account_id: int) -> str:
+    with ctx.database.read() as connection:
+        if not people.has_account(connection, account_id):
+            raise NotFound(f"there is no account {account_id}", id=account_id)
+    return str(account_id)
 
 
 def _is_number(text: str) -> bool:

@@ -10,7 +10,7 @@ from engine.operations import consents, steering
 from engine.operations.bans import understood
 from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
-from engine.operations.queries.suppressed import every_suppression
+from engine.operations.queries.suppressed import every_suppression, people_known_by
 from engine.operations.steering import Ban
 from engine.runtime.console import counted, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
@@ -69,8 +69,17 @@ def suppress(
 ) -> None:
     """Leave somebody alone, from the next decision on; what is live for them ends."""
     ban = Ban(_one_of(scope, _SCOPES), value, reason, _one_of(kind, _KINDS), _one_of(channel, _CHANNELS), proof, "cli")
-    row, is_new = steering.suppress(open_context(load_settings()), understood(ban), actor="cli")
+    ctx = open_context(load_settings())
+    row, is_new = steering.suppress(ctx, understood(ban), actor="cli")
     say(f"{row.scope} {row.key} is suppressed on {row.channel} ({'now' if is_new else 'since ' + str(row.created_at)})")
+    say(_whom(people_known_by(ctx, row.scope, row.key), row.channel))
+
+
+def _whom(count: int, channel: str) -> str:
+    if not count:
+        return "nobody is known by it yet; whoever comes to be will be left alone"
+    known = "1 person known by it is" if count == 1 else f"{count} people known by it are"
+    return f"{known} stopped" if channel == "all" else f"{known} left alone on {channel}"
 
 
 def unsuppress(

@@ -81,6 +81,10 @@ def prospect_row(connection: Connection, prospect_id: int) -> Record:
     return rows[0]
 
 
+def has_account(connection: Connection, account_id: int) -> bool:
+    return connection.execute(select(account.c.id).where(account.c.id == account_id)).one_or_none() is not None
+
+
 def addresses_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
     """Every address of each prospect, the one to try first in front."""
     found: dict[int, list[Record]] = defaultdict(list)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, cast, select, union_all, update
+from sqlalchemy import ColumnElement, CompoundSelect, String, cast, func, select, union_all, update
 
 from engine.core.consent import Cover
 from engine.store.among import among
@@ -111,15 +111,25 @@ def active_one(connection: Connection, scope: str, key: str, channel: str) -> Re
 
 def covered(connection: Connection, scope: str, key: str) -> list[int]:
     """The people in a sequence now whom a suppression of this scope would touch, in id order."""
+    joined = prospect.join(enrollment, enrollment.c.prospect_id == prospect.c.id)
+    wanted = select(prospect.c.id).select_from(joined).where(IS_LIVE_ENROLLMENT, _is_named(scope, key))
+    return list(connection.execute(wanted.order_by(prospect.c.id)).scalars())
+
+
+def count_of_known(connection: Connection, scope: str, key: str) -> int:
+    """How many people a suppression of this scope touches, whether or not they are in a sequence."""
+    counted = select(func.count()).select_from(prospect).where(_is_named(scope, key))
+    return int(connection.execute(counted).scalar_one())
+
+
+def _is_named(scope: str, key: str) -> ColumnElement[bool]:
     has_address = select(address.c.prospect_id)
     of_company = select(prospect.c.id).select_from(prospect.join(account))
-    by_scope = {
+    by_scope: dict[str, ColumnElement[bool]] = {
         "person": cast(prospect.c.id, String) == key,
         "account": cast(prospect.c.account_id, String) == key,
         "address": prospect.c.id.in_(has_address.where(address.c.match_key == key)),
         "domain": prospect.c.id.in_(has_address.where(address.c.domain == key))
         | prospect.c.id.in_(of_company.where(account.c.domain == key)),
     }
-    joined = prospect.join(enrollment, enrollment.c.prospect_id == prospect.c.id)
-    wanted = select(prospect.c.id).select_from(joined).where(IS_LIVE_ENROLLMENT, by_scope[scope])
-    return list(connection.execute(wanted.order_by(prospect.c.id)).scalars())
+    return by_scope[scope]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.core.errors import BadInput, Busy
+from engine.core.errors import BadInput, Busy, NotFound
 from engine.core.outcome import Answer
 from engine.operations import readiness, repeats, steering, unsubscribing, work_task
 from engine.operations.context import Context
@@ -93,6 +93,13 @@ def test_a_suppression_ends_what_it_covers(world: World, scope: str, value: str,
     assert (first[1], second[1], first[0].id) == (True, False, second[0].id)
     assert len(world.rows("enrollment", status="stopped")) == stopped
     assert suppressed.list_suppressions(world.ctx).items[-1].key == first[0].key
+
+
+@pytest.mark.parametrize("scope", ["person", "account"])
+def test_who_is_not_there_cannot_be_suppressed(world: World, scope: str) -> None:
+    with pytest.raises(NotFound, match="9999"):
+        steering.suppress(world.ctx, steering.Ban(scope, "9999", "asked by phone"), actor="tom-lee")
+    assert world.rows("suppression") == []
 
 
 def test_a_stop_ends_one_enrollment(world: World) -> None:

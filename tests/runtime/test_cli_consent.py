@@ -93,6 +93,18 @@ def test_the_instant_of_a_consent_is_shown_in_the_zone_that_is_named(run: Run) -
 
 
 @pytest.mark.parametrize(
+    ("words", "whom"),
+    [
+        (["Ada@berg.example"], "1 person known by it is stopped"),
+        (["berg.example", "--scope", "domain", "--channel", "email"], "1 person known by it is left alone on email"),
+        (["bo@berg.example"], "nobody is known by it yet"),
+    ],
+)
+def test_a_suppression_says_whom_it_covers(run: Run, words: list[str], whom: str) -> None:
+    assert whom in run("suppress", *words, "--reason", "asked by phone")
+
+
+@pytest.mark.parametrize(
     ("words", "key"),
     [
         (["+86 138-0013-8000", "--kind", "phone"], "+8613800138000"),

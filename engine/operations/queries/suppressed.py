@@ -36,6 +36,12 @@ def list_suppressions(ctx: Context, *, limit: int = 50, cursor: str | None = Non
     return pages.page_of(rows, limit, view, lambda row: row.id)
 
 
+def people_known_by(ctx: Context, scope: str, key: str) -> int:
+    """How many a suppression covers today."""
+    with ctx.database.read() as connection:
+        return suppressions.count_of_known(connection, scope, key)
+
+
 def view(row: Record) -> SuppressionView:
     return SuppressionView(**{column.name: getattr(row, column.name) for column in fields(SuppressionView)})
 
