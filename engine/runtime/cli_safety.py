@@ -58,13 +58,16 @@ def list_held(as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [(one.id, one.prospect.name, one.title, one.sequence, one.why, one.what_to_do) for one in found.items]
-    print_table(("touch", "who", "what", "sequence", "why", "what to do"), rows)
+    rows = [
+        (one.id, one.prospect.name, one.title, one.sequence, one.reason, one.why, one.what_to_do) for one in found.items
+    ]
+    print_table(("touch", "who", "what", "sequence", "reason", "why", "what to do"), rows)
 
 
 @held.command("approve")
 def approve(
-    reason: Annotated[str, typer.Option(help="what they are held for")] = "stale", sequence: Sequence = None
+    reason: Annotated[str, typer.Option(help="what they are held for, as `held list` shows it")] = "stale",
+    sequence: Sequence = None,
 ) -> None:
     """Everything that is held for this reason goes on, paced like everything else."""
     moved = backlog.approve(open_context(load_settings()), reason, actor="cli", sequence=sequence)

@@ -87,6 +87,8 @@ def test_one_held_touch_is_released_by_its_number(world: World, touchline: Touch
         enrollments.set_mailbox(connection, world.rows("enrollment")[0].id, None)
     world.tick()
     (touch,) = world.rows("touch", status="held")
-    assert f"{touch.id} " in touchline("held", "list")
+    told = touchline("held", "list")
+    assert f"{touch.id} " in told
+    assert "no_mailbox" in told
     assert touchline("held", "release", str(touch.id)) == f"touch {touch.id} goes on"
     assert "only a held one can be released" in touchline("held", "release", str(touch.id), code=1)
