@@ -8,6 +8,7 @@ from engine.channels.smtp import SmtpMail
 from engine.core.errors import BadInput
 from engine.core.providers import Channels, ImapServer, SendGridAccount, SmtpServer, TwilioAccount
 from engine.runtime.channels_file import load_channels
+from engine.runtime.console import counted
 from engine.runtime.settings import Settings
 from engine.runtime.ways_told import Row, in_full
 from engine.runtime.wiring import mailbox_addresses
@@ -21,7 +22,7 @@ def examined(settings: Settings, *, connect: bool) -> Iterator[Row]:
     try:
         loaded = load_channels(settings, mailboxes)
     except BadInput as problem:
-        yield "channels", "cannot be used", str(problem)
+        yield "channels", *_told(problem, settings)
         return
     yield "channels", str(loaded.path), ""
     for warning in loaded.warnings:
@@ -32,6 +33,14 @@ def examined(settings: Settings, *, connect: bool) -> Iterator[Row]:
         yield from _heard(database)
     if connect:
         yield from _tried(loaded.channels)
+
+
+def _told(problem: BadInput, settings: Settings) -> tuple[str, str]:
+    """A list of problems would not fit into the column."""
+    count = problem.data.get("problems")
+    if not isinstance(count, int):
+        return "cannot be used", str(problem)
+    return f"cannot be used: {counted(count, 'problem')}", f"see `touchline validate {settings.channels_path}`"
 
 
 def _database(settings: Settings) -> Database | None:

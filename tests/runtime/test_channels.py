@@ -220,10 +220,15 @@ def test_doctor_shows_every_way_and_no_secret(write: Write, capsys: pytest.Captu
     assert code == 1
 
 
-def test_doctor_says_what_is_wrong_with_the_file(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    write("mailboxes: {ana: {}}")
+def test_doctor_counts_what_is_wrong_with_the_file_and_says_where_to_read_it(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("deliver: lively\nmailboxes: {ana: {}}")
     told, code = doctor(capsys)
-    assert "channels.yaml:1:13" in told["channels"][1]
+    assert told["channels"] == (
+        "cannot be used: 2 problems",
+        f"see `touchline validate {path.relative_to(Path.cwd())}`",
+    )
     assert code == 1
 
 
