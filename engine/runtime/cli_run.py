@@ -6,8 +6,10 @@ import typer
 
 from engine.operations.act import act
 from engine.runtime import files
+from engine.runtime.clock import wall_clock
 from engine.runtime.console import print_json, print_table, say
 from engine.runtime.settings import PREFIX, Settings, load_settings
+from engine.runtime.waiting import last_tick, waiting
 from engine.runtime.wiring import open_context, open_database
 from engine.store import breakers, migrations, plans
 from engine.store.database import Database
@@ -74,7 +76,7 @@ def _state(settings: Settings) -> list[tuple[str, str, str]]:
         rows.append(
             ("workspace", "applied" if applied else "none", "" if applied else "run `touchline apply sequences/`")
         )
-        rows.append(("last tick", beat.isoformat() if beat else "never", ""))
+        rows.append(last_tick(beat, wall_clock()))
         rows += _stops(found)
     rows.append(("shipped files", str(files.shipped()), ""))
     return rows
@@ -83,14 +85,14 @@ def _state(settings: Settings) -> list[tuple[str, str, str]]:
 def _stops(found: Database) -> list[tuple[str, str, str]]:
     """What has stopped by itself and waits for a person."""
     with found.read() as connection:
-        gate, stopped = plans.gate(connection), breakers.open_now(connection)
+        gate, stopped, left = plans.gate(connection), breakers.open_now(connection), list(waiting(connection))
     rows = [] if gate is None or gate.is_sending else [("sending", "off", "`touchline sending on` lets it go on")]
     rows += [
         (f"{one.level}: {one.scope}", f"{one.key}: {one.detail}", "see `touchline breakers list`") for one in stopped
     ]
     if gate is not None and gate.held_since is not None:
         rows.append(("restored backup", gate.held_note, "look, then run `touchline recovery release`"))
-    return rows
+    return [*rows, *left]
 
 
 @database.command("upgrade")

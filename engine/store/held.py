@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.core.touch import Reason, TouchStatus
 from engine.store.conditions import IS_STUCK_TOUCH
@@ -41,3 +41,10 @@ def page(connection: Connection, which: Which, *, after: int = 0, limit: int = 2
     where += [column == value for column, value in wanted if value is not None]
     rows = select(touch.c.id, touch.c.prospect_id).select_from(joined).where(*where, touch.c.id > after)
     return list(connection.execute(rows.order_by(touch.c.id).limit(limit)))
+
+
+def counts(connection: Connection) -> dict[tuple[str, str | None], int]:
+    """How many touches wait for a person, by status and reason."""
+    by = (touch.c.status, touch.c.reason)
+    rows = connection.execute(select(*by, func.count().label("number")).where(IS_STUCK_TOUCH).group_by(*by))
+    return {(row.status, row.reason): row.number for row in rows}

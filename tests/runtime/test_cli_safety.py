@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from engine.runtime import cli
+from engine.runtime.clock import wall_clock
 from engine.store import enrollments, plans, tables
 from tests.support.factories import at
 from tests.support.world import World, make_world
@@ -66,7 +67,46 @@ def test_held_touches_are_listed_approved_and_refused(touchline: Touchline) -> N
     assert "'paused' is not released in bulk" in touchline("held", "approve", "--reason", "paused", code=1)
 
 
-def test_the_doctor_says_that_sending_is_off(world: World, touchline: Touchline) -> None:  # noqa: ARG001 - what is examined
+def at_work(world: World, at: datetime) -> None:
+    with world.ctx.database.write() as connection:
+        plans.beat(connection, "here", at)
+
+
+def test_the_doctor_judges_the_last_tick(world: World, touchline: Touchline) -> None:
+    assert "start `touchline serve`" in touchline("doctor", "--json", code=1)
+    at_work(world, wall_clock() - timedelta(minutes=5))
+    assert "start `touchline serve`" in touchline("doctor", "--json", code=1)
+    at_work(world, wall_clock())
+    assert "start `touchline serve`" not in touchline("doctor", "--json")
+
+
+def test_the_doctor_says_what_is_held_and_what_is_in_doubt(world: World, touchline: Touchline) -> None:
+    at_work(world, wall_clock())
+    assert "held" not in touchline("doctor", "--json")
+    people = [
+        world.add_prospect(email=f"{name}@example.com", zone="America/New_York", zone_origin="own column")
+        for name in ("ada", "bo", "cy")
+    ]
+    for person in people:
+        world.enroll("outbound-7x3x21", person)
+    stale, doubtful, paused = (world.rows("touch", prospect_id=person)[0].id for person in people)
+    with world.ctx.database.write() as connection:
+        for one, status, reason in (
+            (stale, "held", "stale"),
+            (doubtful, "quarantined", None),
+            (paused, "held", "paused"),
+        ):
+            values = {"status": status, "reason": reason}
+            connection.execute(update(tables.touch).where(tables.touch.c.id == one).values(**values))
+        plans.hold_mailbox(connection, 1, "535 no")
+    told = touchline("doctor", "--json", code=1)
+    assert '"held touches", "value": "stale 1", "advice": "see `touchline held list`"' in told
+    assert "1 send that nobody can prove" in told
+    assert ": 535 no" in told
+
+
+def test_the_doctor_says_that_sending_is_off(world: World, touchline: Touchline) -> None:
+    at_work(world, wall_clock())
     assert "touchline sending on" not in touchline("doctor", "--json")
     assert touchline("sending", "off") == "sending is off"
     assert "touchline sending on" in touchline("doctor", "--json", code=1)

@@ -1,0 +1,42 @@
+"""What `doctor` finds to wait for a person, and whether anybody is at work at all."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.core.touch import Reason, TouchStatus
+from engine.operations.readiness import OLDEST_BEAT
+from engine.runtime.console import counted
+from engine.runtime.ways_told import Row
+from engine.store import held, plans
+from engine.store.connection import Connection
+
+_ASKED_FOR = (Reason.PAUSED.value, Reason.SEQUENCE_PAUSED.value)  # somebody wants it so, and resumes it
+
+
+def waiting(connection: Connection) -> Iterator[Row]:
+    broken = [f"{row.address}: {row.held_reason}" for row in plans.mailboxes(connection) if row.held_reason]
+    if broken:
+        yield "held mailboxes", "; ".join(broken), "mend it, then `touchline held release` one touch of it"
+    counts = held.counts(connection)
+    stuck = {
+        reason: count
+        for (status, reason), count in sorted(counts.items())
+        if status == TouchStatus.HELD.value and reason not in _ASKED_FOR
+    }
+    if stuck:
+        yield "held touches", ", ".join(f"{reason} {count}" for reason, count in stuck.items()), _SEE_HELD
+    doubts = sum(count for (status, _), count in counts.items() if status != TouchStatus.HELD.value)
+    if doubts:
+        yield "doubts", f"{counted(doubts, 'send')} that nobody can prove", _SEE_DOUBTS
+
+
+def last_tick(beat: datetime | None, now: datetime) -> Row:
+    if beat is None:
+        return "last tick", "never", _SERVE
+    is_old = now - beat > OLDEST_BEAT
+    return "last tick", f"{beat:%Y-%m-%d %H:%M:%S} UTC", _SERVE if is_old else ""
+
+
+_SEE_HELD = "see `touchline held list`"
+_SEE_DOUBTS = "look whether the provider has sent it, and answer on the page under *Was it sent?*"
+_SERVE = "nothing is sent: start `touchline serve`"
