@@ -26,7 +26,7 @@ import psycopg
 from benchmarks.filled import MAIL, NOW, make_due, open_filled
 from benchmarks.rounds import Goal, judge, race
 from benchmarks.smtp_sink import Sink, smtp_sink
-from engine.channels.smtp import SmtpMail
+from engine.channels.smtp.transport import SmtpMail
 from engine.core.providers import Security, Server, SmtpServer
 from engine.operations.context import Context
 from engine.runtime.heartbeat import Heart

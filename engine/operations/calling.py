@@ -6,9 +6,9 @@ provider; what came of it is for the rep to say, never for a machine.
 import re
 from datetime import timedelta
 
-from engine.channels import twilio_voice
 from engine.channels.dialer import Dialer
-from engine.channels.twilio_voice import CallNews, Leg
+from engine.channels.twilio import voice as twilio_voice
+from engine.channels.twilio.voice import CallNews, Leg
 from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.guards import Allowed
 from engine.core.outcome import Accepted

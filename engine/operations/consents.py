@@ -10,7 +10,7 @@ from engine.core.errors import BadInput
 from engine.core.policy import EVIDENCE
 from engine.operations.act import act_on
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.store import consents, people, suppressions
 from engine.store.connection import Record
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.channels import sendgrid_events, twilio_events
+from engine.channels.sendgrid import events as sendgrid_events
+from engine.channels.twilio import events as twilio_events
 from engine.core.heard import Clues, Heard, Proof, Told
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import settling, steering
 from engine.operations.act import ENGINE, act_on
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.steering import Ban
 from engine.store import cases, messages, people, touches

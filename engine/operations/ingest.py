@@ -15,7 +15,7 @@ from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.follow_ups import About
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.store import cases, enrollments, events, messages, people, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy

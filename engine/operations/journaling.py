@@ -5,7 +5,7 @@ import hmac
 
 from engine.channels.envelope import Envelope
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.store.connection import Record
 from engine.store.journal import Entry
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from engine.core.heard import Clues
 from engine.operations import links
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.store import cases, messages, people
 from engine.store.connection import Connection, Record
 

@@ -6,7 +6,7 @@ What was there before the first pass stays unread: it belongs to the time before
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from engine.channels.imap import Fetched, Folder, ImapLine
+from engine.channels.imap.client import Fetched, Folder, ImapLine
 from engine.operations import arrivals
 from engine.operations.act import act as begin
 from engine.operations.context import Context

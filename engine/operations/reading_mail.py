@@ -10,7 +10,7 @@ from engine.core.heard import Clues, Heard
 from engine.operations import hearing, matching
 from engine.operations.context import Context
 from engine.operations.hearing import Reading
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.matching import Meant
 from engine.store import messages, people, plans

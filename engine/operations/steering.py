@@ -13,7 +13,7 @@ from engine.operations import advance, holding, pausing, senders, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.operations.ingest import STOP_ASKED, Inbound, ingest
 from engine.store import cases, enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record

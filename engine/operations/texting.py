@@ -4,8 +4,8 @@ reply that a person reads.
 
 from collections.abc import Mapping
 
-from engine.channels import twilio_events
-from engine.channels.twilio_events import Text
+from engine.channels.twilio import events as twilio_events
+from engine.channels.twilio.events import Text
 from engine.core import sms_words
 from engine.core.heard import Clues, Heard
 from engine.core.sms_words import Wish
@@ -13,7 +13,7 @@ from engine.operations import hearing, opting_in
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.hearing import Reading
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.operations.ingest import Inbound, ingest
 from engine.store import messages, people
 from engine.store.connection import Record

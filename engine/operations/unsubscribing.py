@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.operations import links
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.operations.ingest import Inbound, Receipt, ingest
 from engine.store import cases, journaled, messages, people
 from engine.store.connection import Connection

@@ -4,7 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.channels import sendgrid_events, sendgrid_parse, signatures, twilio_events, twilio_voice
+from engine.channels import signatures
+from engine.channels.sendgrid import events as sendgrid_events
+from engine.channels.sendgrid import inbound as sendgrid_parse
+from engine.channels.twilio import events as twilio_events
+from engine.channels.twilio import voice as twilio_voice
 from engine.core.errors import EngineError
 from engine.operations import arrivals, calling, texting
 from engine.operations.arrivals import Arrived, Provider

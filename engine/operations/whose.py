@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.core.errors import BadInput, NotFound
 from engine.operations.context import Context
-from engine.operations.importing_drafts import match_key
+from engine.operations.importing.drafts import match_key
 from engine.store import cases, people, touches
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.channels import imap, twilio_account
-from engine.channels.sendgrid import SendGridMail
-from engine.channels.smtp import SmtpMail
+from engine.channels.imap import client as imap
+from engine.channels.sendgrid.transport import SendGridMail
+from engine.channels.smtp.transport import SmtpMail
+from engine.channels.twilio import account as twilio_account
 from engine.core.errors import BadInput
 from engine.core.providers import Channels, ImapServer, SendGridAccount, SmtpServer, TwilioAccount
 from engine.runtime.channels_file import load_channels

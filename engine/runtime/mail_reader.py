@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import structlog
 
-from engine.channels.imap import ImapLine
-from engine.channels.imap_login import LoginRefused
+from engine.channels.imap.client import ImapLine
+from engine.channels.imap.login import LoginRefused
 from engine.core.errors import EngineError
 from engine.core.providers import ImapServer, Replies
 from engine.operations.context import Context

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from engine.channels.dialer import Dialer
 from engine.channels.envelope import Transport
+from engine.channels.imap.sent_folder import SentFolder
 from engine.channels.mailboxes import Mailboxes
-from engine.channels.sendgrid import SendGridMail
-from engine.channels.sent_folder import SentFolder
-from engine.channels.smtp import SmtpMail
-from engine.channels.twilio_sms import TwilioSms
-from engine.channels.twilio_voice import TwilioDialer
+from engine.channels.sendgrid.transport import SendGridMail
+from engine.channels.smtp.transport import SmtpMail
+from engine.channels.twilio.sms import TwilioSms
+from engine.channels.twilio.voice import TwilioDialer
 from engine.core.providers import Channels, MailWay, Replies, SendGridAccount, SmtpServer, TwilioAccount
 from engine.operations.context import Context
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from engine.channels.twilio_voice import TwilioDialer
+from engine.channels.twilio.voice import TwilioDialer
 from engine.store import tables
 from tests.api.desk import Desk, is_problem, open_desk
 from tests.support.fake_twilio import FakeTwilio, fake_twilio

@@ -10,11 +10,11 @@ from time import monotonic
 
 import pytest
 
-from engine.channels import imap
 from engine.channels.envelope import Envelope
-from engine.channels.imap import ImapLine
-from engine.channels.imap_login import ImapTrouble, LoginRefused
-from engine.channels.sent_folder import SentFolder
+from engine.channels.imap import client as imap
+from engine.channels.imap.client import ImapLine
+from engine.channels.imap.login import ImapTrouble, LoginRefused
+from engine.channels.imap.sent_folder import SentFolder
 from engine.channels.xoauth2 import AccessTokens
 from engine.core.providers import ImapServer, Login, Secret, Security, Server
 from tests.support.imap_server import MailServer, mail_server

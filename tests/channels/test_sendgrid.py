@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.channels.envelope import Envelope
-from engine.channels.sendgrid import SendGridMail, mail_body
+from engine.channels.sendgrid.transport import SendGridMail, mail_body
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, Unknown
 from engine.core.providers import Secret, SendGridAccount
 from engine.messages.mail import Mail, build_mail

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from engine.channels.envelope import Envelope, Silence
-from engine.channels.smtp import SmtpMail
+from engine.channels.smtp.transport import SmtpMail
 from engine.channels.xoauth2 import AccessTokens
 from engine.core.errors import BadInput
 from engine.core.outcome import Accepted, Deferred, SenderBroken

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.channels.smtp import SmtpMail
-from engine.channels.smtp_pool import OpenLines
+from engine.channels.smtp.pool import OpenLines
+from engine.channels.smtp.transport import SmtpMail
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.providers import Login, Secret, Security, Server, SmtpServer
 from tests.support.scripted_smtp import CLOSE, RESET, SILENT, Drip, ScriptedSmtp, Torn, scripted_smtp
@@ -160,7 +160,7 @@ BETWEEN = {
 def test_a_connection_that_died_between_two_mails_loses_and_doubles_none(
     acts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.channels.smtp_pool._CHECK_SECONDS", 0.1)
+    monkeypatch.setattr("engine.channels.smtp.transport.pool._CHECK_SECONDS", 0.1)
     with scripted_smtp(acts) as server, sending_to(server.port) as mail:
         assert [type(mail.send(envelope_of(touch))) for touch in (1, 2)] == [Accepted, Accepted]
         assert (len(server.taken), server.connections) == (2, 2)

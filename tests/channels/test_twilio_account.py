@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.channels.twilio_account import trouble
+from engine.channels.twilio.account import trouble
 from engine.core.providers import Secret, TwilioAccount
 from tests.support.fake_twilio import ACCOUNT, SID, FakeTwilio, fake_twilio, refusal
 from tests.support.fake_vendor import Answer, Trouble

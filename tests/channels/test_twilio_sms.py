@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.channels.envelope import Envelope
-from engine.channels.twilio_sms import TwilioSms
+from engine.channels.twilio.sms import TwilioSms
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, Unknown
 from engine.core.providers import Secret, TwilioAccount
 from tests.support.fake_twilio import CREATED, SID, FakeTwilio, fake_twilio, refusal

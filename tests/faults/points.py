@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from engine.channels.smtp import SmtpMail
-from engine.channels.smtp_line import Line
-from engine.channels.twilio_sms import TwilioSms
+from engine.channels.smtp.line import Line
+from engine.channels.smtp.transport import SmtpMail
+from engine.channels.twilio.sms import TwilioSms
 from engine.core.touch import TouchEvent
 from engine.operations import journaling, results, sending
 from engine.runtime.heartbeat import Heart

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import twilio.rest.api  # noqa: F401 - the SDK imports it at its first call, and every fork would wait for it
 
 from engine.channels.envelope import Transport
-from engine.channels.smtp import SmtpMail
-from engine.channels.twilio_sms import TwilioSms
+from engine.channels.smtp.transport import SmtpMail
+from engine.channels.twilio.sms import TwilioSms
 from engine.core.providers import Secret, Security, Server, SmtpServer, TwilioAccount
 from tests.faults.clocks import Clock
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from engine.channels.twilio_voice import TwilioDialer
+from engine.channels.twilio.voice import TwilioDialer
 from engine.core.errors import BadInput, Conflict
 from engine.core.outcome import Answer
 from engine.operations import calling, steering

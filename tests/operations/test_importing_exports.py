@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.operations.enroll import Order, enroll
-from engine.operations.importing import ImportReport
+from engine.operations.importing.files import ImportReport
 from tests.operations.conftest import MORNING
 from tests.support.databases import Shelf
 from tests.support.importing import EXPORTS, bring, bring_sample, everything, sample

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.channels.smtp import SmtpMail
+from engine.channels.smtp.transport import SmtpMail
 from engine.core.providers import Channels, MailWay, Replies, Security, Server, SmtpServer
 from engine.core.touch import TouchEvent
 from engine.operations import advance, links

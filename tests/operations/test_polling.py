@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.channels.imap import ImapLine
-from engine.channels.imap_login import ImapTrouble
+from engine.channels.imap.client import ImapLine
+from engine.channels.imap.login import ImapTrouble
 from engine.core.errors import EngineError
 from engine.operations import polling
 from engine.operations.receiving import receive

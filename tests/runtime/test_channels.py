@@ -10,15 +10,17 @@ import typer
 
 from engine.channels.mailboxes import Mailboxes
 from engine.channels.outbox import MailOutbox, SmsOutbox
-from engine.channels.sendgrid import SendGridMail
-from engine.channels.smtp import SmtpMail
-from engine.channels.twilio_sms import TwilioSms
+from engine.channels.sendgrid.transport import SendGridMail
+from engine.channels.smtp.transport import SmtpMail
+from engine.channels.twilio.sms import TwilioSms
 from engine.core.errors import BadInput
 from engine.core.providers import Channels, Replies
 from engine.operations import authoring
 from engine.operations.context import Context
-from engine.runtime import cli_run, cli_serve, cli_validate
 from engine.runtime.channels_file import load_channels
+from engine.runtime.cli import run as cli_run
+from engine.runtime.cli import serve as cli_serve
+from engine.runtime.cli import validate as cli_validate
 from engine.runtime.settings import load_settings
 from engine.runtime.ways import longest_send, with_channels
 from engine.runtime.wiring import open_context

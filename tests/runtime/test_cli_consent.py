@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from engine.contacts.cells import from_csv_cell
-from engine.runtime import cli
+from engine.runtime.cli import main as cli
 from engine.runtime.files import shipped
 
 Run = Callable[..., str]

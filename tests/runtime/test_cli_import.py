@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.runtime import cli
+from engine.runtime.cli import main as cli
 from engine.runtime.files import shipped
 from tests.support.contact_files import SAMPLES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
-from engine.runtime import cli
+from engine.runtime.cli import main as cli
 from engine.runtime.clock import wall_clock
 from engine.store import enrollments, plans, tables
 from tests.support.factories import at

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.operations.context import Context
-from engine.runtime import cli_serve
+from engine.runtime.cli import serve as cli_serve
 from engine.runtime.serving import address_of
 
 

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from engine.runtime import cli
+from engine.runtime.cli import main as cli
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-02-30", "9:00"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.channels.mailboxes import Mailboxes
 from engine.channels.outbox import MailOutbox
-from engine.channels.smtp import SmtpMail
+from engine.channels.smtp.transport import SmtpMail
 from engine.core.providers import Security, Server, SmtpServer
 from engine.runtime.clock import OffsetClock
 from engine.runtime.heartbeat import Heart

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.channels.imap_login import ImapTrouble, LoginRefused
+from engine.channels.imap.login import ImapTrouble, LoginRefused
 from engine.core.providers import Channels, MailWay, Replies
 from engine.runtime.mail_reader import MailReaders, pause_after
 from tests.support.factories import at

@@ -7,7 +7,7 @@ import pytest
 from engine.compiler.scenarios import read_scenarios
 from engine.core.errors import BadInput
 from engine.operations.authoring import Invalid
-from engine.runtime.scenarios import run_scenarios, run_texts
+from engine.runtime.scenarios.running import run_scenarios, run_texts
 from tests.support.world import shipped_project
 
 PLAIN = """

@@ -10,8 +10,8 @@ import pytest
 
 from engine.compiler.scenarios import read_scenarios
 from engine.operations.validating import Project
-from engine.runtime.scenario_play import Result
-from engine.runtime.scenarios import run_texts
+from engine.runtime.scenarios.play import Result
+from engine.runtime.scenarios.running import run_texts
 from tests.sequences.shipped import SEQUENCES
 from tests.support.world import shipped_project
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from engine.operations.importing import ImportReport, import_contacts, import_defaults
+from engine.operations.importing.files import ImportReport, import_contacts, import_defaults
 from engine.store import tables
 from tests.support.contact_files import SAMPLES
 from tests.support.world import World

@@ -8,9 +8,9 @@ from typing import Any
 from twilio.base.exceptions import TwilioException
 
 from engine.channels.envelope import Envelope
-from engine.channels.sendgrid import SendGridMail
-from engine.channels.twilio_http import client_of
-from engine.channels.twilio_sms import TwilioSms
+from engine.channels.sendgrid.transport import SendGridMail
+from engine.channels.twilio.http import client_of
+from engine.channels.twilio.sms import TwilioSms
 from engine.core.outcome import Accepted, Rejected, SendOutcome
 from engine.core.providers import Secret, SendGridAccount, TwilioAccount
 from engine.messages.mail import Mail, build_mail

@@ -14,7 +14,7 @@ from engine.core.schedule import QUIET_FROM, QUIET_UNTIL
 from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
 from engine.operations.enroll import ACKNOWLEDGEMENT
-from engine.operations.importing_plan import Outcome
+from engine.operations.importing.plan import Outcome
 from engine.operations.plans import calendar_for
 from engine.runtime.demo.evidence import Evidence
 from engine.store.connection import Record

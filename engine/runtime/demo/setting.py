@@ -13,7 +13,7 @@ from engine.contacts.rows import ImportDefaults
 from engine.core.errors import BadInput
 from engine.operations import authoring
 from engine.operations.context import Context
-from engine.operations.importing import ImportReport, import_contacts, import_defaults
+from engine.operations.importing.files import ImportReport, import_contacts, import_defaults
 from engine.runtime.clock import ManualClock
 from engine.runtime.demo.inboxes import Postman
 from engine.runtime.files import read_project, shipped

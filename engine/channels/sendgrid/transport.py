@@ -1,7 +1,7 @@
 """Mails out by SendGrid's v3 API and its official SDK. The bytes stored with the intent are what is sent, as JSON.
 
 SendGrid has no idempotency key and no search, so nothing here may be tried twice: whatever is not a definite answer
-is unknown. Its events (`sendgrid_events`) carry the touch back.
+is unknown. Its events (`events`) carry the touch back.
 """
 
 import http.client

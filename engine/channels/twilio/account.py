@@ -3,8 +3,8 @@
 import requests
 from twilio.base.exceptions import TwilioException
 
-from engine.channels.twilio_http import client_of
-from engine.channels.twilio_sms import outcome_of
+from engine.channels.twilio.http import client_of
+from engine.channels.twilio.sms import outcome_of
 from engine.core.providers import TwilioAccount
 
 

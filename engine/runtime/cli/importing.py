@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from engine.compiler import read_yaml
 from engine.core.errors import BadInput
-from engine.operations.importing import ImportReport, import_contacts, import_defaults
-from engine.operations.importing_plan import Outcome
+from engine.operations.importing.files import ImportReport, import_contacts, import_defaults
+from engine.operations.importing.plan import Outcome
 from engine.runtime.console import err, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context

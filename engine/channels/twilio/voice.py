@@ -15,8 +15,8 @@ from twilio.base.exceptions import TwilioException
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from engine.channels.signatures import Form
-from engine.channels.twilio_http import client_of, never_connected
-from engine.channels.twilio_sms import outcome_of
+from engine.channels.twilio.http import client_of, never_connected
+from engine.channels.twilio.sms import outcome_of
 from engine.core.outcome import Accepted, Deferred, SendOutcome, Unknown
 from engine.core.providers import TwilioAccount
 

@@ -6,8 +6,8 @@ from engine.core.enrollment import StopReason
 from engine.core.sequence import AudienceKind
 from engine.operations import stopping
 from engine.operations.act import Act
-from engine.operations.importing_opt_outs import REASON
-from engine.operations.importing_plan import Plan
+from engine.operations.importing.opt_outs import REASON
+from engine.operations.importing.plan import Plan
 from engine.store import consents, enrollments, imports, plans
 
 _BLOCKING = 2

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from engine.operations import authoring
-from engine.runtime.cli_validate import Folder, Json, Templates, print_findings, shown
+from engine.runtime.cli.validate import Folder, Json, Templates, print_findings, shown
 from engine.runtime.console import counted, out, print_json, say
 from engine.runtime.files import read_project
-from engine.runtime.scenarios import run_scenarios
+from engine.runtime.scenarios.running import run_scenarios
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 

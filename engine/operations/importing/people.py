@@ -14,8 +14,8 @@ from engine.contacts.problems import RowProblem
 from engine.contacts.rows import ContactRow
 from engine.contacts.stages import is_never
 from engine.core.workspace import Workspace
-from engine.operations.importing_companies import is_named
-from engine.operations.importing_drafts import Draft, Person, address_values, person_values
+from engine.operations.importing.companies import is_named
+from engine.operations.importing.drafts import Draft, Person, address_values, person_values
 
 # Each of these reaches one person alone; a number may be shared.
 _EXCLUSIVE = frozenset({"email", "linkedin", "wechat"})

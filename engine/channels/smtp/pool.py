@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from engine.channels.deadline import Deadline
-from engine.channels.smtp_line import Line
+from engine.channels.smtp.line import Line
 
 _CHECK_SECONDS = 5.0
 

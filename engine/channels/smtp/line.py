@@ -6,7 +6,7 @@ import ssl
 from typing import Any
 
 from engine.channels.deadline import Deadline
-from engine.channels.smtp_replies import DONE, Reply
+from engine.channels.smtp.replies import DONE, Reply
 from engine.core.providers import Security, Server
 
 _LONGEST_LINE = 8192

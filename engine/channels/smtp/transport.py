@@ -10,12 +10,12 @@ from datetime import timedelta
 from email_validator import EmailNotValidError, validate_email
 
 from engine.channels.deadline import Deadline
-from engine.channels.dkim_signing import Signer
 from engine.channels.envelope import Envelope, Refusal, Silence
-from engine.channels.smtp_line import Line
-from engine.channels.smtp_login import ready_line
-from engine.channels.smtp_pool import OpenLines
-from engine.channels.smtp_replies import DONE, GO_ON, Stage, refusal
+from engine.channels.smtp.dkim_signing import Signer
+from engine.channels.smtp.line import Line
+from engine.channels.smtp.login import ready_line
+from engine.channels.smtp.pool import OpenLines
+from engine.channels.smtp.replies import DONE, GO_ON, Stage, refusal
 from engine.channels.tls import tls_context
 from engine.channels.xoauth2 import AccessTokens, access_tokens
 from engine.core.outcome import Accepted, Deferred, Rejected, SendOutcome, Unknown

@@ -18,7 +18,7 @@ from engine.operations.plans import PlanShelf
 from engine.operations.validating import Finding, Project
 from engine.runtime.clock import ManualClock
 from engine.runtime.files import read_project
-from engine.runtime.scenario_play import Result, play
+from engine.runtime.scenarios.play import Result, play
 from engine.store import migrations
 from engine.store.database import Database
 

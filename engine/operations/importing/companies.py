@@ -8,7 +8,7 @@ from typing import Any
 from engine.contacts.cells import clean_line
 from engine.contacts.companies import company_key
 from engine.contacts.rows import ContactRow
-from engine.operations.importing_drafts import Draft, stored
+from engine.operations.importing.drafts import Draft, stored
 
 
 class Companies:

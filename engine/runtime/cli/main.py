@@ -14,33 +14,33 @@ _CLICK_USAGE = 2
 
 # Command -> module and function. Only what is asked for is imported, so that `validate` answers at once.
 COMMANDS = {
-    "demo": ("cli_demo", "demo"),
-    "serve": ("cli_serve", "serve"),
-    "validate": ("cli_validate", "validate"),
-    "plan": ("cli_authoring", "plan"),
-    "apply": ("cli_authoring", "apply"),
-    "schema": ("cli_validate", "schema"),
-    "test": ("cli_authoring", "test"),
-    "import": ("cli_import", "import_file"),
-    "people": ("cli_people", "people"),
-    "enroll": ("cli_people", "enroll"),
-    "consent": ("cli_consent", "consent"),
-    "suppressions": ("cli_consent", "suppressions"),
-    "suppress": ("cli_consent", "suppress"),
-    "unsuppress": ("cli_consent", "unsuppress"),
-    "queue": ("cli_work", "queue"),
-    "show": ("cli_work", "show"),
-    "done": ("cli_work", "done"),
-    "undo": ("cli_work", "undo"),
-    "snooze": ("cli_work", "snooze"),
-    "skip": ("cli_work", "skip"),
-    "reassign": ("cli_work", "reassign"),
-    "sending": ("cli_run", "sending"),
-    "recovery": ("cli_safety", "recovery"),
-    "held": ("cli_safety", "held"),
-    "breakers": ("cli_safety", "breakers"),
-    "doctor": ("cli_run", "doctor"),
-    "db": ("cli_run", "database"),
+    "demo": ("demo", "demo"),
+    "serve": ("serve", "serve"),
+    "validate": ("validate", "validate"),
+    "plan": ("authoring", "plan"),
+    "apply": ("authoring", "apply"),
+    "schema": ("validate", "schema"),
+    "test": ("authoring", "test"),
+    "import": ("importing", "import_file"),
+    "people": ("people", "people"),
+    "enroll": ("people", "enroll"),
+    "consent": ("consent", "consent"),
+    "suppressions": ("consent", "suppressions"),
+    "suppress": ("consent", "suppress"),
+    "unsuppress": ("consent", "unsuppress"),
+    "queue": ("work", "queue"),
+    "show": ("work", "show"),
+    "done": ("work", "done"),
+    "undo": ("work", "undo"),
+    "snooze": ("work", "snooze"),
+    "skip": ("work", "skip"),
+    "reassign": ("work", "reassign"),
+    "sending": ("run", "sending"),
+    "recovery": ("safety", "recovery"),
+    "held": ("safety", "held"),
+    "breakers": ("safety", "breakers"),
+    "doctor": ("run", "doctor"),
+    "db": ("run", "database"),
 }
 
 
@@ -55,7 +55,7 @@ def build(wanted: str | None = None) -> typer.Typer:
     app.callback()(lambda: None)  # keeps `touchline COMMAND` even where a single command is built
     for name, (module, function) in COMMANDS.items():
         if wanted in (None, name):
-            found = getattr(import_module(f"engine.runtime.{module}"), function)
+            found = getattr(import_module(f"engine.runtime.cli.{module}"), function)
             if isinstance(found, typer.Typer):
                 app.add_typer(found, name=name)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.contacts.rows import ContactRow
 from engine.core.consent import ADDRESS_ONLY
-from engine.operations.importing_drafts import Person, address_values, match_key
+from engine.operations.importing.drafts import Person, address_values, match_key
 from engine.store.connection import Record
 
 REASON = "imported"

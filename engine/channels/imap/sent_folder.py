@@ -4,8 +4,8 @@ from datetime import timedelta
 from email.parser import BytesHeaderParser
 
 from engine.channels.envelope import Envelope
-from engine.channels.imap import ImapLine
-from engine.channels.imap_login import ImapTrouble
+from engine.channels.imap.client import ImapLine
+from engine.channels.imap.login import ImapTrouble
 from engine.core.providers import ImapServer
 
 _TOUCH = "X-Touchline-Touch"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.channels.deadline import Deadline
-from engine.channels.imap_login import ImapTrouble, capabilities, close, logged_in, told_as_trouble
+from engine.channels.imap.login import ImapTrouble, capabilities, close, logged_in, told_as_trouble
 from engine.channels.mail_in.parsing import LARGEST
 from engine.channels.xoauth2 import AccessTokens, access_tokens
 from engine.core.providers import ImapServer

@@ -9,7 +9,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
 from engine.channels.envelope import Envelope, Refusal, Silence
-from engine.channels.twilio_http import TooManyRequests, client_of, never_connected
+from engine.channels.twilio.http import TooManyRequests, client_of, never_connected
 from engine.core.outcome import Accepted, Deferred, Rejected, SenderBroken, SendOutcome, Unknown
 from engine.core.providers import TwilioAccount
 

@@ -15,8 +15,8 @@ from engine.core.errors import BadInput, Conflict
 from engine.core.workspace import Workspace
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
-from engine.operations.importing_plan import Outcome, Placed, Plan, make_plan
-from engine.operations.importing_writes import write
+from engine.operations.importing.plan import Outcome, Placed, Plan, make_plan
+from engine.operations.importing.writes import write
 from engine.store import imports
 from engine.store.locks import ProspectBusy
 

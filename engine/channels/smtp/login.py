@@ -6,8 +6,8 @@ import ssl
 from engine.channels.deadline import Deadline
 from engine.channels.envelope import Refusal
 from engine.channels.login_advice import app_password
-from engine.channels.smtp_line import Line
-from engine.channels.smtp_replies import DONE, GO_ON, Reply, Stage, refusal
+from engine.channels.smtp.line import Line
+from engine.channels.smtp.replies import DONE, GO_ON, Reply, Stage, refusal
 from engine.channels.xoauth2 import AccessTokens, initial_response
 from engine.core.outcome import Deferred, SenderBroken
 from engine.core.providers import Login, Security, Server

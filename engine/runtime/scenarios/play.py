@@ -13,9 +13,10 @@ from engine.core.outcome import Answer
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.enroll import Order, enroll
-from engine.runtime import scenario_checks, scenario_people
 from engine.runtime.clock import ManualClock
-from engine.runtime.scenario_events import Script
+from engine.runtime.scenarios import checks as scenario_checks
+from engine.runtime.scenarios import people as scenario_people
+from engine.runtime.scenarios.events import Script
 from engine.runtime.virtual import Hands, Player, plain_answer, run_until
 from engine.store import cases, enrollments, plans
 from engine.store.connection import Record
