@@ -13,7 +13,7 @@ from engine.operations import holding
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
-from engine.store import cases, people, touches
+from engine.store import cases, people, reservations, touches
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -39,7 +39,7 @@ def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
     countries = {person.id: person.country for person in known}
     places = ((row.id, _place(act, row, countries[row.prospect_id])) for row in planned)
     later = {one: at for one, at in places if at is not None}
-    touches.put_off(act.connection, [(one, at, Reason.BACKLOG.value) for one, at in later.items()])
+    reservations.put_off(act.connection, [(one, at, Reason.BACKLOG.value) for one, at in later.items()])
     return later
 
 

@@ -9,7 +9,7 @@ from engine.core.task import TaskKind
 from engine.operations import facts, follow_ups, stopping
 from engine.operations.act import Act
 from engine.operations.stopping import Stopped
-from engine.store import people, suppressions, tasks, touches
+from engine.store import people, reservations, suppressions, tasks, touches
 from engine.store.connection import Record
 
 
@@ -19,7 +19,7 @@ def bury(act: Act, address: Record, family: Family, *, reason: str, proof: str, 
     A number that takes no texts may be a landline: it can still be called. What was about to be sent there goes to
     their next address.
     """
-    touches.give_back_of(act.connection, address.prospect_id)
+    reservations.give_back_of(act.connection, address.prospect_id)
     if family is not Family.SMS:
         people.mark_dead(act.connection, address.id, reason)
     covers = {"scope": "address", "key": address.match_key, "channel": channel_of(family)}

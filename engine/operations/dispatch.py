@@ -11,7 +11,7 @@ from engine.operations.context import Context
 from engine.operations.ingest import apply_pending
 from engine.operations.preparing import Batch, Ready
 from engine.operations.sending import send
-from engine.store import plans, suppressions, tasks, touches
+from engine.store import plans, reservations, suppressions, tasks
 from engine.store.connection import Record
 
 BATCH = 500
@@ -87,7 +87,7 @@ def tick(
     deliver(ctx, batch.ready)
     with begin(ctx) as act:
         plans.beat(act.connection, ctx.worker, act.now)
-        next_due = touches.next_due(act.connection, act.now)
+        next_due = reservations.next_due(act.connection, act.now)
     troubles += [*unqueued, *batch.broken]
     if troubles:
         raise troubles[0]
@@ -153,7 +153,7 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:
             return [], False
         reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
         first = spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))
-        touches.give_back(act.connection, [row.id for row in first[capacity:]])
+        reservations.give_back(act.connection, [row.id for row in first[capacity:]])
         return first[:capacity], len(reserved) >= SENDS_PER_TICK or len(first) > capacity
 
 
@@ -167,7 +167,7 @@ def _prepare(ctx: Context, reserved: list[Record]) -> Batch:
 
 def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:
     until = act.now + RESERVATION
-    return touches.reserve_due(
+    return reservations.reserve_due(
         act.connection, worker=act.ctx.worker, now=act.now, until=until, limit=limit, automatic=automatic
     )
 
@@ -175,4 +175,4 @@ def _reserve(act: Act, limit: int, *, automatic: bool) -> list[Record]:
 def let_go(ctx: Context) -> None:
     """What this process has reserved and not begun is free for the next one at once."""
     with begin(ctx) as act:
-        touches.give_back_all(act.connection, act.ctx.worker)
+        reservations.give_back_all(act.connection, act.ctx.worker)

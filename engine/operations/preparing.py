@@ -15,7 +15,7 @@ from engine.operations.clearance import SOON, verdict_on
 from engine.operations.reach import Ways
 from engine.operations.refusing import refuse
 from engine.operations.rendering import Prepared
-from engine.store import locks, messages, moments, touches
+from engine.store import locks, messages, moments, reservations, touches
 from engine.store.connection import Record
 
 
@@ -47,7 +47,7 @@ def prepare(act: Act, reserved: Sequence[Record]) -> Batch:
         try:
             made = _prepare_one(act, row, together or _ways(act, [row]), used)
         except Exception as problem:  # noqa: BLE001 - whatever it is, other people's touches go on
-            touches.lay_by(act.connection, [row.id], act.ctx.worker, act.now + SOON)
+            reservations.lay_by(act.connection, [row.id], act.ctx.worker, act.now + SOON)
             broken.append(problem)
         else:
             ready += [made] if made is not None else []
@@ -57,9 +57,9 @@ def prepare(act: Act, reserved: Sequence[Record]) -> Batch:
 def _of_free_people(act: Act, reserved: Sequence[Record]) -> list[Record]:
     """Their people are held from here to the commit, and nothing is on its way to them."""
     connection, people = act.connection, [row.prospect_id for row in reserved]
-    free = locks.hold_free(connection, people, act.now) - touches.people_sent_to(connection, people)
+    free = locks.hold_free(connection, people, act.now) - reservations.people_sent_to(connection, people)
     busy = [row.id for row in reserved if row.prospect_id not in free]
-    touches.lay_by(connection, busy, act.ctx.worker, act.now + SOON)
+    reservations.lay_by(connection, busy, act.ctx.worker, act.now + SOON)
     read = moments.of(connection, [row.id for row in reserved if row.prospect_id in free])
     return [row for row in read if (row.status, row.reserved_by) == (TouchStatus.SCHEDULED.value, act.ctx.worker)]
 

@@ -4,7 +4,7 @@ from engine.core.guards import Cancel, Hold, Skip, Wait
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import advance, queueing
 from engine.operations.act import Act
-from engine.store import touches
+from engine.store import reservations, touches
 from engine.store.connection import Record
 
 # These may last: how late a touch is when they open again decides what becomes of it.
@@ -16,7 +16,7 @@ def refuse(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:
     connection, now = act.connection, act.now
     match verdict:
         case Wait(until, reason) if due.status == TouchStatus.SCHEDULED.value and reason in _GATES:
-            touches.lay_by(connection, [due.id], act.ctx.worker, until, reason=reason.value)
+            reservations.lay_by(connection, [due.id], act.ctx.worker, until, reason=reason.value)
         case Wait(until, reason) if due.status == TouchStatus.SCHEDULED.value:
             touches.postpone(connection, due, until, reason.value)
         case Wait(until, reason):

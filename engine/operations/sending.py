@@ -19,8 +19,9 @@ from engine.operations.clearance import SOON, cap_on, expires_at, verdict_on
 from engine.operations.context import Context
 from engine.operations.preparing import Ready
 from engine.operations.refusing import refuse
-from engine.store import locks, messages, moments, touches
+from engine.store import locks, messages, moments, reservations, touches
 from engine.store.connection import Record
+from engine.store.reservations import Claim
 
 
 def send(ctx: Context, ready: Ready) -> None:
@@ -35,14 +36,14 @@ def _intend(act: Act, ready: Ready) -> bool:
     """Stores the intent with the bytes and a unit of the cap, where the reservation is still mine."""
     due, worker = ready.due, act.ctx.worker
     if not locks.hold_free(act.connection, [due.prospect_id], act.now):
-        touches.lay_by(act.connection, [due.id], worker, act.now + SOON)
+        reservations.lay_by(act.connection, [due.id], worker, act.now + SOON)
         return False
     capped = cap_on(act, due)
     if capped is not None:
         touches.postpone(act.connection, due, capped.until, capped.reason.value, worker=worker)
         return False
-    lease = act.now + timedelta(seconds=act.ctx.lease_seconds)
-    is_mine = touches.intend(act.connection, due, attempt=ready.attempt, worker=worker, now=act.now, lease_until=lease)
+    claim = Claim(worker, ready.attempt, act.now, act.now + timedelta(seconds=act.ctx.lease_seconds))
+    is_mine = reservations.intend(act.connection, due, claim)
     if is_mine:
         _store_message(act, ready)
     return is_mine

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from engine.core import caps
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.store import events, messages, touches
+from engine.store import events, messages, reservations
 from engine.store.connection import Record
 
 
@@ -21,7 +21,7 @@ def first_of_each_mailbox(act: Act, reserved: Sequence[Record]) -> list[Record]:
     """
     blocked = events.people_who_wait(act.connection, {row.prospect_id for row in reserved})
     spaced = [row.id for row in reserved if row.prospect_id not in blocked]
-    mailboxes = touches.planned_mailboxes(act.connection, spaced)
+    mailboxes = reservations.planned_mailboxes(act.connection, spaced)
     slots = messages.counted_since(act.connection, set(mailboxes.values()), act.now - timedelta(days=1))
     now, later = [], []
     for row in reserved:
@@ -30,7 +30,7 @@ def first_of_each_mailbox(act: Act, reserved: Sequence[Record]) -> list[Record]:
             now.append(row)
         else:
             later.append((row.id, at, why.value))
-    touches.put_off(act.connection, later)
+    reservations.put_off(act.connection, later)
     return now
 
 

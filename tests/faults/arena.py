@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from engine.operations.context import Context
 from engine.store.connection import Record
+from engine.store.reservations import AUTOMATIC
 from engine.store.tables import touch
-from engine.store.touches import AUTOMATIC
 from tests.faults.clocks import Clock
 from tests.faults.ledger import Call, read
 from tests.faults.manners import Manners, Polite

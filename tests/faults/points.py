@@ -18,7 +18,7 @@ from engine.channels.twilio.sms import TwilioSms
 from engine.core.touch import TouchEvent
 from engine.operations import journaling, results, sending
 from engine.runtime.heartbeat import Heart
-from engine.store import locks, touches
+from engine.store import locks, reservations, touches
 from tests.faults.process import put
 
 Pass = Callable[[], None]  # tells that the point is passed; does not return from the one that kills
@@ -72,7 +72,7 @@ def after(owner: Any, name: str, one: Pass, when: Callable[..., bool] = _always)
 
 
 def _before_reservation(one: Pass) -> None:
-    after(touches, "reserve_due", one, lambda *_rest, automatic, **_options: automatic)
+    after(reservations, "reserve_due", one, lambda *_rest, automatic, **_options: automatic)
 
 
 def _after_reservation(one: Pass) -> None:
@@ -80,7 +80,7 @@ def _after_reservation(one: Pass) -> None:
 
 
 def _before_intent(one: Pass) -> None:
-    after(touches, "intend", one)
+    after(reservations, "intend", one)
 
 
 def _after_intent(one: Pass) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from engine.store.reservations import AUTOMATIC
 from engine.store.tables import touch
-from engine.store.touches import AUTOMATIC
 from tests.faults.arena import IN_HAND, Arena
 from tests.faults.clocks import SteppedClock
 

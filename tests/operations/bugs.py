@@ -11,7 +11,7 @@ from engine.core.outcome import Deferred, SendOutcome, Unknown
 from engine.operations import act, facts, gates, ingest, results, sending, steering
 from engine.operations.ingest import Inbound, Receipt
 from engine.operations.preparing import Ready
-from engine.store import events, locks, plans, touches
+from engine.store import events, locks, plans, reservations
 from engine.store.connection import Connection, Record
 
 
@@ -84,14 +84,14 @@ def letter_case_matters(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_cursor_instead_of_rows(patch: pytest.MonkeyPatch) -> None:
-    reserve, passed = touches.reserve_due, {True: 0, False: 0}
+    reserve, passed = reservations.reserve_due, {True: 0, False: 0}
 
     def once(connection: Connection, *, automatic: bool, **rest: Any) -> list[Record]:
         rows = [row for row in reserve(connection, automatic=automatic, **rest) if row.id > passed[automatic]]
         passed[automatic] = max([passed[automatic], *(row.id for row in rows)])
         return rows
 
-    patch.setattr(touches, "reserve_due", once)
+    patch.setattr(reservations, "reserve_due", once)
 
 
 def unread_answers_do_not_matter(patch: pytest.MonkeyPatch) -> None:

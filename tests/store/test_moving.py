@@ -8,7 +8,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import Conflict, IllegalTransition
 from engine.core.task import TaskEvent
 from engine.core.touch import TouchEvent
-from engine.store import cases, enrollments, tasks, touches
+from engine.store import cases, enrollments, reservations, tasks, touches
 from engine.store.connection import Record
 from engine.store.database import Database
 from engine.store.tables import touch
@@ -76,7 +76,7 @@ def test_still_in_gives_the_row_only_while_nobody_moved_it(database: Database) -
 
 def test_an_end_is_stamped_and_what_belonged_to_the_send_is_cleared(database: Database) -> None:
     with database.write() as connection:
-        touches.reserve_due(connection, worker="a", now=NOW, until=NOW, limit=1, automatic=True)
+        reservations.reserve_due(connection, worker="a", now=NOW, until=NOW, limit=1, automatic=True)
     _move(database, _touch(database), TouchEvent.INTEND, **_LEASE)
     _move(database, _touch(database), TouchEvent.ACCEPT)
     sent = _touch(database)

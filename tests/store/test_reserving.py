@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from engine.store import enrollments, touches
+from engine.store import enrollments, reservations
 from engine.store.database import Database
 from tests.support import rows
 from tests.support.databases import on_postgresql
@@ -18,7 +18,7 @@ def _reserve(
     database: Database, worker: str = "a", *, now: datetime = NOW, limit: int = 500, automatic: bool = True
 ) -> list[int]:
     with database.write() as connection:
-        due = touches.reserve_due(
+        due = reservations.reserve_due(
             connection, worker=worker, now=now, until=now + _MINUTE, limit=limit, automatic=automatic
         )
     return [row.id for row in due]
@@ -52,8 +52,8 @@ def test_what_was_laid_by_is_offered_again_sooner_but_only_by_its_owner(database
     _reserve(database)
     soon = NOW + timedelta(seconds=5)
     with database.write() as connection:
-        touches.lay_by(connection, [1], "b", NOW)
-        touches.lay_by(connection, [1], "a", soon)
+        reservations.lay_by(connection, [1], "b", NOW)
+        reservations.lay_by(connection, [1], "a", soon)
     assert _reserve(database, "b") == []
     assert _reserve(database, "b", now=soon) == [1]
 
@@ -110,4 +110,4 @@ def test_a_tick_that_gives_a_touch_back_does_not_wait_for_the_stop_of_its_person
     with other.write() as stop, database.write() as connection:
         assert enrollments.live_of(stop, [1])
         connection.execute(text("SET LOCAL lock_timeout = 500"))
-        touches.reserve_due(connection, worker="a", now=NOW, until=NOW + _MINUTE, limit=500, automatic=True)
+        reservations.reserve_due(connection, worker="a", now=NOW, until=NOW + _MINUTE, limit=500, automatic=True)
