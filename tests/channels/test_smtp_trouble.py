@@ -160,7 +160,7 @@ BETWEEN = {
 def test_a_connection_that_died_between_two_mails_loses_and_doubles_none(
     acts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.channels.smtp.transport.pool._CHECK_SECONDS", 0.1)
+    monkeypatch.setattr("engine.channels.smtp.pool._CHECK_SECONDS", 0.1)
     with scripted_smtp(acts) as server, sending_to(server.port) as mail:
         assert [type(mail.send(envelope_of(touch))) for touch in (1, 2)] == [Accepted, Accepted]
         assert (len(server.taken), server.connections) == (2, 2)
