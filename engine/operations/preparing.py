@@ -5,11 +5,13 @@ Nothing leaves before its own intent and guard, which ask again; here a batch is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.core.errors import CannotRender
 from engine.core.guards import Allowed
+from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import reach, rendering, restoring, texts
+from engine.operations import clicks, reach, rendering, restoring, texts
 from engine.operations.act import Act
 from engine.operations.clearance import SOON, verdict_on
 from engine.operations.reach import Ways
@@ -102,5 +104,17 @@ def _was_sent_before(act: Act, due: Record, message: Prepared | None) -> bool:
     if not restoring.was_sent_before(act, due, recipient):
         return False
     if message is not None:
-        messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=act.now)
+        keep(act, due, message)
     return True
+
+
+def keep(act: Act, due: Record, message: Prepared) -> None:
+    """Stored with the intent, and with it where its links lead."""
+    counted = counted_at(act, due)
+    messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=counted)
+    clicks.keep(act, due.id, message.links)
+
+
+def counted_at(act: Act, due: Record) -> datetime | None:
+    """When it uses a unit of its mailbox's cap; a text uses none."""
+    return act.now if Verb(due.verb) is Verb.EMAIL else None

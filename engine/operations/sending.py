@@ -12,12 +12,12 @@ from engine.core.guards import Allowed
 from engine.core.outcome import SendOutcome, Unknown
 from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
-from engine.operations import clicks, journaling, reach, results, texts
+from engine.operations import journaling, reach, results, texts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.clearance import SOON, cap_on, expires_at, verdict_on
 from engine.operations.context import Context
-from engine.operations.preparing import Ready
+from engine.operations.preparing import Ready, counted_at, keep
 from engine.operations.refusing import refuse
 from engine.store import locks, messages, moments, reservations, touches
 from engine.store.connection import Record
@@ -50,13 +50,10 @@ def _intend(act: Act, ready: Ready) -> bool:
 
 
 def _store_message(act: Act, ready: Ready) -> None:
-    due, message = ready.due, ready.message
-    counted_at = act.now if Verb(due.verb) is Verb.EMAIL else None
-    if message is None:
-        messages.count_again(act.connection, due.id, counted_at)
-        return
-    messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=counted_at)
-    clicks.keep(act, due.id, message.links)
+    if ready.message is not None:
+        keep(act, ready.due, ready.message)
+    else:
+        messages.count_again(act.connection, ready.due.id, counted_at(act, ready.due))
 
 
 def _call(ctx: Context, ready: Ready) -> None:
@@ -107,7 +104,7 @@ def _is_attempt(due: Record, attempt: int) -> bool:
 
 
 def envelope_of(due: Record) -> Envelope:
-    """What the transport is handed, and later asked about. `due` is read by `store.moments`, its message due."""
+    """What the transport is handed, and later asked about. `due` is read by `store.moments`, its message stored."""
     return Envelope(
         touch_id=due.id,
         attempt=due.attempt,
