@@ -158,10 +158,6 @@ def mailboxes(connection: Connection) -> list[Record]:
     return list(connection.execute(select(mailbox).where(mailbox.c.is_active).order_by(mailbox.c.id)))
 
 
-def mailbox_row(connection: Connection, mailbox_id: int) -> Record | None:
-    return connection.execute(select(mailbox).where(mailbox.c.id == mailbox_id)).one_or_none()
-
-
 def lock_mailbox(connection: Connection, mailbox_id: int) -> None:
     """Who counts what a mailbox has used decides alone until the transaction ends."""
     wanted = select(mailbox.c.id).where(mailbox.c.id == mailbox_id)

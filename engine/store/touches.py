@@ -149,11 +149,6 @@ def open_of(connection: Connection, enrollment_id: int) -> list[Record]:
     return list(connection.execute(wanted))
 
 
-def open_email_touches(connection: Connection, prospect_id: int) -> list[Record]:
-    mine = (touch.c.prospect_id == prospect_id, _OPEN, touch.c.verb == Verb.EMAIL.value)
-    return list(connection.execute(select(touch).where(*mine).order_by(touch.c.id)))
-
-
 def set_fact(connection: Connection, touch_id: int, fact: str, at: datetime) -> None:
     """A monotone fact (`delivered_at`, `replied_at`, ...): the earliest instant stays."""
     column = touch.c[fact]
