@@ -22,9 +22,7 @@ def free_from(used: Sequence[datetime], caps: Caps, touch_id: int) -> tuple[date
     return max(used) + _gap(caps, touch_id), Reason.MAILBOX_GAP
 
 
-def next_slot(
-    used: Sequence[datetime], caps: Caps, touch_id: int, now: datetime
-) -> tuple[datetime, Reason | None]:  # fmt: skip
+def next_slot(used: Sequence[datetime], caps: Caps, touch_id: int, now: datetime) -> tuple[datetime, Reason | None]:
     """The first instant from `now` on at which both limits hold, and the limit that decided it."""
     reason = None
     free = free_from([at for at in used if at > now - _DAY], caps, touch_id)

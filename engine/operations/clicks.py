@@ -35,9 +35,7 @@ class Link:
     url: str
 
 
-def lead(
-    act: Act, template: Mapping[str, str], parts: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[Link, ...]]:  # fmt: skip
+def lead(act: Act, template: Mapping[str, str], parts: Mapping[str, str]) -> tuple[dict[str, str], tuple[Link, ...]]:
     """The rendered parts with the template's own links led through us; the same link is led by one id."""
     ours = tracking.template_links({part: text for part, text in template.items() if part in BODIES})
     website = act.workspace.website

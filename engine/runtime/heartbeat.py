@@ -118,8 +118,9 @@ class Heart:
         """What falls due before the next regular beat has one of its own."""
         wait = due - self._ctx.now() if due is not None else self._every
         if wait < self._every:
-            at, again = wall_clock() + max(wait, _BREATH), {**_RULES, "max_instances": 2}  # it is planned as it runs
-            self._scheduler.add_job(self.beat, "date", run_date=at, id="due", replace_existing=True, **again)
+            at = wall_clock() + max(wait, _BREATH)
+            rules = _RULES | {"max_instances": 2}  # a beat of its own plans the next
+            self._scheduler.add_job(self.beat, "date", run_date=at, id="due", replace_existing=True, **rules)
 
     def _room(self) -> int:
         with self._mutex:
