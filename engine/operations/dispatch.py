@@ -11,7 +11,7 @@ from engine.operations.context import Context
 from engine.operations.ingest import apply_pending
 from engine.operations.preparing import Batch, Ready
 from engine.operations.sending import send
-from engine.store import plans, reservations, suppressions, tasks
+from engine.store import heartbeats, plans, reservations, suppressions, tasks
 from engine.store.connection import Record
 
 BATCH = 500
@@ -86,7 +86,7 @@ def tick(
     batch = _prepare(ctx, sends)
     deliver(ctx, batch.ready)
     with begin(ctx) as act:
-        plans.beat(act.connection, ctx.worker, act.now)
+        heartbeats.beat(act.connection, ctx.worker, act.now)
         next_due = reservations.next_due(act.connection, act.now)
     troubles += [*unqueued, *batch.broken]
     if troubles:

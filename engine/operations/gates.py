@@ -11,7 +11,7 @@ from engine.core.providers import Replies
 from engine.core.sequence import Verb
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.store import breakers, hearing
+from engine.store import breakers, hearing, heartbeats
 from engine.store.connection import Record
 from engine.store.held import Which
 
@@ -82,7 +82,7 @@ def hears(act: Act, mailbox_id: int, address: str) -> bool:
         case Replies.IMAP:
             heard = hearing.synced(act.connection, mailbox_id)
         case Replies.PARSE:
-            heard = [hearing.listening_since(act.connection)]
+            heard = [heartbeats.listening_since(act.connection)]
         case _:
             return True
     return is_fresh(replies, heard, hearing.oldest_unread(act.connection), act.now)

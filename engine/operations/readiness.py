@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from engine.operations import alarms
 from engine.operations.context import Context
-from engine.store import arrivals, migrations, plans
+from engine.store import arrivals, heartbeats, migrations
 
 OLDEST_BEAT = timedelta(seconds=60)
 _ALARMED_FOR = timedelta(minutes=5)
@@ -32,7 +32,7 @@ def checks(ctx: Context) -> tuple[Check, ...]:
 
 def _heartbeat(ctx: Context) -> Check:
     with ctx.database.read() as connection:
-        last = plans.last_beat(connection)
+        last = heartbeats.last_beat(connection)
     if last is None:
         return Check("heartbeat", is_good=False, detail="no tick yet; start `touchline serve`")
     age = ctx.now() - last

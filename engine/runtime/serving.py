@@ -16,7 +16,7 @@ from engine.operations.recovery import doubt_unfinished
 from engine.runtime.console import say
 from engine.runtime.heartbeat import Chore, Heart
 from engine.runtime.mail_reader import MailReaders
-from engine.store import hearing
+from engine.store import heartbeats
 from engine.store.dispatcher_lock import only_dispatcher
 
 _LISTENING = timedelta(seconds=20)
@@ -55,7 +55,7 @@ def _listen(server: uvicorn.Server, ctx: Context) -> None:
     """Answers that come as webhooks reach us while this is said again and again."""
     if server.started and not server.should_exit:
         with ctx.database.write() as connection:
-            hearing.listen(connection, ctx.now())
+            heartbeats.beat(connection, heartbeats.WEB, ctx.now())
 
 
 def serve_until_stopped(ctx: Context, taken: socket.socket, *, token: str, senders: int) -> None:

@@ -8,8 +8,7 @@ from sqlalchemy.exc import NoResultFound
 from engine.core.enrollment import LIVE
 from engine.core.errors import BadInput, NotFound
 from engine.store.connection import Connection, Record
-from engine.store.hearing import WEB
-from engine.store.tables import enrollment, heartbeat, mailbox, rep, sequence, sequence_version, team, workspace
+from engine.store.tables import enrollment, mailbox, rep, sequence, sequence_version, team, workspace
 
 
 def workspace_row(connection: Connection) -> Record | None:
@@ -198,16 +197,3 @@ def is_sending(connection: Connection) -> bool:
     if found is None:
         raise BadInput("no workspace has been applied yet, and nothing leaves; run `touchline apply sequences/` first")
     return bool(found.is_sending)
-
-
-def beat(connection: Connection, worker: str, now: datetime) -> None:
-    changed = connection.execute(update(heartbeat).where(heartbeat.c.worker == worker).values(at=now))
-    if not changed.rowcount:
-        connection.execute(insert(heartbeat).values(worker=worker, at=now))
-
-
-def last_beat(connection: Connection) -> datetime | None:
-    """Of those who send; whoever takes webhooks has a beat of its own."""
-    wanted = select(func.max(heartbeat.c.at)).where(heartbeat.c.worker != WEB)
-    found: datetime | None = connection.execute(wanted).scalar_one()
-    return found

@@ -20,7 +20,7 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.reach import Ways
-from engine.store import hearing, tables
+from engine.store import heartbeats, tables
 from engine.store.connection import Record
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world
@@ -117,7 +117,7 @@ def test_answers_by_webhook_are_heard_while_somebody_takes_them_and_reads_them(w
     arrived = {"provider": "parse", "dedupe_key": "1", "body": b"", "received_at": MORNING, "status": "waiting"}
     with world.ctx.database.write() as connection:
         connection.execute(insert(tables.arrival).values(**arrived, note="", tries=0))
-        hearing.listen(connection, MORNING + 20 * MINUTE)
+        heartbeats.beat(connection, heartbeats.WEB, MORNING + 20 * MINUTE)
     live(world, 20)
     assert states(world) == [("scheduled", "inbox_stale")]
     with world.ctx.database.write() as connection:

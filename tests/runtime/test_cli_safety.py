@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from engine.runtime.cli import main as cli
 from engine.runtime.clock import wall_clock
-from engine.store import enrollments, plans, tables
+from engine.store import enrollments, heartbeats, plans, tables
 from tests.support.factories import at
 from tests.support.world import World, make_world
 
@@ -69,7 +69,7 @@ def test_held_touches_are_listed_approved_and_refused(touchline: Touchline) -> N
 
 def at_work(world: World, at: datetime) -> None:
     with world.ctx.database.write() as connection:
-        plans.beat(connection, "here", at)
+        heartbeats.beat(connection, "here", at)
 
 
 def test_the_doctor_judges_the_last_tick(world: World, touchline: Touchline) -> None:

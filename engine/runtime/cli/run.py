@@ -11,7 +11,7 @@ from engine.runtime.console import print_json, print_table, say
 from engine.runtime.settings import PREFIX, Settings, load_settings
 from engine.runtime.waiting import last_tick, waiting
 from engine.runtime.wiring import open_context, open_database
-from engine.store import breakers, migrations, plans
+from engine.store import breakers, heartbeats, migrations, plans
 from engine.store.database import Database
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -72,7 +72,7 @@ def _state(settings: Settings) -> list[tuple[str, str, str]]:
     rows.append(("migrations", "newest" if is_new else "behind", "" if is_new else "run `touchline db upgrade`"))
     if is_new:
         with found.read() as connection:
-            beat, applied = plans.last_beat(connection), plans.workspace_row(connection)
+            beat, applied = heartbeats.last_beat(connection), plans.workspace_row(connection)
         rows.append(
             ("workspace", "applied" if applied else "none", "" if applied else "run `touchline apply sequences/`")
         )
