@@ -196,7 +196,7 @@ class _Reader:
         return WebhookKeys(tuple(shape.sendgrid_events), tuple(shape.sendgrid_parse), tuple(own) or accounts)
 
     def _secret(self, path: Path, kept: Kept | None) -> Secret:
-        return Secret(self._value(path, kept) if kept is not None else "")
+        return Secret(self._value(path, kept), f"{kept.place} {kept.name}") if kept is not None else Secret("")
 
     def _value(self, path: Path, kept: Kept) -> str:
         if kept.place == "here":
@@ -237,7 +237,7 @@ _NO_KEY = Complaint("no-key", "this is no private key", "an RSA private key in P
 
 def _unset(name: str) -> Complaint:
     return Complaint(
-        "no-secret", f"the environment has no {name}", "a value in it", f"set {name}, or name another place"
+        "no-secret", f"the environment has no {name}", "a value there or in .env", f"set {name}, or name another place"
     )
 
 

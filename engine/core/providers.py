@@ -9,12 +9,13 @@ EVERY_MAILBOX = "*"
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Never shown: its text form has the last four characters at most."""
+    """No character of it is ever shown: its text form is where it came from, `env NAME` or `file PATH`."""
 
     value: str = field(repr=False)
+    source: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"...{self.value[-4:]}" if len(self.value) > 11 else "..."  # noqa: PLR2004 - a short one would be told
+        return self.source or "a secret"
 
 
 class Security(StrEnum):

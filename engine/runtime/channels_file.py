@@ -1,6 +1,5 @@
 """Finds and reads `channels.yaml`. Without one, nothing leaves this machine."""
 
-import os
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from engine.compiler import Problem, Sources, compile_channels
 from engine.core.errors import BadInput
 from engine.core.providers import Channels
+from engine.runtime.environment import environment
 from engine.runtime.settings import Settings
 
 
@@ -57,7 +57,7 @@ def _sources(path: Path) -> Sources:
     def authority(name: str) -> str:
         return _authority(path.parent / name)
 
-    return Sources(os.environ, lambda name: (path.parent / name).read_text(encoding="utf-8"), authority)
+    return Sources(environment(), lambda name: (path.parent / name).read_text(encoding="utf-8"), authority)
 
 
 def _authority(path: Path) -> str:

@@ -1,7 +1,8 @@
-"""What the environment decides: `TOUCHLINE_*` and `.env`, `TOUCHLINE_*_FILE` for secrets; unknown names are errors."""
+"""What the environment and `.env` decide: `TOUCHLINE_*`, `TOUCHLINE_*_FILE` for secrets; unknown names are errors."""
 
 import os
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.errors import BadInput
+from engine.runtime.environment import DOTENV, ENCODING, in_dotenv
 
 PREFIX = "TOUCHLINE_"
 _FROM_FILE = ("database_url", "token", "secret")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=DOTENV, env_file_encoding=ENCODING, extra="ignore")
 
     data: Path = Field(Path("data"), description="where the database, the outboxes and the local secrets live")
     database_url: str = Field("", description="sqlite:///path or postgresql://...; empty means touchline.db in `data`")
@@ -51,33 +53,43 @@ class Settings(BaseSettings):
 
 def load_settings(**overrides: Any) -> Settings:
     """Raises BadInput for an unknown name or a value of the wrong form."""
+    dotenv = in_dotenv()
     _refuse_unknown(os.environ)
+    _refuse_unknown(dotenv, f"{DOTENV}: ")
     try:
-        return Settings(**_from_files(os.environ), **overrides)
+        return Settings(**_from_files((os.environ, dotenv)), **overrides)
     except ValidationError as problem:
         raise BadInput("; ".join(_in_words(error) for error in problem.errors())) from None
 
 
-def _refuse_unknown(environment: os._Environ[str]) -> None:
+def _refuse_unknown(names: Iterable[str], where: str = "") -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name in _FROM_FILE}
-    for name in environment:
+    for name in names:
         if name.startswith(PREFIX) and name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-            raise BadInput(f"{name} is no setting; {hint}")
+            raise BadInput(f"{where}{name} is no setting; {hint}")
 
 
-def _from_files(environment: os._Environ[str]) -> dict[str, Any]:
+def _from_files(layers: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The nearest layer that has a setting decides, whether it has the value or names a file of it."""
     found: dict[str, Any] = {}
     for name in _FROM_FILE:
-        path = environment.get(f"{PREFIX}{name.upper()}_FILE")
-        if path:
-            try:
-                found[name] = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as problem:
-                raise BadInput(f"{PREFIX}{name.upper()}_FILE: {path} cannot be read: {problem.strerror}") from None
+        plain, as_file = f"{PREFIX}{name.upper()}", f"{PREFIX}{name.upper()}_FILE"
+        layer: Mapping[str, str] = next((one for one in layers if one.get(plain) or one.get(as_file)), {})
+        if path := layer.get(as_file):
+            found[name] = _text_of(path, as_file)
     return found
+
+
+def _text_of(path: str, setting: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise BadInput(f"{setting}: {path} cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{setting}: {path} is not UTF-8; save it as UTF-8") from None
 
 
 def _in_words(error: Any) -> str:

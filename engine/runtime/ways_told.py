@@ -1,4 +1,4 @@
-"""Where messages go, in words for people: `serve` says it at start, `doctor` in full. Secrets show four characters."""
+"""Where messages go, in words for people: `serve` says it at start, `doctor` in full."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -215,8 +215,9 @@ def test_doctor_shows_every_way_and_no_secret(write: Write, capsys: pytest.Captu
     assert told["mailbox tom.lee@northgate.example.com"] == (
         "sends by 127.0.0.1:2525 none, without login; replies by none", ""
     )  # fmt: skip
-    assert told["mailbox ana.diaz@northgate.example.com"][0] == "sends by SendGrid with key ...1234; replies by none"
-    assert told["twilio"][0] == "account AC1 with ...5678; SMS: Twilio from +14155550100; calls: no calls"
+    by_sendgrid = told["mailbox ana.diaz@northgate.example.com"][0]
+    assert by_sendgrid == "sends by SendGrid with key env SENDGRID_KEY; replies by none"
+    assert told["twilio"][0] == "account AC1 with file twilio-token; SMS: Twilio from +14155550100; calls: no calls"
     assert told["webhooks of sendgrid events"][0] == "closed: no key"
     assert "https" in told["public address"][1]
     assert code == 1
@@ -258,7 +259,7 @@ def test_doctor_tries_each_key_once_and_sends_nothing(write: Write, capsys: pyte
             f"mailboxes: {{ana@example.com: {{{account}}}, tom@example.com: {{{account}}}}}\n"
             f"twilio: {{sid: {SID}, token: {{file: twilio-token}}, sms_from: '+14155550100', base_url: {twilio.url}}}"
         )
-        key, account = "SendGrid with key ...1234", f"Twilio account {SID}"
+        key, account = "SendGrid with key env SENDGRID_KEY", f"Twilio account {SID}"
         assert not {key, account} & doctor(capsys)[0].keys()
         told = doctor(capsys, connect=True)[0]
         assert (told[key], told[account]) == (("lets us send mail", ""), ("lets us in and is active", ""))
