@@ -1,12 +1,13 @@
-"""What stops everything automatic, and lets it go on: a restored backup, harm that was done."""
+"""How it is going, and what stops everything automatic: a restored backup, harm that was done."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.answers import answer, described
-from api.deps import Actor, Ctx, RowId
+from api.deps import Actor, Ctx, Locale, RowId
 from api.routes.shapes import Body
 from engine.operations import health, restoring
+from engine.operations.queries.standing import Standing, standing
 from engine.operations.queries.tripped import BreakerView, open_breakers
 from engine.operations.restoring import Recovery
 
@@ -17,6 +18,11 @@ class GoesOn(Body):
     """How many held touches are due again."""
 
     touches: int
+
+
+@router.get("/status", summary="How it is going, all in one", responses=described(Standing))
+def status(ctx: Ctx, locale: Locale) -> Response:
+    return answer(standing(ctx, locale=locale))
 
 
 @router.get("/recovery", summary="Is a restored backup being checked?", responses=described(Recovery))

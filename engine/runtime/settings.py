@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0 picks a free one")
     senders: int = Field(4, ge=1, le=64, description="sends under way at once")
     channels: Path | None = Field(None, description="channels.yaml; the one in `data`, if there is one, when left out")
+    rep: str = Field("", description="who acts at the command line when --rep is left out")
     token: SecretStr = Field(SecretStr(""), description="opens the API; made and kept in `data` when empty")
     secret: SecretStr = Field(SecretStr(""), description="signs links in mails; made and kept in `data` when empty")
 

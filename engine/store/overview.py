@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
+from engine.core.sequence import Verb
+from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import TouchStatus
+from engine.store.conditions import IS_LIVE_ENROLLMENT, IS_OPEN_TASK, IS_SCHEDULED_TOUCH
 from engine.store.connection import Connection, Record
 from engine.store.tables import consent, enrollment, event, message, pause, prospect, rep, suppression, task, touch
 
 _REACHED = (TouchStatus.SENT.value, TouchStatus.DONE.value)
+_AUTOMATIC = (Verb.EMAIL.value, Verb.SMS.value)
 
 
 def reached_between(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:
@@ -16,6 +20,45 @@ def reached_between(connection: Connection, start: datetime, end: datetime) -> d
     then = (touch.c.status.in_(_REACHED), touch.c.ended_at >= start, touch.c.ended_at < end)
     rows = connection.execute(select(touch.c.verb, func.count().label("many")).where(*then).group_by(touch.c.verb))
     return {row.verb: row.many for row in rows}
+
+
+def live_by_status(connection: Connection) -> list[Record]:
+    """How many people are in each sequence (`key`) in which `status`."""
+    by = (enrollment.c.sequence_key.label("key"), enrollment.c.status)
+    wanted = select(*by, func.count().label("people")).where(IS_LIVE_ENROLLMENT).group_by(*by)
+    return list(connection.execute(wanted.order_by(*by)))
+
+
+def workload(connection: Connection, now: datetime) -> list[Record]:
+    """What is `due` in the queue of each active rep (`key`), and how much of it is `overdue`."""
+    is_due = and_(IS_OPEN_TASK, task.c.status != TaskStatus.SNOOZED.value, task.c.due_at <= now)
+    is_overdue = func.coalesce(task.c.respond_by, task.c.callable_until) <= now
+    columns = (rep.c.key, func.count(task.c.id).label("due"), func.count(case((is_overdue, 1))).label("overdue"))
+    joined = rep.outerjoin(task, (task.c.rep_id == rep.c.id) & is_due)
+    wanted = select(*columns).select_from(joined).where(rep.c.is_active).group_by(rep.c.key)
+    return list(connection.execute(wanted.order_by(rep.c.key)))
+
+
+def replies_to_triage(connection: Connection) -> int:
+    wanted = select(func.count()).select_from(task).where(IS_OPEN_TASK, task.c.kind == TaskKind.TRIAGE.value)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def next_automatic(connection: Connection) -> Record | None:
+    """The mail or text that is due first: `due_at`, `verb`, `zone`, `sequence_key`, `prospect_id` and `name`."""
+    columns = (
+        touch.c.due_at,
+        touch.c.verb,
+        touch.c.prospect_id,
+        enrollment.c.zone,
+        enrollment.c.sequence_key,
+        prospect.c.name,
+    )
+    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id).join(
+        prospect, prospect.c.id == touch.c.prospect_id
+    )
+    waiting = select(*columns).select_from(joined).where(IS_SCHEDULED_TOUCH, touch.c.verb.in_(_AUTOMATIC))
+    return connection.execute(waiting.order_by(touch.c.due_at, touch.c.id).limit(1)).one_or_none()
 
 
 def every_touch(connection: Connection) -> list[Record]:

@@ -75,3 +75,35 @@ def test_what_was_quarantined_is_released_on_the_page(desk: Desk) -> None:
     one = next(touch for touch in set_apart if f"/doubts/{touch}/release" in shown)
     assert desk.page.post(f"/doubts/{one}/release").status_code == 200
     assert desk.world.rows("touch", id=one)[0].status == "scheduled"
+
+
+def test_the_status_tells_all_in_one_and_agrees_with_the_lists(desk: Desk) -> None:
+    found = desk.get("/status")
+    assert (found["is_applied"], found["is_sending"], found["is_held"]) == (True, True, False)
+    assert found["is_running"] is True
+    for one in found["reps"]:
+        queue = desk.get("/queue", params={"rep": one["rep"]})
+        assert (one["due"], one["overdue"]) == (queue["total"], queue["overdue"])
+    live = {one["key"]: one["live_enrollments"] for one in desk.get("/sequences")}
+    told = {one["sequence"]: one["pending"] + one["active"] + one["paused"] for one in found["live"]}
+    assert told == {key: people for key, people in live.items() if people}
+    assert sum(one["paused"] for one in found["live"]) == len(desk.world.rows("enrollment", status="paused"))
+    since = desk.world.clock() - timedelta(hours=24)
+    ended = [row for row in desk.world.rows("touch") if row.ended_at and row.ended_at >= since]
+    assert found["done"]["mails"] == sum(row.status == "sent" and row.verb == "email" for row in ended) > 0
+    assert found["done"]["by_people"] == sum(row.status == "done" for row in ended) > 0
+    waiting = found["waiting"]
+    assert waiting["doubts"] == len(desk.world.rows("touch", status="in_doubt")) == 1
+    assert waiting["replies_to_triage"] == len(desk.world.rows("task", kind="triage", status="open")) == 2
+    first = min(row.due_at for row in desk.world.rows("touch", status="scheduled") if row.verb == "email")
+    assert found["next_touch"]["at"].startswith(f"{first:%Y-%m-%dT%H:%M:%S}")
+
+
+def test_the_status_counts_what_is_held_by_its_cause_but_not_what_a_pause_holds(desk: Desk) -> None:
+    assert desk.world.rows("touch", status="held", reason="paused")
+    before = {one["reason"]: one["touches"] for one in desk.get("/status")["waiting"]["held"]}
+    hold_as_stale(desk)
+    assert {one["reason"]: one["touches"] for one in desk.get("/status")["waiting"]["held"]} == before | {"stale": 1}
+    assert "paused" not in before
+    desk.world.clock.set(desk.world.clock() + timedelta(minutes=2))
+    assert desk.get("/status")["is_running"] is False

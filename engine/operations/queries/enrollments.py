@@ -8,8 +8,10 @@ from typing import Any
 from engine.core.errors import NotFound
 from engine.core.sequence import Verb
 from engine.operations import wording
+from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.queries import pages, reasons
+from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.pages import Page
 from engine.operations.queries.people import company
 from engine.operations.queries.queue import Company, Person
@@ -82,11 +84,14 @@ class TouchView:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentDetail:
+    """`next`: the steps that have no touch yet, if each before them is done when it falls due."""
+
     enrollment: EnrollmentRow
     formula: str
     version: int
     pauses: tuple[PauseView, ...]
     touches: tuple[TouchView, ...]
+    next: tuple[Step, ...]
 
 
 def list_enrollments(
@@ -108,12 +113,16 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
         sent = browse.messages_of(connection, enrollment_id)
         past = touches.of_enrollments(connection, [enrollment_id])[enrollment_id]
         pauses = enrollments.pauses_of(connection, enrollment_id)
+        (full,) = enrollments.with_people(connection, [enrollment_id])
+        act = Act(ctx, connection, ctx.now())
+        later = steps_ahead(act, full, locale, leaving_out={one.id for one in past})
     return EnrollmentDetail(
         enrollment=_row(row, locale),
         formula=str(plan.sequence.formula),
         version=plan.number,
         pauses=tuple(_pause(one, locale) for one in pauses),
         touches=tuple(_touch(one, sent.get(one.id), locale) for one in past),
+        next=later,
     )
 
 

@@ -2,7 +2,7 @@
 
 import base64
 from binascii import Error as NotBase64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -59,3 +59,12 @@ def page_of(rows: Sequence[Row], limit: int, shown: Callable[[Row], Item], key: 
     here = rows[:limit]
     more = encode(key(here[-1])) if len(rows) > limit else None
     return Page(tuple(shown(row) for row in here), more)
+
+
+def every(ask: Callable[[str | None], Page[Item]]) -> Iterator[Item]:
+    """All there is, a page at a time: `ask` is given the cursor."""
+    cursor, is_last = None, False
+    while not is_last:
+        page = ask(cursor)
+        yield from page.items
+        cursor, is_last = page.next_cursor, page.next_cursor is None

@@ -5,31 +5,20 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from engine.core.sequence import Step as PlanStep
 from engine.core.task import TaskKind, TaskStatus
 from engine.messages.markdown import markdown_to_html
-from engine.operations import facts, outcomes, reach, texts, wording
+from engine.operations import facts, outcomes, reach, texts
 from engine.operations.act import Act
 from engine.operations.context import Context
-from engine.operations.queries import forecast, people
+from engine.operations.queries import people
 from engine.operations.queries.cautions import caution
+from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.outcomes import Choice, choices, label
 from engine.operations.queries.people import Prospect
 from engine.operations.queries.queue import QueueRow, Reader, View, ranked
 from engine.operations.undoing import TIME_TO_UNDO
-from engine.store import cases, enrollments, plans, suppressions, tasks, touches
+from engine.store import cases, enrollments, plans, suppressions, tasks
 from engine.store.connection import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that lies ahead, if every step is done when it falls due."""
-
-    step: str
-    title: str
-    kind: str
-    day: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,7 @@ def _detail(act: Act, row: Record, owner: str, reader: Reader) -> TaskDetail:
         caution=caution(act, touch, used, reader.locale) if touch is not None and is_open else None,
         prospect=person,
         outcomes=choices(table, kind, reader.locale),
-        next=_ahead(act, enrollment, row.touch_id, reader.locale) if enrollment is not None and is_open else (),
+        next=_next(act, row, enrollment, reader.locale) if enrollment is not None and is_open else (),
         closed=None if is_open else _closed(row, kind, reader),
         snoozed_until=row.snoozed_until if row.status == TaskStatus.SNOOZED.value else None,
     )
@@ -116,23 +105,8 @@ def _has_voicemail(act: Act, touch: Record | None) -> bool:
     return act.plan(touch.version_id).sequence.step(touch.step).voicemail
 
 
-def _ahead(act: Act, enrollment: Record, touch_id: int | None, locale: str) -> tuple[Step, ...]:
-    """What is planned beside this task and after it. Nothing lies ahead of an enrollment that has ended."""
-    if enrollment.status not in ("active", "pending", "paused"):
-        return ()
-    plan = act.plan(enrollment.version_id).sequence
-    past = touches.of_enrollments(act.connection, [enrollment.id])[enrollment.id]
-    progress = facts.progress_of(plan, enrollment, past, facts.setting_of(act.workspace, enrollment, act.now))
-    planned = [row for row in past if row.ended_at is None and facts.is_planned(row)]
-    starts = {row.step: max(act.now, row.callable_from or row.due_at) for row in planned}
-    by_key = {step.key: step for step in plan.steps}
-    others = [(row.step, starts[row.step]) for row in planned if row.id != touch_id]
-    later = [(one.step, one.at) for one in forecast.ahead(plan, progress, act.now, starts=starts)]
-    return tuple(_step(by_key[key], at, locale) for key, at in sorted([*others, *later], key=lambda one: one[1]))
-
-
-def _step(step: PlanStep, at: datetime, locale: str) -> Step:
-    return Step(step.key, step.title or wording.step_name(step.do, locale), step.do.value, step.day, at)
+def _next(act: Act, row: Record, enrollment: Record, locale: str) -> tuple[Step, ...]:
+    return steps_ahead(act, enrollment, locale, leaving_out=frozenset({row.touch_id}))
 
 
 def _closed(row: Record, kind: TaskKind, reader: Reader) -> Closed:

@@ -24,8 +24,8 @@ class BreakerView:
 
 def open_breakers(ctx: Context) -> list[BreakerView]:
     with ctx.database.read() as connection:
-        return [_view(row) for row in breakers.open_now(connection)]
+        return [view(row) for row in breakers.open_now(connection)]
 
 
-def _view(row: Record) -> BreakerView:
+def view(row: Record) -> BreakerView:
     return BreakerView(row.id, row.scope, row.key, row.level, row.reason, row.detail, row.at, row.resume_at)
