@@ -28,19 +28,20 @@ def _admit(kinds: tuple[str, ...]) -> None:
         batch_op.create_check_constraint(op.f("ck_event_kind_is_known"), f"kind IN ({allowed})")
 
 
-def _give_ids_of_touches_once(*, once: bool) -> None:
+def _give_ids_once(*, once: bool) -> None:
     """SQLite gives the newest row's id again after that row was deleted, unless the table is made with AUTOINCREMENT.
 
-    PostgreSQL's sequences never go back.
+    PostgreSQL's sequences never go back. These are the tables from which an undo deletes.
     """
     if op.get_bind().dialect.name == "sqlite":
-        with op.batch_alter_table("touch", recreate="always", table_kwargs={"sqlite_autoincrement": once}):
-            pass
+        for table in ("enrollment", "touch", "task"):
+            with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": once}):
+                pass
 
 
 def upgrade() -> None:
     _admit(_KINDS + _NEW_KINDS)
-    _give_ids_of_touches_once(once=True)
+    _give_ids_once(once=True)
     op.create_table('breaker',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
@@ -93,7 +94,8 @@ def upgrade() -> None:
     sa.CheckConstraint("status IN ('applied', 'ignored', 'stuck', 'waiting')", name=op.f('ck_arrival_status_is_known')),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_arrival_mailbox_id_mailbox')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_arrival')),
-    sa.UniqueConstraint('provider', 'dedupe_key', name=op.f('uq_arrival_provider_dedupe_key'))
+    sa.UniqueConstraint('provider', 'dedupe_key', name=op.f('uq_arrival_provider_dedupe_key')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('arrival', schema=None) as batch_op:
         batch_op.create_index('ix_arrival_waiting', ['id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
@@ -214,7 +216,7 @@ def downgrade() -> None:
     op.execute(f"UPDATE task SET event_id = NULL WHERE event_id IN (SELECT id FROM event WHERE kind IN ({new}))")
     op.execute(f"DELETE FROM event WHERE kind IN ({new})")
     _admit(_KINDS)
-    _give_ids_of_touches_once(once=False)
+    _give_ids_once(once=False)
     op.drop_index('ix_pause_resume', 'pause')
     op.drop_index('ix_task_snoozed', 'task')
     op.drop_index(op.f('ix_enrollment_batch'), table_name='enrollment')

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 from engine.store.types import Id, UtcDateTime
 
 _JSON = JSON(none_as_null=True)
+# For tables from which the newest row may be deleted: whoever still holds its id must find nothing, not another row.
+# SQLite would give that id out again; PostgreSQL never does.
+IDS_GIVEN_ONCE = {"sqlite_autoincrement": True}
 
 
 def key() -> Any:

@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from engine.store.tables.columns import instant, json_column, key, long_text, one_of, partial_index, reference
+from engine.store.tables.columns import (
+    IDS_GIVEN_ONCE,
+    instant,
+    json_column,
+    key,
+    long_text,
+    one_of,
+    partial_index,
+    reference,
+)
 
 EVENT_KINDS = (
     "delivered", "bounced", "soft_bounced", "replied", "auto_replied", "out_of_office", "opted_out", "complained",
@@ -80,6 +89,7 @@ class Arrival(SQLModel, table=True):
         one_of("status", ARRIVAL_STATES),
         UniqueConstraint("provider", "dedupe_key"),
         partial_index("ix_arrival_waiting", "id", where="status = 'waiting'"),
+        IDS_GIVEN_ONCE,
     )
     id: int | None = key()
     provider: str

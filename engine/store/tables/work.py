@@ -14,6 +14,7 @@ from engine.core.sequence import Verb
 from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.tables.columns import (
+    IDS_GIVEN_ONCE,
     instant,
     json_column,
     key,
@@ -46,6 +47,7 @@ class Enrollment(SQLModel, table=True):
         CheckConstraint("(status IN ('stopped', 'finished')) = (ended_at IS NOT NULL)", name="end_has_instant"),
         UniqueConstraint("prospect_id", "sequence_key", "rotation"),
         partial_index("uq_enrollment_live", "prospect_id", where=_LIVE, unique=True),
+        IDS_GIVEN_ONCE,
     )
     id: int | None = key()
     prospect_id: int = reference("prospect.id")
@@ -107,7 +109,7 @@ class Touch(SQLModel, table=True):
         partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
         partial_index("ix_touch_stuck", "status", where=f"status IN ({_STUCK})"),
         partial_index("ix_touch_clicked", "prospect_id", "clicked_at", where="clicked_at IS NOT NULL"),
-        {"sqlite_autoincrement": True},  # an undo removes the newest: whoever still holds such an id must find nothing
+        IDS_GIVEN_ONCE,
     )
     id: int | None = key()
     enrollment_id: int = reference("enrollment.id")
@@ -259,6 +261,7 @@ class Task(SQLModel, table=True):
         partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
         partial_index("ix_task_snoozed", "snoozed_until", where="status = 'snoozed'"),
         partial_index("ix_task_closed", "rep_id", "closed_at", where="closed_at IS NOT NULL"),
+        IDS_GIVEN_ONCE,
     )
     id: int | None = key()
     kind: str
