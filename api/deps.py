@@ -75,10 +75,15 @@ def locale(rep: MaybeRep, accept_language: Annotated[str, Header()] = "en") -> s
 Locale = Annotated[str, Depends(locale)]
 
 
+_LONGEST_KEY = 200
+
+
 def of_rep(
     ctx: Ctx,
     acting: MaybeRep,
-    rep: Annotated[str | None, Query(max_length=200, description="a rep's key; the acting rep's when left out")] = None,
+    rep: Annotated[
+        str | None, Query(max_length=_LONGEST_KEY, description="a rep's key; the acting rep's when left out")
+    ] = None,
 ) -> str:
     """Whose work is asked for."""
     if rep is None and acting is None:
@@ -87,6 +92,21 @@ def of_rep(
 
 
 OfRep = Annotated[str, Depends(of_rep)]
+
+
+def of_rep_or_all(
+    ctx: Ctx,
+    acting: MaybeRep,
+    rep: Annotated[
+        str | None,
+        Query(max_length=_LONGEST_KEY, description="a rep's key; the acting rep's, or everybody's if nobody acts"),
+    ] = None,
+) -> str | None:
+    """None for everybody's."""
+    return of_rep(ctx, acting, rep) if rep is not None or acting is not None else None
+
+
+OfRepOrAll = Annotated[str | None, Depends(of_rep_or_all)]
 
 Limit = Annotated[int, Query(ge=1, le=pages.LARGEST, description="how many rows at most")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer, described, page
-from api.deps import ActingRep, Actor, Ctx, Cursor, Limit, Locale, OfRep, RowId
+from api.deps import ActingRep, Actor, Ctx, Cursor, Limit, Locale, OfRepOrAll, RowId
 from api.routes.shapes import Body, Name
 from engine.operations import backlog, recovery, steering
 from engine.operations.queries import stuck
@@ -51,13 +51,15 @@ class Together(Body):
 
 @router.get("/doubts", summary="Sends that nobody can prove", responses=described(Page[StuckTouch]))
 def doubts(
-    request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None
+    request: Request, ctx: Ctx, rep: OfRepOrAll, locale: Locale, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     return page(request, stuck.doubts(ctx, rep, limit=limit, cursor=cursor, locale=locale))
 
 
 @router.get("/held", summary="Touches that go on when somebody does something", responses=described(Page[StuckTouch]))
-def held(request: Request, ctx: Ctx, rep: OfRep, locale: Locale, limit: Limit = 50, cursor: Cursor = None) -> Response:
+def held(
+    request: Request, ctx: Ctx, rep: OfRepOrAll, locale: Locale, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     return page(request, stuck.held(ctx, rep, limit=limit, cursor=cursor, locale=locale))
 
 

@@ -169,6 +169,17 @@ def test_each_rep_sees_the_doubts_of_their_own_people(desk: Desk) -> None:
     assert desk.get("/doubts", params={"rep": "wei-zhang"})["items"] == []
 
 
+@pytest.mark.parametrize("path", ["/doubts", "/held"])
+def test_a_program_that_names_no_rep_sees_everybodys(desk: Desk, path: str) -> None:
+    nobody = {"X-Touchline-Rep": ""}
+    everybody = desk.api.get(V1 + path, headers=nobody)
+    assert everybody.status_code == 200
+    assert {row["rep"] for row in everybody.json()["items"]} == {"tom-lee"}
+    assert desk.api.get(V1 + path, headers=nobody, params={"rep": "wei-zhang"}).json()["items"] == []
+    assert desk.api.get(V1 + path, headers={"X-Touchline-Rep": "wei-zhang"}).json()["items"] == []
+    assert is_problem(desk.api.get(V1 + path, headers=nobody, params={"rep": "no-such"}), 404, "not-found")
+
+
 def test_held_touches_say_why_and_what_to_do(desk: Desk) -> None:
     rows = desk.get("/held")["items"]
     assert {row["prospect"]["name"] for row in rows} == {"Greg Lindqvist"}
