@@ -98,7 +98,7 @@ def _tried_smtp(address: str, smtp: SmtpServer) -> Row:
 
 
 def _tried_sendgrid(account: SendGridAccount) -> Row:
-    what, trouble = f"SendGrid with key {account.api_key}", SendGridMail(account).trouble()
+    what, trouble = f"SendGrid with the key of {account.api_key}", SendGridMail(account).trouble()
     return (what, "does not let us send", trouble) if trouble else (what, "lets us send mail", "")
 
 

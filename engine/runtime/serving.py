@@ -17,7 +17,6 @@ from engine.runtime.console import say
 from engine.runtime.heartbeat import Chore, Heart
 from engine.runtime.mail_reader import MailReaders
 from engine.store import heartbeats
-from engine.store.dispatcher_lock import only_dispatcher
 
 _LISTENING = timedelta(seconds=20)
 
@@ -59,21 +58,20 @@ def _listen(server: uvicorn.Server, ctx: Context) -> None:
 
 
 def serve_until_stopped(ctx: Context, taken: socket.socket, *, token: str, senders: int) -> None:
-    """Sends that an earlier process left unfinished are settled first. Raises AnotherDispatcher."""
+    """Sends that an earlier process left unfinished are settled first: to be called as `only_dispatcher`."""
     server = server_of(ctx, token)
     heart = Heart(ctx, senders=senders, chores=[Chore(partial(_listen, server), _LISTENING)])
     readers = MailReaders(ctx)
-    with only_dispatcher(ctx.database):
-        doubt_unfinished(ctx, at_start=True)
-        _hold_what_was_restored(ctx)
-        readers.start()
-        heart.start()
-        say(f"The queue is at {address_of(taken)}; it is {ctx.now():%A %d %B %H:%M} UTC there", "bold")
-        say(f"sign in once: {address_of(taken)}/login?token={token}    (Ctrl-C ends it)")
-        try:
-            server.run(sockets=[taken])
-        except KeyboardInterrupt:
-            say("stopped")
-        finally:
-            readers.stop()
-            heart.stop()
+    doubt_unfinished(ctx, at_start=True)
+    _hold_what_was_restored(ctx)
+    readers.start()
+    heart.start()
+    say(f"The queue is at {address_of(taken)}; it is {ctx.now():%A %d %B %H:%M} UTC there", "bold")
+    say(f"sign in once: {address_of(taken)}/login?token={token}    (Ctrl-C ends it)")
+    try:
+        server.run(sockets=[taken])
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        readers.stop()
+        heart.stop()

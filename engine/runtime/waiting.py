@@ -32,7 +32,7 @@ def waiting(connection: Connection) -> Iterator[Row]:
 
 def last_tick(beat: datetime | None, now: datetime) -> Row:
     if beat is None:
-        return "last tick", "never", _SERVE
+        return "last tick", "never: nothing is sent before `touchline serve` runs", ""
     is_old = now - beat > OLDEST_BEAT
     return "last tick", f"{beat:%Y-%m-%d %H:%M:%S} UTC", _SERVE if is_old else ""
 

@@ -56,7 +56,9 @@ def open_context(settings: Settings, *, now: Callable[[], datetime] = wall_clock
     )
 
 
-def mailbox_addresses(database: Database) -> list[str]:
-    """Those that the applied workspace has."""
+def mailbox_addresses(database: Database) -> list[str] | None:
+    """Those that the applied workspace has; None before one was applied."""
     with database.read() as connection:
+        if plans.workspace_row(connection) is None:
+            return None
         return [str(row.address) for row in plans.mailboxes(connection)]

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from engine.core.errors import BadInput, EngineError, Unreachable
@@ -23,6 +23,7 @@ _SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 30
 _WRITER_CACHE, _READER_CACHE = 16_000, 4_000  # KiB of each connection; the system caches the file as well
 _KNOWN = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+_WRITE = "give sqlite:///FILE or postgresql://USER@HOST/NAME"
 _IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
 
 
@@ -36,11 +37,12 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True, pool_size: int = 15) -> None:
         if not url.startswith(_KNOWN):
             shown = url.rsplit("@", maxsplit=1)[-1]  # no password in a message
-            raise BadInput(f"{shown!r} is no database address; give sqlite:///FILE or postgresql://USER@HOST/NAME")
+            raise BadInput(f"{shown!r} is no database address; {_WRITE}")
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
+        self._address = _parsed(self.url)
         self._mutex = threading.RLock()
-        self._turnstile = Turnstile(make_url(self.url).database or "")
+        self._turnstile = Turnstile(self._address.database or "")
         if self.is_sqlite:
             self._writer = self._sqlite(durable=durable, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = self._sqlite(durable=durable, begin="BEGIN", pool_size=pool_size)
@@ -50,8 +52,14 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The file of a SQLite database."""
-        name = make_url(self.url).database
+        name = self._address.database
         return Path(name) if self.is_sqlite and name else None
+
+    @property
+    def place(self) -> str:
+        """For people: where it is, without user, password or options."""
+        host, port, name = self._address.host, self._address.port, self._address.database
+        return str(self.path) if self.is_sqlite else f"{host or 'local socket'}:{port or 5432}/{name or ''}"
 
     @property
     def kind(self) -> str:
@@ -107,8 +115,7 @@ class Database:
                 connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1")
         except DBAPIError as problem:
             said = str(problem.orig).strip().splitlines()[0]
-            place = str(self.path) if self.is_sqlite else make_url(self.url).render_as_string()
-            raise Unreachable(f"the database {place} cannot be used: {said}") from problem
+            raise Unreachable(f"the database {self.place} cannot be used: {said}") from problem
 
     def close(self) -> None:
         self._turnstile.close()
@@ -152,3 +159,14 @@ class Database:
             f"cache_size=-{cache}",
             "temp_store=MEMORY",
         )
+
+
+def _parsed(url: str) -> URL:
+    """What is wrong is told without the address: a part of the password might be taken for another."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadInput(f"the database address cannot be read; {_WRITE}, with a number as port") from None
+    if "@" in (address.host or ""):
+        raise BadInput("the user or password in the database address holds an @; write it as %40")
+    return address

@@ -47,6 +47,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """A folder of our own in which channels.yaml is written; its secrets are there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SENDGRID_KEY", "SG.canary-of-sendgrid-1234")
+    monkeypatch.setenv("TOUCHLINE_TOKEN", "canary-of-the-api")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "twilio-token").write_text("canary-of-twilio-5678\n")
 
@@ -181,10 +182,26 @@ def test_serve_says_where_mail_goes(
     assert isinstance(ctx.transports["email"], Mailboxes)
     assert "LIVE: mails of tom.lee@northgate.example.com go to 127.0.0.1:2525" in told.out
     assert "LIVE: mails of ana.diaz@northgate.example.com go to SendGrid" in told.out
-    assert "go to data/outbox/mail" in told.out
+    stays = "Stays on this machine: mails of wei.zhang@northgate.example.com, grace.hill@northgate.example.com go to"
+    assert f"{stays} data/outbox/mail (neither smtp nor sendgrid)" in told.out
     assert "LIVE: SMS go to Twilio from +14155550100" in told.out
     assert "wei.zhang@northgate.example.com" in told.err
     assert "canary" not in told.out + told.err
+
+
+def test_serve_before_anything_was_applied_says_so_and_where_mails_would_go(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(LIVE.replace("sms_from", "voice_from").replace("grace.hill@northgate.example.com", '"*"'))
+    monkeypatch.setenv("TOUCHLINE_PUBLIC_URL", "https://touch.example.com")
+    served(monkeypatch)
+    told = capsys.readouterr()
+    assert "Nothing was applied yet" in told.out
+    assert "Run `touchline apply sequences/`" in told.out
+    assert "LIVE: mails of tom.lee@northgate.example.com go to 127.0.0.1:2525" in told.out
+    assert "Stays on this machine: mails of all other mailboxes go to data/outbox/mail" in told.out
+    assert "Stays on this machine: SMS go to data/outbox/sms" in told.out
+    assert told.err == ""  # no mailbox is a stranger to a workspace that is not there
 
 
 @pytest.mark.parametrize("address", [None, "touch.example.com", "http://touch.example.com", "https:///u"])
@@ -215,9 +232,11 @@ def test_doctor_shows_every_way_and_no_secret(write: Write, capsys: pytest.Captu
     assert told["mailbox tom.lee@northgate.example.com"] == (
         "sends by 127.0.0.1:2525 none, without login; replies by none", ""
     )  # fmt: skip
+    assert told["TOUCHLINE_TOKEN"][0] == "set"
     by_sendgrid = told["mailbox ana.diaz@northgate.example.com"][0]
-    assert by_sendgrid == "sends by SendGrid with key env SENDGRID_KEY; replies by none"
-    assert told["twilio"][0] == "account AC1 with file twilio-token; SMS: Twilio from +14155550100; calls: no calls"
+    assert by_sendgrid == "sends by SendGrid with the key of env SENDGRID_KEY; replies by none"
+    by_twilio = "account AC1 with the token of file twilio-token; SMS: Twilio from +14155550100; calls: no calls"
+    assert told["twilio"][0] == by_twilio
     assert told["webhooks of sendgrid events"][0] == "closed: no key"
     assert "https" in told["public address"][1]
     assert code == 1
@@ -259,7 +278,7 @@ def test_doctor_tries_each_key_once_and_sends_nothing(write: Write, capsys: pyte
             f"mailboxes: {{ana@example.com: {{{account}}}, tom@example.com: {{{account}}}}}\n"
             f"twilio: {{sid: {SID}, token: {{file: twilio-token}}, sms_from: '+14155550100', base_url: {twilio.url}}}"
         )
-        key, account = "SendGrid with key env SENDGRID_KEY", f"Twilio account {SID}"
+        key, account = "SendGrid with the key of env SENDGRID_KEY", f"Twilio account {SID}"
         assert not {key, account} & doctor(capsys)[0].keys()
         told = doctor(capsys, connect=True)[0]
         assert (told[key], told[account]) == (("lets us send mail", ""), ("lets us in and is active", ""))

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.core.errors import AnotherDispatcher
 from engine.operations.context import Context
 from engine.runtime.cli import serve as cli_serve
 from engine.runtime.serving import address_of
+from engine.store.database import Database
+from engine.store.dispatcher_lock import only_dispatcher
 
 
 @pytest.fixture
@@ -27,6 +30,17 @@ def test_links_in_mails_lead_to_the_port_that_was_taken(served: list[tuple[str, 
     cli_serve.serve(port=0)
     ((listens, in_mails),) = served
     assert in_mails == listens
+
+
+def test_a_second_one_on_the_same_file_says_nothing_of_where_mails_go(
+    served: list[tuple[str, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli_serve.serve(port=0)
+    assert "mails and SMS go to" in capsys.readouterr().out
+    with only_dispatcher(Database(f"sqlite:///{tmp_path}/data/touchline.db")), pytest.raises(AnotherDispatcher):
+        cli_serve.serve(port=0)
+    assert len(served) == 1
+    assert "go to" not in capsys.readouterr().out
 
 
 def test_links_in_mails_lead_where_recipients_are_said_to_reach_us(

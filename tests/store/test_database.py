@@ -46,6 +46,24 @@ def test_sqlite_in_memory_is_refused_with_advice() -> None:
         Database("sqlite:///:memory:")
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://nobody:much@secret@127.0.0.1:1/x", "holds an @; write it as %40"),
+        ("postgresql://nobody:secret:1/x", "a number as port"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told_without_the_password(url: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told) as refused:
+        Database(url)
+    assert "secret" not in str(refused.value)
+
+
+def test_where_a_database_is_can_be_shown(tmp_path: Path) -> None:
+    assert Database(f"sqlite:///{tmp_path}/x.db").place == f"{tmp_path}/x.db"
+    assert Database("postgresql://ana:secret@db.example/x?password=secret").place == "db.example:5432/x"
+
+
 def test_a_block_that_raises_changes_nothing(database: Database) -> None:
     with suppress(ZeroDivisionError), database.write() as connection:
         connection.execute(prospect.update().values(stage="cold"))

@@ -44,7 +44,8 @@ def doctor(
 ) -> None:
     """Say how this installation stands; exit code 1 when something must be done."""
     settings = load_settings()
-    rows = [*_settings(settings), *_state(settings)]
+    found = Database(settings.url)
+    rows = [*_settings(settings, found), *_state(found)]
     if settings.channels_path is not None:
         from engine.runtime.examination import examined  # noqa: PLC0415 - the SDKs take a second to load
 
@@ -56,14 +57,18 @@ def doctor(
     raise typer.Exit(1 if any(advice for _, _, advice in rows) else 0)
 
 
-def _settings(settings: Settings) -> list[tuple[str, str, str]]:
-    """The effective values; secrets are masked."""
-    given = settings.model_dump() | {"channels": settings.channels_path or ""}
+def _settings(settings: Settings, found: Database) -> list[tuple[str, str, str]]:
+    """The effective values; of a secret nothing is shown but where it is."""
+    given = settings.model_dump() | {
+        "channels": settings.channels_path or "",
+        "database_url": found.place if settings.database_url else "",
+        "token": "set" if settings.token.get_secret_value() else f"kept in {settings.data / 'token'}",
+        "secret": "set" if settings.secret.get_secret_value() else f"kept in {settings.data / 'secret'}",
+    }
     return [(PREFIX + name.upper(), str(value), "") for name, value in given.items()]
 
 
-def _state(settings: Settings) -> list[tuple[str, str, str]]:
-    found = Database(settings.url)
+def _state(found: Database) -> list[tuple[str, str, str]]:
     rows = [("database", found.kind, "")]
     if found.path is not None and not found.path.exists():
         return [*rows, ("migrations", "no database yet", "run `touchline apply sequences/`")]

@@ -14,8 +14,9 @@ from engine.runtime.logs import write_plainly
 from engine.runtime.serving import address_of, listening, serve_until_stopped
 from engine.runtime.settings import Settings, load_settings
 from engine.runtime.ways import with_channels
-from engine.runtime.ways_told import in_short
+from engine.runtime.ways_told import LIVE, in_short
 from engine.runtime.wiring import mailbox_addresses, open_context
+from engine.store.dispatcher_lock import only_dispatcher
 
 
 def serve(
@@ -26,19 +27,26 @@ def serve(
     settings = load_settings()
     write_plainly()
     with listening(host or settings.host, settings.port if port is None else port) as taken:
-        ctx = _with_ways(open_context(_reached_at(address_of(taken), settings)), settings)
-        serve_until_stopped(ctx, taken, token=settings.token_value(), senders=settings.senders)
+        ctx = open_context(_reached_at(address_of(taken), settings))
+        with only_dispatcher(ctx.database):  # before anything is said to be live
+            live = _with_ways(ctx, settings)
+            serve_until_stopped(live, taken, token=settings.token_value(), senders=settings.senders)
 
 
 def _with_ways(ctx: Context, settings: Settings) -> Context:
     """Says plainly where messages go before the first one does."""
     mailboxes = mailbox_addresses(ctx.database)
+    if mailboxes is None:
+        say(
+            "Nothing was applied yet: there is nobody to write as or to. Run `touchline apply sequences/`.",
+            "bold yellow",
+        )
     loaded = load_channels(settings, mailboxes)
     _refuse_dead_links(loaded.channels, settings)
     for warning in loaded.warnings:
         err.print(str(warning), style="yellow", markup=False, soft_wrap=True)
     for line in in_short(loaded.channels, mailboxes, settings.outbox):
-        say(line, "bold yellow" if loaded.channels.is_live else "")
+        say(line, "bold yellow" if line.startswith(LIVE) else "")
     return with_channels(ctx, loaded.channels)
 
 

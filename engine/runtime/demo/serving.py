@@ -8,6 +8,7 @@ from engine.operations.context import Context
 from engine.runtime.clock import OffsetClock
 from engine.runtime.demo.setting import Stage
 from engine.runtime.serving import serve_until_stopped
+from engine.store.dispatcher_lock import only_dispatcher
 
 _SENDERS = 2
 
@@ -19,4 +20,5 @@ def going_on(stage: Stage) -> Context:
 
 def serve_page(stage: Stage, taken: socket.socket) -> None:
     """The engine keeps ticking, so what the page plans for today happens today."""
-    serve_until_stopped(going_on(stage), taken, token=secrets.token_urlsafe(24), senders=_SENDERS)
+    with only_dispatcher(stage.ctx.database):
+        serve_until_stopped(going_on(stage), taken, token=secrets.token_urlsafe(24), senders=_SENDERS)
