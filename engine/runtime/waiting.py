@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.core.touch import Reason, TouchStatus
+from engine.core.touch import TouchStatus
+from engine.operations.queries.standing import ASKED_FOR
 from engine.operations.readiness import OLDEST_BEAT
 from engine.runtime.console import counted
 from engine.runtime.ways_told import Row
 from engine.store import held, plans
 from engine.store.connection import Connection
-
-_ASKED_FOR = (Reason.PAUSED.value, Reason.SEQUENCE_PAUSED.value)  # somebody wants it so, and resumes it
 
 
 def waiting(connection: Connection) -> Iterator[Row]:
@@ -21,7 +20,7 @@ def waiting(connection: Connection) -> Iterator[Row]:
     stuck = {
         reason: count
         for (status, reason), count in sorted(counts.items())
-        if status == TouchStatus.HELD.value and reason not in _ASKED_FOR
+        if status == TouchStatus.HELD.value and reason not in ASKED_FOR
     }
     if stuck:
         yield "held touches", ", ".join(f"{reason} {count}" for reason, count in stuck.items()), _SEE_HELD
@@ -38,5 +37,5 @@ def last_tick(beat: datetime | None, now: datetime) -> Row:
 
 
 _SEE_HELD = "see `touchline held list`"
-_SEE_DOUBTS = "look whether the provider has sent it, and answer on the page under *Was it sent?*"
+_SEE_DOUBTS = "look whether the provider has sent it, then answer by `touchline doubts settle` or on the page"
 _SERVE = "nothing is sent: start `touchline serve`"

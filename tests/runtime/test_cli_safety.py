@@ -1,21 +1,19 @@
 """The commands of whoever keeps it running: what stopped by itself is told and goes on when they say so."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
 
-from engine.runtime.cli import main as cli
 from engine.runtime.clock import wall_clock
 from engine.store import enrollments, heartbeats, plans, tables
 from tests.support.factories import at
+from tests.support.terminal import Touchline, terminal
 from tests.support.world import World, make_world
 
 NOW = at("2026-03-04T10:00-05:00")
-Touchline = Callable[..., str]
 
 
 @pytest.fixture
@@ -28,15 +26,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture
 def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    def run(*words: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["touchline", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        assert (ended.value.code or 0) == code
-        shown = capsys.readouterr()
-        return " ".join((shown.out + shown.err).split())
-
-    return run
+    return terminal(monkeypatch, capsys)
 
 
 def test_a_restored_backup_is_told_and_released(world: World, touchline: Touchline) -> None:

@@ -12,13 +12,12 @@ from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
 from engine.operations.queries.suppressed import every_suppression, people_known_by
 from engine.operations.steering import Ban
+from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
 from engine.runtime.console import counted, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
-Person = Annotated[int, typer.Argument(help="the person's id, as `people` shows it")]
+Person = Annotated[int, typer.Argument(help="the person's id, as `people` shows it", max=LARGEST_ID)]
 _SHOWN = 50
 _SCOPES = ("address", "person", "account", "domain")
 _KINDS = ("email", "phone", "wechat", "linkedin")
@@ -83,7 +82,7 @@ def _whom(count: int, channel: str) -> str:
 
 
 def unsuppress(
-    ids: Annotated[list[int], typer.Argument(help="ids of suppressions, as `suppressions` shows them")],
+    ids: Annotated[list[int], typer.Argument(help="ids of suppressions, as `suppressions` shows them", max=LARGEST_ID)],
     proof: Annotated[str, typer.Option(help="how we know that they want to hear from us again")],
 ) -> None:
     """Lift suppressions, because somebody has opted in again; kept with the proof."""
@@ -97,16 +96,12 @@ consent = typer.Typer(help="What people have agreed to, with the evidence.", no_
 
 
 @consent.command("list")
-def list_consents(person: Person, as_json: Json = False) -> None:
+def list_consents(person: Person, as_json: Json = False, as_csv: Csv = False) -> None:
     """All of one person's, those withdrawn included."""
     ctx = open_context(load_settings())
-    found = consents_of(ctx, person)
-    if as_json:
-        print_json(found)
-        return
     zone = ZoneInfo(ctx.workspace().zone)
     columns = ("id", "channel", "basis", "state", f"agreed at ({zone.key})", "to what", "source")
-    print_table(columns, (_row(one, zone) for one in found))
+    print_list(consents_of(ctx, person), columns, lambda one: _row(one, zone), as_json=as_json, as_csv=as_csv)
 
 
 @consent.command()

@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from engine.core.errors import BadInput
+from engine.core.errors import BadInput, NotFound
+from engine.core.guards import Refusal
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
 from engine.operations.queries.reasons import of_unasked
 from engine.operations.selecting import Filter, select_people
-from engine.runtime.console import print_csv, print_json, print_table, say
+from engine.runtime.cli.lists import LARGEST_ID, Csv, Json
+from engine.runtime.console import err, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
 Stage = Annotated[list[str] | None, typer.Option(help="only people in this stage; may be repeated")]
 Country = Annotated[list[str] | None, typer.Option(help="only people in this country (ISO code)")]
 Listed = Annotated[str | None, typer.Option("--list", help="only people on this list of the import")]
@@ -29,7 +29,9 @@ _SHOWN = 20
 
 def people(
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
-    locale: Locale = None, limit: Limit = None, as_json: Json = False, as_csv: Csv = False,
+    locale: Locale = None, limit: Limit = None,
+    _everybody: Annotated[bool, typer.Option("--all", help="everybody: what no filter means anyway")] = False,
+    as_json: Json = False, as_csv: Csv = False,
 ) -> None:  # fmt: skip
     """List the people that a filter selects, as `enroll` would."""
     ctx = open_context(load_settings())
@@ -48,7 +50,9 @@ def people(
 
 def enroll(
     sequence: Annotated[str, typer.Argument(help="the sequence's key")],
-    ids: Annotated[list[int] | None, typer.Argument(help="ids of people; none enrolls whom the filter selects")] = None,
+    ids: Annotated[
+        list[int] | None, typer.Argument(help="ids of people; none enrolls whom the filter selects", max=LARGEST_ID)
+    ] = None,
     from_file: Annotated[Path | None, typer.Option("--from", help="a file with one id per line")] = None,
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
     locale: Locale = None, limit: Limit = None,
@@ -71,6 +75,19 @@ def enroll(
         print_json(report)
     else:
         _print(report, dry_run=dry_run)
+    _tell_unknown(report)
+
+
+def _tell_unknown(report: Report) -> None:
+    """A wrong id is a slip of whoever typed it, and fails when nothing else was asked."""
+    unknown = [one.prospect_id for one in report.refused if one.reason is Refusal.UNKNOWN_PERSON]
+    if not unknown:
+        return
+    named = ", ".join(map(str, unknown[:_SHOWN])) + (f" and {len(unknown) - _SHOWN} more" if unknown[_SHOWN:] else "")
+    told = f"nobody has the id {named}; `touchline people` lists who is known"
+    if not report.enrolled and len(unknown) == len(report.refused):
+        raise NotFound(told)
+    err.print(told, markup=False, soft_wrap=True)
 
 
 def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:

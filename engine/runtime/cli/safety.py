@@ -5,15 +5,17 @@ from typing import Annotated
 import typer
 
 from engine.operations import backlog, health, restoring, steering
-from engine.operations.queries import stuck
-from engine.operations.queries.tripped import open_breakers
-from engine.runtime.console import print_json, print_table, say
+from engine.operations.queries import pages, stuck
+from engine.operations.queries.stuck import StuckTouch
+from engine.operations.queries.tripped import BreakerView, open_breakers
+from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
+from engine.runtime.console import print_json, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Sequence = Annotated[str | None, typer.Option(help="of this sequence alone")]
-_SHOWN = 200
+_HELD = ("touch", "who", "what", "sequence", "reason", "why", "what to do", "step", "detail", "rep", "due at")
+_ON_SCREEN = 7
 
 recovery = typer.Typer(no_args_is_help=True, help="After a backup was put back: look, then let everything go on.")
 held = typer.Typer(no_args_is_help=True, help="Touches that are held: look, let them go on together, or give them up.")
@@ -52,21 +54,25 @@ def _tell(found: restoring.Recovery, *, as_json: bool) -> None:
 
 
 @held.command("list")
-def list_held(as_json: Json = False) -> None:
+def list_held(as_json: Json = False, as_csv: Csv = False) -> None:
     """What is held, why, and what to do."""
-    found = stuck.held(open_context(load_settings()), limit=_SHOWN)
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        (one.id, one.prospect.name, one.title, one.sequence, one.reason, one.why, one.what_to_do) for one in found.items
-    ]
-    print_table(("touch", "who", "what", "sequence", "reason", "why", "what to do"), rows)
+    ctx = open_context(load_settings())
+    found = pages.every(lambda cursor: stuck.held(ctx, limit=pages.LARGEST, cursor=cursor))
+    print_list(found, _HELD, _held_row, as_json=as_json, as_csv=as_csv, in_table=_ON_SCREEN)
+
+
+def _held_row(one: StuckTouch) -> tuple[object, ...]:
+    return (
+        one.id, one.prospect.name, one.title, one.sequence, one.reason, one.why, one.what_to_do, one.step, one.detail,
+        one.rep, one.due_at,
+    )  # fmt: skip
 
 
 @held.command("approve")
 def approve(
-    reason: Annotated[str, typer.Option(help="what they are held for, as `held list` shows it")] = "stale",
+    reason: Annotated[
+        str, typer.Option(help="what they are held for, as `held list` shows it", max=LARGEST_ID)
+    ] = "stale",
     sequence: Sequence = None,
 ) -> None:
     """Everything that is held for this reason goes on, paced like everything else."""
@@ -75,7 +81,9 @@ def approve(
 
 
 @held.command("release")
-def release_one(touch: Annotated[int, typer.Argument(help="the touch's number, as `held list` shows it")]) -> None:
+def release_one(
+    touch: Annotated[int, typer.Argument(help="the touch's number, as `held list` shows it", max=LARGEST_ID)],
+) -> None:
     """The cause is mended: it is due again. A mailbox that can send again frees all that was held for it."""
     steering.release(open_context(load_settings()), touch, actor="cli")
     say(f"touch {touch} goes on")
@@ -89,18 +97,20 @@ def refuse(sequence: Sequence = None) -> None:
 
 
 @breakers.command("list")
-def list_breakers(as_json: Json = False) -> None:
+def list_breakers(as_json: Json = False, as_csv: Csv = False) -> None:
     """What is stopped or watched now."""
-    found = open_breakers(open_context(load_settings()))
-    if as_json:
-        print_json(found)
-        return
-    rows = [(one.id, one.level, one.scope, one.key, one.detail, one.resume_at or "a person") for one in found]
-    print_table(("id", "", "", "which", "why", "ended by"), rows)
+    columns = ("id", "level", "what", "which", "why", "ended by", "since")
+    print_list(open_breakers(open_context(load_settings())), columns, _breaker_row, as_json=as_json, as_csv=as_csv)
+
+
+def _breaker_row(one: BreakerView) -> tuple[object, ...]:
+    return one.id, one.level, one.scope, one.key, one.detail, one.resume_at or "a person", one.at
 
 
 @breakers.command("release")
-def release_breaker(breaker: Annotated[int, typer.Argument(help="its number, as `list` shows it")]) -> None:
+def release_breaker(
+    breaker: Annotated[int, typer.Argument(help="its number, as `list` shows it", max=LARGEST_ID)],
+) -> None:
     """The cause is mended: what it held goes on."""
     moved = health.release(open_context(load_settings()), breaker, actor="cli")
     say(f"released; {moved} held touches are due again")

@@ -8,39 +8,30 @@ import typer
 
 from engine.core.outcome import Answer
 from engine.operations import work_task
-from engine.operations.context import Context
-from engine.operations.queries import team
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
 from engine.operations.work_task import By
+from engine.runtime.cli.acting import RepOption, a_time, at_desk, at_work, instant
+from engine.runtime.cli.lists import LARGEST_ID, Csv, Json
 from engine.runtime.console import counted, out, print_csv, print_json, print_table, say
-from engine.runtime.settings import load_settings
-from engine.runtime.wiring import open_context
 from engine.store.connection import Record
 
-
-def _time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time; write one like 2026-03-31T09:00, or 2026-03-31") from None
-
-
-TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it")]
-RepOption = Annotated[str, typer.Option("--rep", help="whose queue, or who acts")]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
+TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it", max=LARGEST_ID)]
+_SHOWN = 20
+_ALL = 10_000  # rows: no rep has more to do in a day
 
 
 def queue(
-    rep: RepOption,
-    limit: Annotated[int, typer.Option(help="at most so many rows", min=1, max=200)] = 20,
+    rep: RepOption = None,
+    limit: Annotated[
+        int | None, typer.Option(help="at most so many rows; 20 when left out, all of them as CSV", min=1, max=_ALL)
+    ] = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
     """One rep's day, in the order in which to work it."""
-    found = daily_queue(open_context(load_settings()), rep, limit=limit)
+    found = daily_queue(*at_work(rep), limit=limit or (_ALL if as_csv else _SHOWN))
     if as_json:
         print_json(found)
         return
@@ -61,9 +52,10 @@ def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-def show(task: TaskId, as_json: Json = False) -> None:
+def show(task: TaskId, rep: RepOption = None, as_json: Json = False) -> None:
     """One task: script, ways to reach the person, what the outcomes lead to, what comes next."""
-    found = task_detail(open_context(load_settings()), task)
+    ctx, reader = at_desk(rep)
+    found = task_detail(ctx, task, rep_key=reader)
     if as_json:
         print_json(found)
         return
@@ -89,9 +81,9 @@ def _print(found: TaskDetail) -> None:
 def done(
     task: TaskId,
     outcome: Annotated[str, typer.Argument(help="what came of it; `show` lists the words")],
-    rep: RepOption,
+    rep: RepOption = None,
     at: Annotated[
-        datetime | None, typer.Option(help="of a promised call or meeting, in your time", parser=_time, metavar="TIME")
+        datetime | None, typer.Option(help="of a promised call or meeting, in your time", parser=a_time, metavar="TIME")
     ] = None,
     date: Annotated[str | None, typer.Option(help="a day, 2026-03-31")] = None,
     reason: Annotated[str | None, typer.Option(help="why")] = None,
@@ -100,41 +92,37 @@ def done(
     voicemail: Annotated[bool, typer.Option(help="a voicemail was left")] = False,
 ) -> None:
     """Close a task with its outcome; the outcome decides what follows."""
-    ctx = open_context(load_settings())
-    said = Answer(outcome, _instant(ctx, rep, at) if at else None, date, reason, name, note, voicemail_left=voicemail)
-    _tell(work_task.complete(ctx, By(task, rep), said))
+    ctx, actor = at_work(rep)
+    said = Answer(outcome, instant(ctx, actor, at) if at else None, date, reason, name, note, voicemail_left=voicemail)
+    _tell(work_task.complete(ctx, By(task, actor), said))
 
 
-def undo(task: TaskId, rep: RepOption) -> None:
+def undo(task: TaskId, rep: RepOption = None) -> None:
     """Take an outcome back, within five minutes."""
-    _tell(work_task.undo(open_context(load_settings()), By(task, rep)))
+    ctx, actor = at_work(rep)
+    _tell(work_task.undo(ctx, By(task, actor)))
 
 
 def snooze(
     task: TaskId,
-    until: Annotated[datetime, typer.Argument(help="your local time, 2026-03-31T09:00", parser=_time, metavar="TIME")],
-    rep: RepOption,
+    until: Annotated[datetime, typer.Argument(help="your local time, 2026-03-31T09:00", parser=a_time, metavar="TIME")],
+    rep: RepOption = None,
 ) -> None:
     """Put a task away until later."""
-    ctx = open_context(load_settings())
-    _tell(work_task.snooze(ctx, By(task, rep), _instant(ctx, rep, until)))
+    ctx, actor = at_work(rep)
+    _tell(work_task.snooze(ctx, By(task, actor), instant(ctx, actor, until)))
 
 
-def skip(task: TaskId, reason: Annotated[str, typer.Argument(help="why")], rep: RepOption) -> None:
+def skip(task: TaskId, reason: Annotated[str, typer.Argument(help="why")], rep: RepOption = None) -> None:
     """Give a step up, with the reason; the sequence goes on."""
-    _tell(work_task.skip(open_context(load_settings()), By(task, rep), reason))
+    ctx, actor = at_work(rep)
+    _tell(work_task.skip(ctx, By(task, actor), reason))
 
 
-def reassign(task: TaskId, to: Annotated[str, typer.Argument(help="the other rep")], rep: RepOption) -> None:
+def reassign(task: TaskId, to: Annotated[str, typer.Argument(help="the other rep")], rep: RepOption = None) -> None:
     """Give a task, and the rest of its sequence, to another rep."""
-    _tell(work_task.reassign(open_context(load_settings()), By(task, rep), to))
-
-
-def _instant(ctx: Context, rep_key: str, at: datetime) -> datetime:
-    """A time without an offset is the local time of the rep who acts."""
-    if at.tzinfo is not None:
-        return at
-    return at.replace(tzinfo=ZoneInfo(team.rep(ctx, rep_key).zone))
+    ctx, actor = at_work(rep)
+    _tell(work_task.reassign(ctx, By(task, actor), to))
 
 
 def _tell(task: Record) -> None:
