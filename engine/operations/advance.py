@@ -21,6 +21,8 @@ _COMPLETED = Exhausted()
 def proceed(act: Act, enrollment_ids: Iterable[int]) -> None:
     """Locks the enrollments and inserts what is due to be planned; in bulk."""
     ids = sorted(set(enrollment_ids))
+    if not ids:
+        return
     rows = enrollments.with_people(act.connection, ids, lock=True)
     past = touches.of_enrollments(act.connection, ids)
     new: list[dict[str, Any]] = []

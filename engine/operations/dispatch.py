@@ -16,6 +16,7 @@ from engine.store.connection import Record
 
 BATCH = 500
 SENDS_PER_TICK = 100
+_TO_CHOOSE_FROM = 2  # touches reserved for each free place: some mailboxes are busy, and giving back costs as much
 RESERVATION = timedelta(seconds=60)
 
 Deliver = Callable[[Context, Iterable[Ready]], None]
@@ -151,10 +152,11 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:
         gate = plans.gate(act.connection)
         if gate is None or not gate.is_sending or gate.held_since is not None:
             return [], False
-        reserved = _reserve(act, SENDS_PER_TICK, automatic=True)
+        limit = min(SENDS_PER_TICK, _TO_CHOOSE_FROM * capacity)
+        reserved = _reserve(act, limit, automatic=True)
         first = spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))
         reservations.give_back(act.connection, [row.id for row in first[capacity:]])
-        return first[:capacity], len(reserved) >= SENDS_PER_TICK or len(first) > capacity
+        return first[:capacity], len(reserved) >= limit or len(first) >= capacity
 
 
 def _prepare(ctx: Context, reserved: list[Record]) -> Batch:

@@ -95,8 +95,8 @@ def cancel(act: Act, due: Record, verdict: Cancel) -> None:
 
 def give_up_late(act: Act, limit: int) -> int:
     """Queued touches whose `if_late` has run out leave the queue; their lanes go on."""
-    late = _of_free_people(act, touches.too_late(act.connection, act.now, limit))
-    late = [row for row in late if row.status == TouchStatus.QUEUED.value]
+    found = touches.too_late(act.connection, act.now, limit)
+    late = [row for row in _of_free_people(act, found) if row.status == TouchStatus.QUEUED.value] if found else []
     for row in late:
         stopping.cancel_tasks(act, [row.id])
         touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.LATE.value)

@@ -33,7 +33,7 @@ from engine.runtime.clock import wall_clock
 log = structlog.get_logger()
 
 _BREATH = timedelta(milliseconds=100)  # between two ticks: in a wave something falls due at every moment
-AHEAD = 8  # touches in hand per sender: one under way, the others reserved, so that no sender waits for the next tick
+AHEAD = 16  # touches in hand per sender: one under way, the others reserved, so that no sender waits for the next tick
 
 
 _RULES: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

@@ -78,7 +78,8 @@ _FREE: dict[str, None] = {"reserved_by": None, "reserved_until": None}
 
 def give_back(connection: Connection, ids: Sequence[int]) -> None:
     """Reserved a moment ago in this transaction, and not taken."""
-    connection.execute(update(touch).where(among(touch.c.id, ids)).values(**_FREE))
+    if ids:
+        connection.execute(update(touch).where(among(touch.c.id, ids)).values(**_FREE))
 
 
 def give_back_of(connection: Connection, prospect_id: int) -> None:
