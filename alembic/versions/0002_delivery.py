@@ -70,6 +70,7 @@ def upgrade() -> None:
     sa.Column('repeat', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('message_id', sa.String(), nullable=False),
+    sa.Column('mailbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('met_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
@@ -77,6 +78,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('touch_id', 'attempt', name=op.f('uq_journaled_send_touch_id_attempt'))
     )
     with op.batch_alter_table('journaled_send', schema=None) as batch_op:
+        batch_op.create_index('ix_journaled_send_cap', ['mailbox_id', 'at'], unique=False, sqlite_where=sa.text('mailbox_id IS NOT NULL'), postgresql_where=sa.text('mailbox_id IS NOT NULL'))
         batch_op.create_index('ix_journaled_send_open', ['recipient_key'], unique=False, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
 
     op.create_table('arrival',
@@ -252,6 +254,7 @@ def downgrade() -> None:
 
     op.drop_table('arrival')
     with op.batch_alter_table('journaled_send', schema=None) as batch_op:
+        batch_op.drop_index('ix_journaled_send_cap', sqlite_where=sa.text('mailbox_id IS NOT NULL'), postgresql_where=sa.text('mailbox_id IS NOT NULL'))
         batch_op.drop_index('ix_journaled_send_open', sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
 
     op.drop_table('journaled_send')

@@ -50,10 +50,15 @@ class Mail:
     reply_to: str | None = None
 
 
-def new_message_id(touch_id: int, attempt_seed: str, domain: str) -> str:
-    """The same for the same touch and seed; a secret seed keeps others from guessing it."""
+def new_message_id(touch_id: int, attempt_seed: str, domain: str, *, mark: str) -> str:
+    """The same for the same touch and seed; a secret seed keeps others from guessing it. `mark` is legible in it."""
     digest = hashlib.sha256(f"{touch_id}:{attempt_seed}".encode()).hexdigest()[:24]
-    return f"<{touch_id}.{digest}@{checked_address('Message-ID', f'id@{domain}').partition('@')[2]}>"
+    return f"<{touch_id}.{digest}.{mark}@{checked_address('Message-ID', f'id@{domain}').partition('@')[2]}>"
+
+
+def mark_of(message_id: str) -> str:
+    """Empty where it has none."""
+    return "".join(message_id.strip("<>").rpartition("@")[0].split(".")[2:])
 
 
 def build_mail(mail: Mail) -> bytes:

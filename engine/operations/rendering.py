@@ -129,6 +129,7 @@ class _Recipient:
 def _mail(act: Act, due: Record, made: Rendered, to: _Recipient) -> Prepared:
     subject, parent, references = _thread(act, due, made.parts[SUBJECT].strip())
     domain = due.mailbox_address.rpartition("@")[2] or urlsplit(act.ctx.public_url).hostname or "localhost"
+    mark = links.mailbox_mark(act.ctx.secret, due.mailbox_address)
     footer, signature = (act.workspace.postal_address, to.unsubscribe_url), due.mailbox_signature
     mail = Mail(
         sender_name=due.mailbox_name,
@@ -138,7 +139,7 @@ def _mail(act: Act, due: Record, made: Rendered, to: _Recipient) -> Prepared:
         subject=subject,
         text=signed_text(made.parts[TEXT_BODY], signature, footer),
         html=signed_html(made.parts[HTML_BODY], signature, footer),
-        message_id=new_message_id(due.id, _seed(act, due), domain),
+        message_id=new_message_id(due.id, _seed(act, due), domain, mark=mark),
         date=_sent_date(act.now),
         touch_id=due.id,
         unsubscribe_url=to.unsubscribe_url,

@@ -10,10 +10,12 @@ from itertools import groupby
 from engine.core.errors import Conflict
 from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
+from engine.messages.mail import mark_of
 from engine.operations import journaling, settling
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
+from engine.operations.links import mailbox_mark
 from engine.store import cases, journaled, plans
 from engine.store.connection import Record
 from engine.store.journal import Entry
@@ -72,12 +74,18 @@ def _hold(act: Act, lost: Collection[Entry], count: int) -> None:
     """Everything stops in the commit that makes it known. Attempts go on above all that any timeline has used."""
     gate = plans.gate(act.connection)
     assert gate is not None  # noqa: S101 - without a workspace nothing was compared
-    journaled.add_many(act.connection, lost)
+    journaled.add_many(act.connection, lost, _mailboxes_of(act, lost))
     used = max(entry.attempt // ATTEMPTS_PER_EPOCH for entry in lost)
     plans.set_epoch(act.connection, max(gate.epoch, used) + 1)
     note = f"{count} {'touch was' if count == 1 else 'touches were'} sent after this backup"
     plans.hold_for_recovery(act.connection, since=gate.held_since or act.now, note=note)
     act.record("hold", "workspace", 1, note=note)
+
+
+def _mailboxes_of(act: Act, lost: Collection[Entry]) -> dict[str, int]:
+    """By Message-ID: what left counts against the mailbox that it left from. Those of older releases do not tell."""
+    marks = {mailbox_mark(act.ctx.secret, one.address): one.id for one in plans.mailboxes(act.connection)}
+    return {entry.message_id: marks[mark] for entry in lost if (mark := mark_of(entry.message_id)) in marks}
 
 
 def _remember_touch(ctx: Context, touch_id: int, entries: list[Entry]) -> None:

@@ -1,6 +1,6 @@
 """Sends that the journal knows and this database does not: what left after the backup that it was put back from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -28,8 +28,9 @@ def unknown(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def add_many(connection: Connection, entries: Collection[Entry]) -> None:
-    rows = [asdict(entry) for entry in entries]
+def add_many(connection: Connection, entries: Collection[Entry], mailboxes: Mapping[str, int]) -> None:
+    """`mailboxes` are known by Message-ID."""
+    rows = [asdict(entry) | {"mailbox_id": mailboxes.get(entry.message_id)} for entry in entries]
     for row in rows:
         del row["enrollment_id"]  # enrollments that are made again get other ids
     connection.execute(insert(journaled_send), rows)

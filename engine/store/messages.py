@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import CompoundSelect, bindparam, func, insert, select, union_all, update
 
 from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.tables import message, touch
+from engine.store.tables import journaled_send, message, touch
 
 
 def of_touch(connection: Connection, touch_id: int) -> Record | None:
@@ -33,18 +33,26 @@ def release_cap(connection: Connection, touch_id: int) -> None:
 
 
 def counted_since(connection: Connection, mailbox_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
-    """When each of these mailboxes used its cap after `since`, oldest first."""
+    """When each of these mailboxes used its cap after `since`, oldest first; with what only the send journal knows."""
     found: dict[int, list[datetime]] = {one: [] for one in sorted(mailbox_ids)}
     for row in connection.execute(_COUNTED, {"ids": mailbox_ids, "since": since}):
         found[row.mailbox_id].append(row.counted_at)
     return found
 
 
-_COUNTED = (
-    select(message.c.mailbox_id, message.c.counted_at)
-    .where(among(message.c.mailbox_id), message.c.counted_at > bindparam("since", type_=message.c.counted_at.type))
-    .order_by(message.c.counted_at)
-)
+def _counted() -> CompoundSelect[Any]:
+    since = bindparam("since", type_=message.c.counted_at.type)
+    known = select(message.c.mailbox_id, message.c.counted_at)
+    lost = select(journaled_send.c.mailbox_id, func.max(journaled_send.c.at))  # a retry counts at its own time alone
+    return union_all(
+        known.where(among(message.c.mailbox_id), message.c.counted_at > since),
+        lost.where(among(journaled_send.c.mailbox_id), journaled_send.c.at > since).group_by(
+            journaled_send.c.mailbox_id, journaled_send.c.message_id
+        ),
+    ).order_by("counted_at")
+
+
+_COUNTED = _counted()
 
 
 def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.core.errors import CannotRender, UnsafeHeader
-from engine.messages.mail import TOUCH_HEADER, Mail, build_mail, new_message_id
+from engine.messages.mail import TOUCH_HEADER, Mail, build_mail, mark_of, new_message_id
 from tests.support.deep import IS_DEEP
 
 ATTACK = "=?utf-8?q?a=0ABcc=3A_x=40y.z?="
@@ -90,15 +90,18 @@ def test_the_same_mail_is_the_same_bytes() -> None:
     assert build_mail(MAIL) == build_mail(replace(MAIL))
 
 
-def test_a_message_id_follows_from_touch_and_seed_alone() -> None:
-    first = new_message_id(7, "seed", "touchline.example")
-    assert first == new_message_id(7, "seed", "touchline.example")
-    assert (
-        len({first, new_message_id(8, "seed", "touchline.example"), new_message_id(7, "other", "touchline.example")})
-        == 3
-    )
-    assert re.fullmatch(r"<7\.[0-9a-f]{24}@touchline\.example>", first)
-    assert new_message_id(7, "seed", "müller.de").endswith("@xn--mller-kva.de>")
+def _message_id(touch_id: int = 7, seed: str = "seed", domain: str = "touchline.example") -> str:
+    return new_message_id(touch_id, seed, domain, mark="a1b2")
+
+
+def test_a_message_id_follows_from_touch_and_seed_alone_and_tells_its_mark() -> None:
+    first = _message_id()
+    assert first == _message_id()
+    assert len({first, _message_id(touch_id=8), _message_id(seed="other")}) == 3
+    assert re.fullmatch(r"<7\.[0-9a-f]{24}\.a1b2@touchline\.example>", first)
+    assert _message_id(domain="müller.de").endswith("@xn--mller-kva.de>")
+    assert mark_of(first) == "a1b2"
+    assert [mark_of(other) for other in ("<7.abc@touchline.example>", "sms-7", "")] == [""] * 3
 
 
 def test_the_date_keeps_its_zone() -> None:

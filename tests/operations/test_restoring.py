@@ -14,6 +14,7 @@ from engine.operations import restoring
 from engine.operations.queries.stuck import doubts
 from engine.operations.recovery import settle_by_hand
 from engine.operations.unsubscribing import read_link, unsubscribe
+from engine.store import messages
 from engine.store.journal import Journal
 from tests.support.databases import Databases, Shelf
 from tests.support.world import World, open_world
@@ -141,6 +142,46 @@ def test_without_the_journal_they_would_get_them_twice(house: House) -> None:
     ask(house, "eve", "bob", "ada")
     house.live(2)
     assert 2 in house.mails().values()
+
+
+def test_what_only_the_journal_knows_counts_against_the_mailbox_that_it_left_from(house: House) -> None:
+    """Until a day later: the gap after the last of them holds, and so would the cap."""
+    house.back_up()
+    used = sent_cold(house, "ada", "bob")
+    house.put_back()
+    ctx = house.world.ctx
+    assert caps_used(house) == []
+    restoring.compare(ctx)
+    assert caps_used(house) == used
+    restoring.release(ctx, actor="admin")
+    write_first(house, "eve")
+    house.world.tick()
+    (late,) = house.world.rows("touch", step="intro")
+    assert (late.status, late.reason) == ("scheduled", "mailbox_gap")
+    assert late.due_at > house.world.clock()
+
+
+def sent_cold(house: House, *names: str) -> list[datetime]:
+    """One cold mail each, as far apart as the mailbox's gap asks for."""
+    write_first(house, *names)
+    for later in range(len(names)):
+        house.world.clock.set(NOON + later * timedelta(minutes=10))
+        house.world.tick()
+    assert sum(house.mails().values()) == len(names)
+    return caps_used(house)
+
+
+def write_first(house: House, *names: str) -> None:
+    there = {"zone": "America/Los_Angeles", "zone_origin": "own"}  # nine in the morning
+    people = [house.world.add_prospect(name, email=f"{name}@{name}.example", **there) for name in names]
+    assert len(house.world.enroll("outbound-7x3x21", *people, rep="tom-lee").enrolled) == len(names)
+
+
+def caps_used(house: House) -> list[datetime]:
+    (mailbox,) = house.world.rows("mailbox", address="tom.lee@northgate.example.com")
+    day_ago = house.world.clock() - timedelta(days=1)
+    with house.world.ctx.database.read() as connection:
+        return messages.counted_since(connection, [mailbox.id], day_ago)[mailbox.id]
 
 
 def test_a_second_restore_of_the_same_backup_uses_no_attempt_twice(house: House) -> None:

@@ -70,7 +70,8 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "doubt": {"touch_id": 1, "attempt": 1, "since": NOW, "ask_at": NOW},
     "journaled_send": {
         "id": 1, "touch_id": 9, "attempt": 1, "recipient_key": "ada@example.com", "sequence_key": "intro",
-        "step": "mail", "channel": "email", "message_id": "<9@example.com>", "at": NOW,
+        "step": "mail", "channel": "email", "message_id": "<9@example.com>", "mailbox_id": 1,
+        "at": NOW,
     },
     "tracked_link": {"id": "a" * 22, "touch_id": 1, "url": "https://example.com/价格", "created_at": NOW},
     "call": {

@@ -190,6 +190,7 @@ class JournaledSend(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("touch_id", "attempt"),
         partial_index("ix_journaled_send_open", "recipient_key", where="settled_at IS NULL"),
+        partial_index("ix_journaled_send_cap", "mailbox_id", "at", where="mailbox_id IS NOT NULL"),
     )
     id: int | None = key()
     touch_id: int = Field(sa_type=Id)
@@ -200,6 +201,7 @@ class JournaledSend(SQLModel, table=True):
     repeat: int = 0
     channel: str
     message_id: str
+    mailbox_id: int | None = Field(default=None, nullable=True, sa_type=Id)
     at: datetime = instant()
     met_by: int | None = Field(default=None, nullable=True, sa_type=Id)
     settled_at: datetime | None = instant(nullable=True)
