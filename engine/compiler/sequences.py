@@ -10,6 +10,7 @@ from engine.compiler.draft import Draft, draft, shape_problems
 from engine.compiler.findings import Subject
 from engine.compiler.later_shape import PlaybookShape
 from engine.compiler.lint import errors
+from engine.compiler.lint_consent import consent_warnings
 from engine.compiler.lint_joins import join_errors
 from engine.compiler.lint_warnings import warnings
 from engine.compiler.outcome_tables import judge_rows, overlay
@@ -93,7 +94,13 @@ def _judged(drafted: Draft[SequenceShape], workspace: Workspace) -> tuple[Sequen
     stages = [stage.key for stage in workspace.stages] or None
     sequence = sequence_from(shape, schedule, outcomes, workspace)
     subject = Subject(sequence, drafted)
-    lint = (judge_rows(drafted, rows, outcomes, stages), errors(subject), join_errors(subject), warnings(subject))
+    lint = (
+        judge_rows(drafted, rows, outcomes, stages),
+        errors(subject),
+        join_errors(subject),
+        warnings(subject),
+        consent_warnings(subject, workspace.policies),
+    )
     return sequence, [*problems, *(problem for rules in lint for problem in islice(rules, MOST_PROBLEMS + 1))]
 
 

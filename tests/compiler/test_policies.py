@@ -175,6 +175,58 @@ def test_the_policies_of_a_folder_reach_the_workspace_in_one_order() -> None:
     assert result.sequences == {}
 
 
+LENIENT = (
+    SMALL.replace("xx", "aa")
+    .replace("XX", "AA")
+    .replace("sms:\n  {basis: consent", "sms:\n  {basis: implied_or_express")
+)
+
+
+def texting(basis: str, audience: str) -> str:
+    return f"""\
+sequence: trial
+formula: 2x2x2
+audience: {{{audience}}}
+consent: {{sms: ¦{basis}}}
+steps:
+  - {{key: a, day: 1, do: call, use: x}}
+  - {{key: b, day: 2, do: sms, use: x}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policies", "basis", "locales", "wanted"),
+    [
+        ([SMALL], "implied", "en", "express or opt_out_notice"),
+        ([SMALL], "[contract, request]", "en, de-XX", "express or opt_out_notice"),
+        ([SMALL, LENIENT], "opt_out_notice", "en-AA", "contract, express, implied or request"),
+        ([SMALL, LENIENT], "opt_out_notice", "en-ZZ", "express"),
+        ([SMALL], "[implied, express]", "en", None),
+        ([SMALL, LENIENT], "implied", "en", None),
+        ([SMALL, LENIENT], "implied", "de-XX, en-AA", None),
+    ],
+)
+def test_texts_that_no_policy_of_their_readers_lets_leave_are_warned_of(
+    policies: list[str], basis: str, locales: str, wanted: str | None
+) -> None:
+    text = texting(basis, f"kind: outbound, locales: [{locales}]")
+    files = {f"policies/{number}.yaml": policy for number, policy in enumerate(policies)}
+    files |= {"workspace.yaml": WORKSPACE_TEXT, "trial.yaml": text.replace(MARKER, "")}
+    problems = compile_folder(files).problems
+    assert found(problems) == (expected(text, "consent-never-taken") if wanted else [])
+    assert [(problem.severity, problem.expected) for problem in problems] == ([("warning", wanted)] if wanted else [])
+
+
+def test_who_has_asked_may_be_answered_and_half_read_policies_warn_of_nothing() -> None:
+    inbound = texting("request", "kind: inbound").replace(MARKER, "")
+    outbound = texting("request", "kind: outbound").replace(MARKER, "")
+    rest = "respond_within: 5m\non_exhausted: {reason: not_reached}\n"
+    files = {"workspace.yaml": WORKSPACE_TEXT, "policies/xx.yaml": SMALL}
+    assert compile_folder({**files, "trial.yaml": inbound + rest}).problems == ()
+    files["policies/xx.yaml"] = SMALL.replace("opt_out", "optout")
+    assert [one.code for one in compile_folder({**files, "trial.yaml": outbound}).problems] == ["unknown-value"]
+
+
 def test_a_country_has_one_policy() -> None:
     text = SMALL.replace("policy: xx", "policy: yy").replace("[XX]", "[YY, ¦XX]")
     files = {"workspace.yaml": WORKSPACE_TEXT, "policies/xx.yaml": SMALL, "policies/yy.yaml": text.replace(MARKER, "")}
