@@ -162,6 +162,7 @@ def test_a_reply_from_elsewhere_stops_the_sequences_once(day: World, touchline: 
     assert "no prospect" in touchline("reply", "999999", "Hello", code=1)
     assert "lies in the future" in touchline("reply", ana, "Hello", "--at", "2026-03-09", code=1)
     assert "is empty" in touchline("reply", ana, " ", code=1)
+    assert "is no id, no mail address and no number" in touchline("reply", "Ana", "Hello", code=1)
 
 
 def test_who_acts_is_named_once_for_all_or_asked_for(
@@ -191,7 +192,24 @@ def test_ids_that_nobody_has_are_named(day: World, touchline: Touchline) -> None
     assert "1 enrolled in outbound-7x3x21" in told
     assert "nobody has the id 999" in told
     assert "Ada Example" in touchline("people", "--all", "--csv")
-    touchline("show", 2**63, code=USAGE)
+    (day.folder / "ids.txt").write_text(f"{fresh}\n{2**63}\n")
+    assert f"'{2**63}' is none" in touchline("enroll", "two-wave", "--from", day.folder / "ids.txt", code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", 2**63), "is no number that anything has"),
+        (("enrollment", "stop", "9" * 5_000), "is no number that anything has"),
+        (("enrollment", "pause", 1, "--until", "9999-12-31T23:00"), "is no time"),
+        (
+            ("consent", "grant", 1, "sms", "--text", "x", "--source", "y", "--at", "0001-01-01T00:00+05:00"),
+            "no instant",
+        ),
+    ],
+)
+def test_what_no_database_could_hold_is_wrong_usage(touchline: Touchline, words: tuple[object, ...], told: str) -> None:
+    assert told in touchline(*words, code=USAGE).replace("│", "").replace("  ", " ")
 
 
 def test_every_list_can_be_exported(day: World, touchline: Touchline) -> None:

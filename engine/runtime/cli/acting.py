@@ -17,13 +17,6 @@ _WHO = "whose queue, or who acts; TOUCHLINE_REP when left out, else the only rep
 RepOption = Annotated[str | None, typer.Option("--rep", help=_WHO)]
 
 
-def a_time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time; write one like 2026-03-31T09:00, or 2026-03-31") from None
-
-
 def at_work(rep: str | None) -> tuple[Context, str]:
     """The engine, and the rep who acts. Raises BadInput when nobody can tell who that is, NotFound for no rep."""
     ctx, named = at_desk(rep)

@@ -12,12 +12,13 @@ from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
 from engine.operations.queries.suppressed import every_suppression, people_known_by
 from engine.operations.steering import Ban
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
+from engine.runtime.cli.lists import Csv, Json, print_list
+from engine.runtime.cli.spelling import an_id, an_instant
 from engine.runtime.console import counted, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
-Person = Annotated[int, typer.Argument(help="the person's id, as `people` shows it", max=LARGEST_ID)]
+Person = Annotated[int, typer.Argument(help="the person's id, as `people` shows it", parser=an_id, metavar="ID")]
 _SHOWN = 50
 _SCOPES = ("address", "person", "account", "domain")
 _KINDS = ("email", "phone", "wechat", "linkedin")
@@ -29,16 +30,6 @@ def _one_of(word: str, known: tuple[str, ...]) -> str:
     if word not in known:
         raise typer.BadParameter(f"{word!r} is none of {', '.join(known)}")
     return word
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise typer.BadParameter(f"{text!r} is no instant; write one like 2026-03-31T09:00+02:00")
-    return at
 
 
 def suppressions(as_json: Json = False, as_csv: Csv = False) -> None:
@@ -82,7 +73,7 @@ def _whom(count: int, channel: str) -> str:
 
 
 def unsuppress(
-    ids: Annotated[list[int], typer.Argument(help="ids of suppressions, as `suppressions` shows them", max=LARGEST_ID)],
+    ids: Annotated[list[int], typer.Argument(help="as `suppressions` shows them", parser=an_id, metavar="ID")],
     proof: Annotated[str, typer.Option(help="how we know that they want to hear from us again")],
 ) -> None:
     """Lift suppressions, because somebody has opted in again; kept with the proof."""
@@ -112,7 +103,7 @@ def grant(
     source: Annotated[str, typer.Option(help="where that can be seen: a form, a recording, a contract")],
     basis: Annotated[str, typer.Option(help="express, implied, request, contract or opt_out_notice")] = "express",
     at: Annotated[
-        datetime | None, typer.Option(help="when, with an offset; now when left out", parser=_instant, metavar="TIME")
+        datetime | None, typer.Option(help="when, with an offset; now when left out", parser=an_instant, metavar="TIME")
     ] = None,
 ) -> None:
     """Record that somebody has agreed to a channel."""

@@ -10,13 +10,14 @@ from engine.operations.context import Context
 from engine.operations.queries import pages, stuck
 from engine.operations.queries.stuck import StuckTouch
 from engine.runtime.cli.acting import RepOption, at_desk
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
+from engine.runtime.cli.lists import Csv, Json, print_list
+from engine.runtime.cli.spelling import an_id
 from engine.runtime.console import say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 from engine.store import cases
 
-Touch = Annotated[int, typer.Argument(help="the touch's number, as `doubts list` shows it", max=LARGEST_ID)]
+Touch = Annotated[int, typer.Argument(help="the touch's number, as `doubts list` shows it", parser=an_id, metavar="ID")]
 _COLUMNS = (
     "touch", "who", "what", "sequence", "state", "why", "what to do", "step", "attempt", "recipient", "subject", "rep",
     "due at",

@@ -15,14 +15,15 @@ from engine.operations.context import Context
 from engine.operations.queries import enrollments as query
 from engine.operations.queries import pages
 from engine.operations.queries.enrollments import EnrollmentDetail, EnrollmentRow, PauseView, TouchView
-from engine.runtime.cli.acting import RepOption, a_time, at_desk, instant
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
+from engine.runtime.cli.acting import RepOption, at_desk, instant
+from engine.runtime.cli.lists import Csv, Json, print_list
+from engine.runtime.cli.spelling import a_time, an_id
 from engine.runtime.console import err, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 from engine.store import people, plans
 
-Ids = Annotated[list[int], typer.Argument(help="their numbers, as `enrollment list` shows them", max=LARGEST_ID)]
+Ids = Annotated[list[int], typer.Argument(help="as `enrollment list` shows them", parser=an_id, metavar="ID")]
 Note = Annotated[str, typer.Option(help="why, for whoever looks at it later")]
 _COLUMNS = (
     "id", "who", "company", "sequence", "status", "why", "rep", "day one", "person's id", "enrolled at", "ended at",
@@ -37,7 +38,7 @@ enrollment = typer.Typer(no_args_is_help=True, help="People in sequences: look, 
 def list_enrollments(
     status: Annotated[EnrollmentStatus | None, typer.Option(help="only those in this state")] = None,
     sequence: Annotated[str | None, typer.Option(help="only those in this sequence")] = None,
-    person: Annotated[int | None, typer.Option(help="only this person's", max=LARGEST_ID)] = None,
+    person: Annotated[int | None, typer.Option(help="only this person's", parser=an_id, metavar="ID")] = None,
     rep: Annotated[str | None, typer.Option(help="only this rep's")] = None,
     limit: Annotated[int | None, typer.Option(help="at most so many; all when left out", min=1)] = None,
     as_json: Json = False,
@@ -73,7 +74,7 @@ def _row(one: EnrollmentRow) -> tuple[object, ...]:
 @enrollment.command()
 def show(
     number: Annotated[
-        int, typer.Argument(metavar="ID", help="its number, as `enrollment list` shows it", max=LARGEST_ID)
+        int, typer.Argument(help="its number, as `enrollment list` shows it", parser=an_id, metavar="ID")
     ],
     as_json: Json = False,
 ) -> None:

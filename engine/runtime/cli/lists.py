@@ -11,7 +11,6 @@ from engine.runtime.console import print_csv, print_json, print_table, say
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Csv = Annotated[bool, typer.Option("--csv", help="print CSV for a spreadsheet")]
 Item = TypeVar("Item")
-LARGEST_ID = 2**63 - 1  # of the databases; a larger number is a slip of the pen
 _SHOWN = 200
 
 

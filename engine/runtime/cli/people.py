@@ -11,7 +11,8 @@ from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
 from engine.operations.queries.reasons import of_unasked
 from engine.operations.selecting import Filter, select_people
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json
+from engine.runtime.cli.lists import Csv, Json
+from engine.runtime.cli.spelling import an_id, is_id
 from engine.runtime.console import err, print_csv, print_json, print_table, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
@@ -51,7 +52,7 @@ def people(
 def enroll(
     sequence: Annotated[str, typer.Argument(help="the sequence's key")],
     ids: Annotated[
-        list[int] | None, typer.Argument(help="ids of people; none enrolls whom the filter selects", max=LARGEST_ID)
+        list[int] | None, typer.Argument(help="of people; without, whom the filter selects", parser=an_id, metavar="ID")
     ] = None,
     from_file: Annotated[Path | None, typer.Option("--from", help="a file with one id per line")] = None,
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
@@ -95,9 +96,12 @@ def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:
         return ids
     try:
         lines = from_file.read_text(encoding="utf-8-sig").split()
-        return [*(ids or []), *map(int, lines)]
     except (OSError, ValueError) as problem:
         raise BadInput(f"{from_file}: one id per line is expected: {problem}") from None
+    wrong = next((line for line in lines if not is_id(line)), None)
+    if wrong is not None:
+        raise BadInput(f"{from_file}: one id per line is expected, and {wrong!r} is none")
+    return [*(ids or []), *map(int, lines)]
 
 
 def _print(report: Report, *, dry_run: bool) -> None:

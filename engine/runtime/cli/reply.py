@@ -14,8 +14,8 @@ from engine.operations.ingest import Inbound, ingest
 from engine.operations.queries import enrollments, pages
 from engine.operations.queries.enrollments import EnrollmentRow
 from engine.operations.whose import Named, whose
-from engine.runtime.cli.acting import RepOption, a_time, at_desk, instant
-from engine.runtime.cli.lists import LARGEST_ID
+from engine.runtime.cli.acting import RepOption, at_desk, instant
+from engine.runtime.cli.spelling import a_time, is_id
 from engine.runtime.console import say
 from engine.store import tasks
 
@@ -50,9 +50,13 @@ def reply(
 
 
 def _named(text: str) -> Named:
-    if text.isdecimal() and int(text) <= LARGEST_ID:
+    if is_id(text):
         return Named(prospect_id=int(text))
-    return Named(email=text) if "@" in text else Named(phone=text)
+    if "@" in text:
+        return Named(email=text)
+    if text.startswith("+"):
+        return Named(phone=text)
+    raise BadInput(f"{text!r} is no id, no mail address and no number with its country code; `people` lists the ids")
 
 
 def _body(channel: Channel, words: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from engine.operations import backlog, health, restoring, steering
 from engine.operations.queries import pages, stuck
 from engine.operations.queries.stuck import StuckTouch
 from engine.operations.queries.tripped import BreakerView, open_breakers
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json, print_list
+from engine.runtime.cli.lists import Csv, Json, print_list
+from engine.runtime.cli.spelling import an_id
 from engine.runtime.console import print_json, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
@@ -70,9 +71,7 @@ def _held_row(one: StuckTouch) -> tuple[object, ...]:
 
 @held.command("approve")
 def approve(
-    reason: Annotated[
-        str, typer.Option(help="what they are held for, as `held list` shows it", max=LARGEST_ID)
-    ] = "stale",
+    reason: Annotated[str, typer.Option(help="what they are held for, as `held list` shows it")] = "stale",
     sequence: Sequence = None,
 ) -> None:
     """Everything that is held for this reason goes on, paced like everything else."""
@@ -82,7 +81,7 @@ def approve(
 
 @held.command("release")
 def release_one(
-    touch: Annotated[int, typer.Argument(help="the touch's number, as `held list` shows it", max=LARGEST_ID)],
+    touch: Annotated[int, typer.Argument(help="its number, as `held list` shows it", parser=an_id, metavar="ID")],
 ) -> None:
     """The cause is mended: it is due again. A mailbox that can send again frees all that was held for it."""
     steering.release(open_context(load_settings()), touch, actor="cli")
@@ -109,7 +108,7 @@ def _breaker_row(one: BreakerView) -> tuple[object, ...]:
 
 @breakers.command("release")
 def release_breaker(
-    breaker: Annotated[int, typer.Argument(help="its number, as `list` shows it", max=LARGEST_ID)],
+    breaker: Annotated[int, typer.Argument(help="its number, as `list` shows it", parser=an_id, metavar="ID")],
 ) -> None:
     """The cause is mended: what it held goes on."""
     moved = health.release(open_context(load_settings()), breaker, actor="cli")

@@ -12,12 +12,13 @@ from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
 from engine.operations.work_task import By
-from engine.runtime.cli.acting import RepOption, a_time, at_desk, at_work, instant
-from engine.runtime.cli.lists import LARGEST_ID, Csv, Json
+from engine.runtime.cli.acting import RepOption, at_desk, at_work, instant
+from engine.runtime.cli.lists import Csv, Json
+from engine.runtime.cli.spelling import a_time, an_id
 from engine.runtime.console import counted, out, print_csv, print_json, print_table, say
 from engine.store.connection import Record
 
-TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it", max=LARGEST_ID)]
+TaskId = Annotated[int, typer.Argument(help="the task's number, as `queue` shows it", parser=an_id, metavar="ID")]
 _SHOWN = 20
 _ALL = 10_000  # rows: no rep has more to do in a day
 
