@@ -54,7 +54,9 @@ def _read_place(value: dict[str, object]) -> Kept:
         return Kept("env", name)
     if place == "file":
         return Kept("file", name)
-    raise _no_place(f"{shown(name)} in {shown(place)} is no place")
+    if place == "env":
+        raise _no_place("what stands here is no name of a variable")  # but perhaps the secret itself
+    raise _no_place(f"{shown(place)} is no place")
 
 
 def _no_place(message: str) -> PydanticCustomError:

@@ -10,6 +10,9 @@ from engine.core.errors import BadInput
 from engine.core.providers import Channels
 from engine.runtime.environment import environment
 from engine.runtime.settings import Settings
+from engine.runtime.text_file import read_text, refuse_endless
+
+_LARGEST = 1024 * 1024  # characters; the compiler reads less, and says so at its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def look_at(path: Path, mailboxes: Collection[str] | None = None) -> tuple[Chann
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path, _LARGEST)
     except UnicodeDecodeError:
         raise BadInput(f"{path} is not UTF-8; save it as UTF-8") from None
     except OSError as problem:
@@ -57,11 +60,12 @@ def _sources(path: Path) -> Sources:
     def authority(name: str) -> str:
         return _authority(path.parent / name)
 
-    return Sources(environment(), lambda name: (path.parent / name).read_text(encoding="utf-8"), authority)
+    return Sources(environment(), lambda name: read_text(path.parent / name), authority)
 
 
 def _authority(path: Path) -> str:
     """Read as it will be when a connection is opened. Raises OSError."""
+    refuse_endless(path)
     path.open("rb").close()  # says why it cannot be read; the library does not
     try:
         ssl.create_default_context(cafile=str(path))

@@ -22,7 +22,8 @@ def read_project(sequences: Path, templates: Path | None = None) -> Project:
     Raises BadInput for a folder that is not there or a file that is not UTF-8.
     """
     if not sequences.is_dir():
-        raise BadInput(f"{sequences} is no folder; name the one that holds workspace.yaml and the sequences")
+        is_there = "is no folder" if sequences.exists() else "is no folder: there is nothing of that name"
+        raise BadInput(f"{sequences} {is_there}; name the one that holds workspace.yaml and the sequences")
     texts = templates or sequences.absolute().parent / "templates"
     return Project(sequences=_shipped_policies() | _read_yaml(sequences), templates=_read_templates(texts))
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.errors import BadInput
 from engine.runtime.environment import DOTENV, ENCODING, in_dotenv
+from engine.runtime.text_file import read_text
 
 PREFIX = "TOUCHLINE_"
 _FROM_FILE = ("database_url", "token", "secret")
@@ -86,7 +87,7 @@ def _from_files(layers: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 
 def _text_of(path: str, setting: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return read_text(Path(path)).strip()
     except OSError as problem:
         raise BadInput(f"{setting}: {path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:

@@ -82,6 +82,26 @@ def test_all_errors_come_in_one_go(write: Write) -> None:
         load_channels(load_settings())
 
 
+def test_a_file_without_end_and_a_name_that_is_none_are_told_at_their_place(write: Write) -> None:
+    mailbox = "{smtp: {host: s.example, user: a, password: {file: PLACE}, ca_file: PLACE}, replies: none}"
+    for place, told in (
+        ("/dev/zero", "it is no ordinary file"),
+        ('"a\\0b"', "its name holds a NUL"),
+        (".", "directory"),
+    ):
+        write(f"mailboxes: {{a@b.example: {mailbox.replace('PLACE', place)}}}")
+        with pytest.raises(BadInput) as refused:
+            load_channels(load_settings())
+        assert str(refused.value).count(told) == 2
+    path = write("#" * 2_000_000)
+    with pytest.raises(BadInput, match="it is longer than"):
+        load_channels(load_settings())
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(BadInput, match="it is no ordinary file"):
+        load_channels(load_settings())
+
+
 def test_secrets_are_named_from_where_the_file_is(write: Write) -> None:
     write(LIVE)
     twilio = load_channels(load_settings()).channels.twilio
