@@ -200,6 +200,10 @@ def upgrade() -> None:
         'ix_pause_resume', 'pause', ['resume_at'],
         sqlite_where=sa.text("resume_at IS NOT NULL"), postgresql_where=sa.text("resume_at IS NOT NULL"),
     )
+    op.create_index(
+        'ix_touch_complained', 'touch', ['complained_at'],
+        sqlite_where=sa.text("complained_at IS NOT NULL"), postgresql_where=sa.text("complained_at IS NOT NULL"),
+    )
 
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.add_column(sa.Column('segments', sa.Integer(), nullable=True))
@@ -219,6 +223,7 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM event WHERE kind IN ({new})")
     _admit(_KINDS)
     _give_ids_once(once=False)
+    op.drop_index('ix_touch_complained', 'touch')
     op.drop_index('ix_pause_resume', 'pause')
     op.drop_index('ix_task_snoozed', 'task')
     op.drop_index(op.f('ix_enrollment_batch'), table_name='enrollment')

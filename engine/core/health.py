@@ -7,6 +7,7 @@ from math import ceil
 
 WINDOW = timedelta(days=7)
 REST = timedelta(days=7)  # so many clean days let a domain send again
+BLAMED_FOR = timedelta(days=30)  # so long the last mail to an address answers for a complaint that names no mail
 FIRST_SENDS = 40
 
 

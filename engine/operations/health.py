@@ -11,15 +11,33 @@ from engine.operations import gates, holding
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.store import breakers, cases, moments
+from engine.operations.matching import is_same
+from engine.store import breakers, cases, messages, moments, touches
 from engine.store.connection import Record
 from engine.store.held import Which
 
 _ALERT_FOR = timedelta(days=1)
 
 
-def judge_domain(act: Act, touch_id: int) -> None:
-    """Somebody has complained about this mail."""
+def charge(act: Act, event: Record) -> None:
+    """Somebody has complained. Where no mail of ours is named, the last one that went to that address is meant."""
+    touch_id = event.touch_id if event.touch_id is not None else _meant(act, event)
+    if touch_id is not None:
+        touches.set_fact(act.connection, touch_id, "complained_at", event.at)
+        _judge_domain(act, touch_id)
+
+
+def _meant(act: Act, event: Record) -> int | None:
+    """The newest of the last thirty days; from the mailbox that is named, if it has written to them."""
+    address, sender = event.body.get("address"), event.body.get("from")
+    since = event.at - health.BLAMED_FOR
+    sent = messages.mails_to(act.connection, event.prospect_id, since=since, until=event.at)
+    there = [mail for mail in sent if not address or is_same(mail.recipient, address)]
+    theirs = [mail for mail in there if sender and is_same(mail.sender, sender)]
+    return next((mail.touch_id for mail in (*theirs, *there)), None)
+
+
+def _judge_domain(act: Act, touch_id: int) -> None:
     due = moments.one(act.connection, touch_id)
     if due is not None and due.mailbox_address is not None:
         _judge(act, gates.domain_of(due.mailbox_address))

@@ -139,8 +139,7 @@ def _opted_out(act: Act, event: Record) -> None:
 
 def _complained(act: Act, event: Record) -> None:
     _fact(act, event, "complained_at")
-    if event.touch_id is not None:
-        health.judge_domain(act, event.touch_id)
+    health.charge(act, event)
     _suppress_person(act, event, "complained")
     stopping.stop_person(act, event.prospect_id, StopReason.COMPLAINT)
 

@@ -84,6 +84,16 @@ def last_mail_to(
     return connection.execute(newest.limit(1)).one_or_none()
 
 
+def mails_to(connection: Connection, prospect_id: int, *, since: datetime, until: datetime) -> list[Record]:
+    """What was sent to a person in that time, the newest first: `touch_id`, `sender`, `recipient`."""
+    joined = message.join(touch, touch.c.id == message.c.touch_id)
+    mails = (touch.c.prospect_id == prospect_id, message.c.channel == "email", touch.c.status == "sent")
+    then = (touch.c.ended_at >= since, touch.c.ended_at <= until)
+    columns = (message.c.touch_id, message.c.sender, message.c.recipient)
+    wanted = select(*columns).select_from(joined).where(*mails, *then)
+    return list(connection.execute(wanted.order_by(touch.c.ended_at.desc(), touch.c.id.desc())))
+
+
 def last_text_to(connection: Connection, prospect_ids: Sequence[int], recipient: str) -> Record | None:
     """The touch and the person of the SMS that went to one of them last, at that number."""
     joined = message.join(touch, touch.c.id == message.c.touch_id)

@@ -135,6 +135,13 @@ def test_an_opt_out_without_our_touch_is_heard_by_its_address(known: World) -> N
     assert known.rows("enrollment")[0].end_reason == "opted_out"
 
 
+def test_a_complaint_without_our_touch_is_charged_to_the_mailbox_that_wrote_to_them_last(known: World) -> None:
+    then = int(known.clock().timestamp())
+    hear_events(known.ctx, sendgrid_event("spamreport", email="Ada+x@Example.com", timestamp=then))
+    assert events(known) == [("complained", None)]
+    assert touch(known).complained_at is not None
+
+
 def test_an_opt_out_of_an_address_that_nobody_has_closes_the_address(known: World) -> None:
     hear_events(known.ctx, sendgrid_event("spamreport", email="stranger@example.org"))
     assert [(row.scope, row.key, row.channel, row.reason) for row in known.rows("suppression")] == [

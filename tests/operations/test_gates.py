@@ -243,6 +243,26 @@ def test_a_complaint_while_it_is_stopped_begins_the_clean_days_anew(world: World
     assert len(sink.accepted) == 4
 
 
+@pytest.mark.usefixtures("sink")
+def test_a_complaint_that_names_no_mail_is_charged_to_the_last_one_to_that_address(world: World) -> None:
+    """For thirty days, once for each person, by when it came; an address that we have not written to accuses nobody."""
+    ada, bob, cyd, dan = enroll(world, "ada", "bob", "cyd", "dan")
+    world.tick()
+    live(world, 9 * 24 * 60)
+    for key, person, body in (
+        ("1", ada, {"address": "ADA@example.com", "from": "elsewhere@example.org"}),
+        ("2", ada, {}),
+        ("3", bob, {"address": "another@example.com"}),
+        ("4", cyd, {}),
+    ):
+        ingest(world.ctx, Inbound("complained", person, world.clock(), key, body=body))
+    assert [row.prospect_id for row in world.rows("touch") if row.complained_at] == [ada, cyd]
+    assert [(row.scope, row.level) for row in world.rows("breaker")] == [("domain", "alert")]
+    world.clock.set(world.clock() + timedelta(days=40))
+    ingest(world.ctx, Inbound("complained", dan, world.clock(), "5"))
+    assert [row.level for row in world.rows("breaker")] == ["alert"]
+
+
 def test_a_person_releases_a_stop_once_and_what_it_held_goes_on(world: World, sink: Sink) -> None:
     people = enroll(world, "ada", "bob", "cyd")
     world.tick()

@@ -311,6 +311,20 @@ def test_a_complaint_about_our_mail_closes_the_person(world: World) -> None:
     assert end_of(world) == "complaint"
 
 
+def test_a_complaint_that_repeats_no_message_id_is_charged_by_address_and_sender(world: World) -> None:
+    raw = (
+        "Return-Path: <>\nFrom: fbl@provider.example\nSubject: abuse\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n--b\n\nabuse\n'
+        f"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: <{ADA}>\n\n"
+        f"--b\nContent-Type: message/rfc822\n\nFrom: Tom <{sent(world).sender}>\nMessage-ID: <x@y>\n\nHello\n--b--\n"
+    )
+    get(world, raw.encode())
+
+    (event,) = world.rows("event")
+    assert (event.touch_id, event.body["address"], event.body["from"]) == (None, ADA, sent(world).sender)
+    assert world.rows("touch", id=sent(world).touch_id)[0].complained_at is not None
+
+
 def test_mail_without_a_sender_or_a_message_is_kept(world: World) -> None:
     for raw in (b"", b"\n\n", b"\x00\xff" * 50, b"From: <>\n\nhello"):
         assert get(world, raw).status == "ignored"

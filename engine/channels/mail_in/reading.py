@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
 from engine.channels.mail_in import absence, notices
@@ -85,7 +86,9 @@ def _complaint(letter: Letter, raw: bytes, received_at: datetime) -> Reading:
     original = first(letter.returned, "message-id")
     recipient = first(letter.feedback, "original-rcpt-to").strip("<>") or None
     clues = Clues(message_ids=(original,) if original else (), email=recipient)
-    body = {"channel": "email", "text": f"{kind or 'abuse'} report by {letter.sender}"}
+    sender = parseaddr(first(letter.returned, "from"))[1] or first(letter.feedback, "original-mail-from").strip("<>")
+    about = _named(address=recipient, **{"from": sender})
+    body = {"channel": "email", "text": f"{kind or 'abuse'} report by {letter.sender}", **about}
     fact = "opted_out" if kind.startswith("opt-out") else "complained"
     return Reading(letter, _heard(fact, received_at, key=_key(letter, raw), clues=clues, body=body))
 

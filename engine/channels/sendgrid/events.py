@@ -75,8 +75,8 @@ def _dropped(event: Event) -> tuple[str, Event]:
     return kind, {"address": event.get("email", ""), "channel": "email", "detail": told, "text": told}
 
 
-def _complained(_: Event) -> tuple[str, Event]:
-    return "complained", {"text": "reported as spam, says SendGrid"}
+def _complained(event: Event) -> tuple[str, Event]:
+    return "complained", {"address": event.get("email", ""), "text": "reported as spam, says SendGrid"}
 
 
 def _opted_out(event: Event) -> tuple[str, Event]:

@@ -108,6 +108,7 @@ class Touch(SQLModel, table=True):
         partial_index("ix_touch_lease", "lease_until", where="status = 'sending'"),
         partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
         partial_index("ix_touch_stuck", "status", where=f"status IN ({_STUCK})"),
+        partial_index("ix_touch_complained", "complained_at", where="complained_at IS NOT NULL"),
         partial_index("ix_touch_clicked", "prospect_id", "clicked_at", where="clicked_at IS NOT NULL"),
         IDS_GIVEN_ONCE,
     )
