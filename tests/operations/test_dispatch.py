@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -16,13 +17,15 @@ from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
 from engine.operations import refusing, rendering, sending, steering
 from engine.operations.act import Act
+from engine.operations.context import Context
 from engine.operations.dispatch import tick
 from engine.operations.ingest import Inbound, ingest
 from engine.operations.preparing import Ready
 from engine.operations.reach import Ways
 from engine.operations.recovery import recover, settle_by_hand
-from engine.store import locks, tables
+from engine.store import locks, plans, tables
 from engine.store.connection import Record
+from engine.store.database import Database
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world
 
@@ -265,6 +268,35 @@ def test_a_doubt_that_is_proven_absent_is_sent_again_unless_the_person_was_stopp
     _later(world)
     assert _answers(world) == ["cancelled", "sent", "sent"]
     assert len(sink.accepted) == 2
+
+
+def test_no_send_leaves_whose_guard_was_waiting_when_the_kill_switch_was_committed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction has begun and waits for the person's lock: what is committed meanwhile is seen all the same."""
+    sink, call = _listen(world), sending._call
+    elsewhere = Database(world.ctx.database.url, durable=False)
+
+    def switched_off_meanwhile(ctx: Context, ready: Ready) -> None:
+        monkeypatch.setattr(sending, "_call", call)
+        with locks.stopping(elsewhere, [ready.due.prospect_id], ctx.now) as connection:
+            sender = Thread(target=call, args=(ctx, ready))
+            sender.start()
+            sender.join(0.2)
+            assert sender.is_alive()
+            plans.set_sending(connection, is_on=False)
+        sender.join()
+
+    monkeypatch.setattr(sending, "_call", switched_off_meanwhile)
+    world.tick()
+    elsewhere.close()
+    assert sink.accepted == []
+    assert {(row.status, row.reason, row.tries) for row in world.rows("touch", step="@ack")} == {
+        ("scheduled", "sending_off", 0)
+    }
+    steering.switch_sending(world.ctx, is_on=True, actor="tom")
+    _later(world)
+    assert (len(sink.accepted), _answers(world)) == (3, ["sent"] * 3)
 
 
 def test_what_has_killed_three_workers_is_set_apart_until_a_person_gives_it_up(
