@@ -15,8 +15,8 @@ _READER = logging.getLogger("dotenv.main")
 
 
 def environment() -> dict[str, str]:
-    """Raises BadInput for a `.env` that cannot be read."""
-    return in_dotenv() | os.environ
+    """An empty value is as good as none. Raises BadInput for a `.env` that cannot be read."""
+    return in_dotenv() | {name: value for name, value in os.environ.items() if value}
 
 
 def in_dotenv() -> dict[str, str]:

@@ -10,6 +10,7 @@ from engine.core.errors import BadInput
 from engine.core.providers import Channels, ImapServer, SendGridAccount, SmtpServer, TwilioAccount
 from engine.runtime.channels_file import load_channels
 from engine.runtime.console import counted
+from engine.runtime.mending import with_advice
 from engine.runtime.settings import Settings
 from engine.runtime.ways_told import Row, in_full
 from engine.runtime.wiring import mailbox_addresses
@@ -85,7 +86,9 @@ def _tried_imap(address: str, inbox: ImapServer) -> Row:
         told = imap.trouble(inbox)
     except BadInput as problem:
         return what, "not tried", str(problem)
-    return (what, "cannot be read", told) if told else (what, f"lets us read {', '.join(inbox.folders)}", "")
+    if told:
+        return what, "cannot be read", with_advice(told)
+    return what, f"lets us read {', '.join(inbox.folders)}", ""
 
 
 def _tried_smtp(address: str, smtp: SmtpServer) -> Row:
@@ -94,7 +97,7 @@ def _tried_smtp(address: str, smtp: SmtpServer) -> Row:
         trouble = SmtpMail(smtp).trouble()
     except BadInput as problem:
         return what, "not tried", str(problem)
-    return (what, "does not let us in", trouble) if trouble else (what, "lets us in", "")
+    return (what, "does not let us in", with_advice(trouble)) if trouble else (what, "lets us in", "")
 
 
 def _tried_sendgrid(account: SendGridAccount) -> Row:

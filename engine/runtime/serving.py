@@ -1,5 +1,6 @@
 """The page and the API on a port, with the heart beating behind them, until Ctrl-C."""
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,8 +30,11 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind((host, port))
+        except (socket.gaierror, TypeError, UnicodeError):
+            raise BadInput(f"{host[:100]!r} is no address; name one of this machine's with --host") from None
         except OSError as problem:
-            raise BadInput(f"{host} port {port}: {problem.strerror}; name another with --port, or 0 for any") from None
+            other = "--host" if problem.errno == errno.EADDRNOTAVAIL else "--port, or 0 for any"
+            raise BadInput(f"{host} port {port}: {problem.strerror}; name another with {other}") from None
         yield taken
 
 

@@ -19,7 +19,9 @@ _FROM_FILE = ("database_url", "token", "secret")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=DOTENV, env_file_encoding=ENCODING, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=DOTENV, env_file_encoding=ENCODING, env_ignore_empty=True, extra="ignore"
+    )
 
     data: Path = Field(Path("data"), description="where the database, the outboxes and the local secrets live")
     database_url: str = Field("", description="sqlite:///path or postgresql://...; empty means touchline.db in `data`")

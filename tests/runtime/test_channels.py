@@ -281,13 +281,17 @@ def test_doctor_logs_in_where_it_is_asked_to_and_sends_nothing(
     monkeypatch.setenv("SMTP_PASSWORD", password)
     certificates = certificates_in(Path.cwd())
     with smtp_sink(certificates.server, wants_login=True) as sink:
-        smtp = f"host: 127.0.0.1, port: {sink.port}, ca_file: {certificates.ca_file}"
+        host = f"host: 127.0.0.1, port: {sink.port}"
+        smtp = f"{host}, ca_file: {certificates.ca_file}"
         login = f"user: {USER}, password: {{env: SMTP_PASSWORD}}"
         write(f"mailboxes: {{'*': {{smtp: {{{smtp}, {login}}}, replies: none}}}}")
         assert "* by SMTP" not in doctor(capsys)[0]
         value, advice = doctor(capsys, connect=True)[0]["* by SMTP"]
         assert value == ("lets us in" if password == PASSWORD else "does not let us in")
         assert ("535" in advice) == (password != PASSWORD)
+        write(f"mailboxes: {{a@b.example: {{smtp: {{{host}, {login}}}, replies: none}}}}")
+        _, untrusted = doctor(capsys, connect=True)[0]["a@b.example by SMTP"]
+        assert untrusted.endswith("check host, or name its own authority as ca_file")
         assert not sink.mails
 
 

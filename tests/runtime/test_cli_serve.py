@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.errors import AnotherDispatcher
+from engine.core.errors import AnotherDispatcher, BadInput
 from engine.operations.context import Context
 from engine.runtime.cli import serve as cli_serve
 from engine.runtime.serving import address_of
@@ -24,6 +24,13 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, s
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli_serve, "serve_until_stopped", serve_nobody)
     return seen
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(("host", "told"), [("a\udcff", "is no address"), ("192.0.2.1", "with --host")])
+def test_an_address_that_is_not_this_machines_is_told(host: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        cli_serve.serve(host=host, port=0)
 
 
 def test_links_in_mails_lead_to_the_port_that_was_taken(served: list[tuple[str, str]]) -> None:

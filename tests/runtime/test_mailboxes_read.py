@@ -1,6 +1,8 @@
 """How `channels.yaml` sets a mailbox up to be read, and what `doctor` finds out about it."""
 
 import json
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,39 @@ def test_doctor_logs_in_to_read_and_looks_into_each_folder(folder: Path, capsys:
 
         assert (value, "there is no folder Nowhere" in advice) == ("cannot be read", True)
         assert PASSWORD not in advice
+
+
+@pytest.mark.parametrize(
+    ("security", "greeting", "told"),
+    [
+        ("tls", b"* 220 neither of them\r\n", "it does not begin with TLS on this port"),
+        ("starttls", b"* neither of them\r\n", "server answers there"),
+        ("starttls", None, "nothing listens there: check host and port"),
+    ],
+)
+def test_doctor_says_what_to_try(
+    folder: Path, capsys: pytest.CaptureFixture[str], *, security: str, greeting: bytes | None, told: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        if greeting is None:
+            server.close()
+        else:
+            threading.Thread(target=greet, args=(server, greeting), daemon=True).start()
+        login = "user: ana, password: {env: IMAP_PASSWORD}, total_seconds: 5"
+        way = f"{{host: 127.0.0.1, port: {port}, security: {security}, {login}}}"
+        (folder / "data" / "channels.yaml").write_text(f"mailboxes: {{{TOM}: {{smtp: {way}, imap: {way}}}}}")
+        found = doctor(capsys, connect=True)
+    assert told in found[f"{TOM} by SMTP"][1]
+    assert told in found[f"{TOM} by IMAP"][1]
+
+
+def greet(server: socket.socket, greeting: bytes) -> None:
+    """Both callers, one after the other."""
+    for _ in range(2):
+        with server.accept()[0] as line:
+            line.sendall(greeting)
+            line.recv(1000)
 
 
 def test_doctor_tells_how_far_a_mailbox_is_read_and_what_keeps_us_from_it(

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, Table, delete, insert, inspect, select, text
 
+from engine.core.errors import BadInput
 from engine.store import migrations
 from engine.store.connection import Record
 from engine.store.database import Database
@@ -60,6 +61,18 @@ def test_migrations_go_up_and_down_to_nothing_and_up_again_with_data_in_every_ta
         assert not migrations.is_at_head(database)
     assert all(len(found) == 1 for found in kept[0].values())
     assert kept[0] == kept[1]
+
+
+@on_sqlite
+def test_a_migration_that_nobody_knows_is_told_with_those_that_there_are(database: Database) -> None:
+    for unknown in ("nonsense", "", "-1", "base:head", "heads@x"):
+        with pytest.raises(BadInput, match=r"is no migration; there are 0001, .*head, base"):
+            migrations.upgrade(database, unknown)
+    migrations.upgrade(database)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BadInput, match="at migration 9999, which only a newer Touchline has"):
+        migrations.upgrade(database)
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_statements_use(database: Database) -> None:

@@ -1,5 +1,6 @@
 """sending, doctor, db: what the person who keeps it running runs."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -103,16 +104,17 @@ def _stops(found: Database) -> list[tuple[str, str, str]]:
 @database.command("upgrade")
 def upgrade(revision: Annotated[str, typer.Argument(help="a revision, or head")] = "head") -> None:
     """Bring the database to the newest migration."""
-    migrations.upgrade(_database(), revision)
-    say(f"the database is at {revision}")
+    _move(migrations.upgrade, revision)
 
 
 @database.command("downgrade")
 def downgrade(revision: Annotated[str, typer.Argument(help="a revision, or base for none")]) -> None:
     """Take migrations back; tables that a migration made are dropped with what is in them."""
-    migrations.downgrade(_database(), revision)
-    say(f"the database is at {revision}")
+    _move(migrations.downgrade, revision)
 
 
-def _database() -> Database:
-    return open_database(load_settings())[0]
+def _move(there: Callable[[Database, str], None], revision: str) -> None:
+    found = open_database(load_settings())[0]
+    there(found, revision)
+    at = migrations.current(found) or "base"
+    say(f"the database is at {at}" + (", the newest migration" if migrations.is_at_head(found) else ""))
