@@ -224,7 +224,7 @@ def test_serve_before_anything_was_applied_says_so_and_where_mails_would_go(
     assert told.err == ""  # no mailbox is a stranger to a workspace that is not there
 
 
-@pytest.mark.parametrize("address", [None, "touch.example.com", "http://touch.example.com", "https:///u"])
+@pytest.mark.parametrize("address", [None, "touch.example.com", "http://touch.example.com", "https:///u", "https://[x"])
 def test_live_mail_whose_links_lead_nowhere_is_not_begun(
     write: Write, monkeypatch: pytest.MonkeyPatch, address: str | None
 ) -> None:

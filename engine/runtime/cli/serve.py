@@ -51,12 +51,19 @@ def _with_ways(ctx: Context, settings: Settings) -> Context:
 
 
 def _refuse_dead_links(channels: Channels, settings: Settings) -> None:
-    address = urlsplit(settings.public_url)
-    if channels.is_live and not (address.scheme == "https" and address.hostname):
+    if channels.is_live and not _is_https(settings.public_url):
         raise BadInput(
             f"nobody outside could unsubscribe: the links would lead to {settings.public_url}; "
             "set TOUCHLINE_PUBLIC_URL to the https address where recipients reach it, or write `deliver: outbox`"
         )
+
+
+def _is_https(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+    except ValueError:  # "[" without "]"
+        return False
+    return address.scheme == "https" and bool(address.hostname)
 
 
 def _reached_at(address: str, settings: Settings) -> Settings:
