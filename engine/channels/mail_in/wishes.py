@@ -22,7 +22,7 @@ _DENIES = re.compile(
     r"|(?:call|phone|ring|text|whatsapp|wechat)(?: me)? instead"
     r"|(?:contact|e-?mail|write|send)[^.\n]{0,40}(?:until|before|till|yet|attachments?|deck"
     r"|again (?:next|after|in (?!(?:the )?future)|on (?:the|mon|tue|wed|thu|fri)))\b"
-    r"|加(?:我|个|下)?(?:的)?微信|(?:可以|直接|麻烦|还是|或者|不如|改|请)打(?:我|个|一?下)?电话"
+    r"|(?<![别再勿])加(?:我|个|下)?(?:的)?微信|(?:可以|直接|麻烦|还是|或者|不如|改|请)打(?:我|个|一?下)?电话"
     r"|(?:rufen|ruf) (?:sie )?(?:mich )?(?:lieber|stattdessen)|appelez[- ]moi plutôt|mejor (?:llám|por teléfono)",
     re.IGNORECASE,
 )

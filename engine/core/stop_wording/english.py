@@ -1,66 +1,8 @@
-"""The wish to be left alone in English: verbs, what they are done to, and who does them."""
+"""The wish to be left alone in English."""
 
+from engine.core.stop_wording.english_words import NAMED
 from engine.core.stop_wording.phrases import compiled
 
-_NAMED = {
-    "not": "do not|don'?t|dnt|never|no longer|not",
-    "me": "me|us|my|our|here|this (?:number|phone|line|address|e-?mail|person|company|account|inbox|mailbox)",
-    # What a sender has of somebody: to remove it is to be left alone, to remove an attachment is not.
-    "mine": (
-        "me|us|(?:my|our|this|the above)(?: (?:personal|work|private|e-?mail|contact|phone|mobile|cell|full"
-        "|business|company))* (?:numbers?|phone|cell|mobile|name|details?|data|address(?:es)?"
-        "|e-?mails?(?: address)?|info(?:rmation)?|contacts?|records?|profile|entry|company|domain"
-        r"|account)(?! (?:logo|policy|page|stamp|header)\b)"
-    ),
-    "text": (
-        "te?xt|message|msg|contact|call|phone|ring|sms|(?:e-?)?mail|write(?: to)?|spam|bother|bug|harass|annoy"
-        "|pester|disturb|solicit|ping|chase|approach|reach out(?: to)?|follow[ -]?up(?: with)?"
-        "|get in touch(?: with)?"
-    ),
-    "texting": (
-        "te?xting|messaging|msging|contact(?:ing)?|calling|phoning|ringing|smsing|(?:e-?)?mailing|writing"
-        "|spam(?:ming)?|bother(?:ing)?|bugging|harass(?:ing|ment)?|annoying|pestering|disturbing|soliciting"
-        "|pinging|chasing|approaching|reaching out|following[ -]?up|wasting my|(?:sending|getting"
-        r"|receiving)(?! the\b)|cold[ -](?:call|e-?mail)s?"
-    ),
-    "texted": (
-        "contacted|e-?mailed|mailed|texted|called|messaged|approached|disturbed|bothered|solicited|spammed"
-        r"|followed up|marketed to|on (?:your|this|the|any)(?: \w+)? list"
-    ),
-    "things": (
-        r"te?xts?|messages?|msgs?|sms|calls?|spam|ads?|promos?|promotions?|promotional \w+|marketing|offers?"
-        "|alerts?|(?:e-?)?mails?|mailings?|newsletters?|follow[ -]?ups?|contact(?! (?:info|details|person|data"
-        "|form))|communications?|correspondence|outreach|pitch(?:es)?|solicitations?|notifications?|reminders?"
-        r"|sales \w+|junk"
-    ),
-    "any": (
-        "all|any|more|any ?more|these|those|this|this kind of|that|such|your|your company'?s?|the|further|future"
-        "|other|additional|such|with|w|of|automated|unwanted|unsolicited|stupid|daily|weekly|cold|random|direct"
-        "|your sales|kind of|sort of|type of"
-    ),
-    "halt": "stop(?:ped|ping)?|quit|cease|discontinue|halt|refrain from|desist from|avoid|give up|knock off",
-    "remove": "remove|removing|delete|deleting|scrub|erase|erasing|strike|purge|exclude|wipe|unlist|cross|unsubscribe",
-    "please": "please|pls|plz|kindly|just|ok|okay|omg|ugh|hey|hi|hello|so|and|then",
-    "now": (
-        "please|pls|plz|thanks?|thank you|now|already|asap|at once|immediately|right away|today|it|this|that|these|all"
-    ),
-    "list": (
-        "lists?|database|db|crm|distribution|system|records|mailings?|newsletters?|sequence|campaigns?|cadence"
-        "|audience|contacts|files?|directory"
-    ),
-    "ours": "compan|team|firm|office|business|organi|address|domain|staff|people|employees|number|inbox",
-    "later": (
-        "until|till|before|after|during|between|on|at|yet|today|tomorrow|this week|this month|this morning"
-        "|this afternoon|tonight|while|unless|too|so|about the|for (?:now|a|the next)|next week|over the"
-    ),
-    "others": "customers?|users?|clients?|recipients?|people|subscribers?|contacts|leads|prospects|buyers|patients",
-    "somebody": "i|we|they|he|she|it|who|that|which|let's",
-    "kept": (
-        r"(?:hold|mute|speaker|(?:the|this|that|our|my)(?: \w+){0,2} (?:invite|invitation|meeting|call|team"
-        r"|project|agenda|calendar|committee|quote|order|table|participants|attendees|attendee list|demo))\b"
-    ),
-    "end": r"\W*(?:$|[.!?,;\n])",
-}
 _WISHES = (
     r"\b<halt>,? (?:<any> )*(?:<texting>|<things>)\b",
     (
@@ -92,6 +34,45 @@ _WISHES = (
         r"|<texting>|<text>|<things>|(?:get|receive) anything)\b"
     ),
     r"\b(?:want|wish|like|care) to (?:receive|get|hear|see) (?:no (?:more|further)|nothing)\b",
+    r"\b(?:receive|get|hear|see|send) (?:me |us )?nothing (?:further|more|else)\b",
+    r"\b<not> (?:want|need) (?:anything|any of (?:it|this|that))(?: \w+)? from (?:you|your)\b",
+    (
+        r"\b<not> ever (?:<text>) (?:it|this|that|here)\b|\b<not> (?:try|ask|come back|bother)(?: <me>)?"
+        r"(?: again| any ?more)?<end>|\b<not> send (?:it |this |that |them )?(?:again|any ?more)\b"
+        r"|\b<not> want (?:it|this|these|them)\b[^.!?\n]{0,30}\b<not> send\b"
+    ),
+    r"\b<not> (?:<text>) (?:anyone|anybody|any ?one|any of us|people|staff|employees) (?:at|in|from|of|here)\b",
+    (
+        r"\b(?:prefer|rather) not (?:to )?(?:get|receive|see|have) (?:these|this|them|those|any|anything)\b"
+        r"|\bcan (?:we|you) (?:please |just )?(?:end|stop|drop) (?:this|it|that)<end>"
+    ),
+    r"\b(?:tell|ask|telling|asking|warn) (?:you|you guys|you people) (?:\w+ ){0,2}to (?:stop|quit|cease)\b",
+    r"\b(?:<texted>|<things>)\b[^.!?\n]{0,30}\benough(?: already| now| is enough)?<end>",
+    (
+        r"\b<not> use (?:this|my|our) (?:\w+ )?(?:e-?mail|address|inbox|mailbox|number|phone|line)\b"
+        r"(?![^.!?\n]{0,20}\b(?:use|write|try|call|instead|but)\b)"
+    ),
+    (
+        r"\b(?:e-?mail|address|inbox|mailbox|number|phone|line) (?:is not|isn't|was never) (?:meant |there )?"
+        r"for (?:\w+ ){0,3}(?:<things>)"
+    ),
+    (
+        r"\bgo (?:and )?(?:<text>|find|try|sell) (?:it to |this to )?(?:someone|somebody|anyone) else\b"
+        r"|\b(?:<text>) (?:someone|somebody) else<end>|\bcount (?:me|us) out<end>"
+        r"|\bleave (?:me|us) out of (?:this|your|these|it)\b"
+    ),
+    r"\b(?:end|terminate|halt|kill) (?:this|your) (?:<any> )*(?:sequence|cadence|campaign|outreach|chain|mailings?)\b",
+    (
+        r"\bmake (?:this|these|it|them|that|the <things>) stop\b"
+        r"|\bhow (?:do|can|could) (?:i|we) (?:stop|end|cancel|turn off) (?:this|these|it|them|that"
+        r"|getting|receiving|your|the (?:<things>))\b"
+    ),
+    (
+        r"\b(?:stay|keep|get) (?:out of|away from) (?:my|our) (?:inbox|phone|mailbox|e-?mails?|dms?)\b"
+        r"|\bleave (?:<mine>|my \w+|our \w+) (?:alone|be)\b|\b(?:you're|you are|quit|stop) wasting (?:your|my|our)\b"
+    ),
+    r"\brespect (?:my|our) (?:wish(?:es)?|privacy|decision|inbox|request)\b|\b(?:please|kindly) desist\b",
+    r"\b(?:<things>|this|these) (?:is|are|was|were) (?:unwanted|unwelcome|uninvited|not wanted|not welcome)\b",
     r"\b<not> (?:want|wish|care|like) to (?:receive|get|see) (?:this|these|those|any|more|your|anything|them)\b",
     (
         r"\b(?:prefer|rather|like|ask|request|appreciate|sure|ensure|see|want|wish|hope"
@@ -102,7 +83,7 @@ _WISHES = (
     r"\b(?:<remove>) (?:<mine>)\b(?! (?:to|as|for|with|a|an|the)\b)(?! (?:from|off) <kept>)\b",
     (
         r"\b(?:take|taking|get|getting|keep|leave|pull|drop) (?:<mine>)(?: \w+)? (?:off(?! <kept>)|from (?:your"
-        r"|this|the|all)|out of (?:your|this|these|all|any)\b|(?:out|down)<end>)"
+        r"|this|the|all)|out of (?:your|this|these|all|any|every|whatever|whichever)\b|(?:out|down)<end>)"
     ),
     (
         r"\b(?:(?:i|we|<mine>)(?:'d| would| want| wish| need| should| must| asked?| have| like| to| please)*"
@@ -141,14 +122,15 @@ _WISHES = (
         r"(?<!\bi[ ])(?<!\bwe[ ])\bgo away\b(?! (?:on|for|next|to|until|from|in|this)\b)|^\W*get lost\b"
         r"|\bforget (?:i exist|my number)\b"
     ),
-    r"\b(?:buzz|piss|screw|back|f\W?\w?\W?c?k) off\b",
+    r"\b(?:buzz|piss|screw|back|bugger|sod|lay|f\W?\w?\W?c?k) off\b",
     (
         r"\bcease and desist\b|\b(?:on|to|in|into) (?:your|the|a) do[ -]not[ -](?:call|contact|e-?mail|mail"
         r"|text) (?:list|register|registry)\b"
     ),
     (
         r"\b(?:report|block)(?:ed|ing)? (?:you|your (?:number|address|domain|e-?mails?|messages?|company)"
-        r"|this number|(?:and \w+ )?(?:this |these |it )?(?:as|for) (?:spam|junk|harassment))\b"
+        r"|(?:this|the) (?:number|sender|address|domain)|(?:and \w+ )?(?:this |these |it )?(?:as"
+        r"|for) (?:spam|junk|harassment))\b"
     ),
     (
         r"\breport(?:ed|ing)?\b[^.!?\n]{0,30} to (?:the |my )?(?:fcc|ftc|ico|authorit\w+|regulator|police|carrier"
@@ -230,7 +212,7 @@ _EXCUSES = (
         r"|\bunsubscribed (?:\w+ )?by (?:mistake|accident)\b"
     ),
     r"\b(?:did|have|has|had|why|since|when) (?:\w+ )?(?:you|they|we) (?:ever |all )?(?:stop|quit|cease)\w*(?: \w+ing)?",
-    r"\b<others> (?:\w+ ){0,3}(?:unsubscribe|opt|cancel|complain|<not> (?:want|like|need|wish))[^.!?\n]*",
+    r"\b<others> (?:\w+ ){0,3}(?:unsubscrib\w+|opt|cancel|complain|<not> (?:want|like|need|wish))[^.!?\n]*",
     (
         r"\b(?:unsubscri(?:be|ption)|opt[\s-]?outs?) (?:rates?|links?|buttons?|pages?|features?|options?|flows?"
         r"|requests?|headers?|list|process|handling|management)\b"
@@ -272,5 +254,10 @@ _EXCUSES = (
         r"|\w+ from accounting)\b|\bkeep me (?:on|posted|in the loop)\b"
     ),
     r"\bnever text(?:ed)? (?:you|back)\b",
+    r"\b<not> call (?:me|us|it) (?:an?|the|\w+'s|names|crazy)\b|\bstop me if\b",
+    (
+        r"(?<!\byou[ ])\b(?:had|has|have|needs?|needed|forced|decided|planned) to stop "
+        r"(?!(?:<any> )*(?:<texting>|<things>)\b|me\b|us\b|it\b|this\b|these\b)\w+"
+    ),
 )
-WISHES, EXCUSES = compiled(_WISHES, _NAMED), compiled(_EXCUSES, _NAMED)
+WISHES, EXCUSES = compiled(_WISHES, NAMED), compiled(_EXCUSES, NAMED)

@@ -1,4 +1,6 @@
-"""The wish to be left alone in German, French and Spanish."""
+"""The wish to be left alone in German, French and Spanish. In a hurry nobody writes accents: none is read."""
+
+import unicodedata
 
 from engine.core.stop_wording.phrases import compiled
 
@@ -12,7 +14,7 @@ _NAMED = {
     "verteiler": r"\w*verteiler\w*|\w*liste|datenbank|newsletter|kartei|system|datensätze\w*",
     "löschen": r"streich\w*|entfern\w*|lösch\w*|austrag\w*|abmeld\w*",
     "nehmen": r"nehm\w*|nimm|trag\w*|meld\w*",
-    "contacter": r"contact\w*|écri\w*|sollicit\w*|envo\w*|appel\w*|dérang\w*|relanc\w*|démarch\w*|importun\w*",
+    "contacter": r"contact\w*|écri\w*|sollicit\w*|envo\w*|appel\w*|reven\w*|dérang\w*|relanc\w*|démarch\w*|importun\w*",
     "messages": (
         "mails?|e-?mails?|courriels?|messages?|sms|pub|publicités?|démarchage|relances?|appels?|newsletters?|contacts?"
     ),
@@ -60,6 +62,18 @@ _GERMAN = (
     ),
     r"\bwiderspr(?:eche|echen|uch)\b[^.!?\n]{0,70}\b\w*(?:daten|werb|verarbeit|nutzung|kontakt|zusendung)\w*",
     r"\bwiderruf\w*\b[^.!?\n]{0,30}\b(?:einwilligung|zustimmung)",
+    (
+        r"\bvon (?:weiteren?|jeglichen?|jeder|solchen|derartigen) (?:\w+ )?(?:<mails>|kontakt\w*|zusendung\w*)\b"
+        r"[^.!?\n]{0,30}\b(?:abzusehen|absehen|abstand)\b"
+    ),
+    (
+        r"\b(?:verzicht\w*|seh\w*) sie (?:\w+ ){0,2}(?:auf|von) (?:\w+ ){0,2}(?:<mails>|kontakt\w*|zusendung\w*)"
+        r"|\bschluss mit (?:\w+ ){0,2}(?:<mails>)"
+    ),
+    (
+        r"\b(?:woher\b[^\n?]{0,40}\b(?:adresse|nummer|daten|kontakt\w*)|kein (?:interesse|bedarf))\b\W"
+        r"[^\n]{0,30}\b(?:<löschen>)"
+    ),
 )
 _FRENCH = (
     r"\bdésabonn\w*|\bdésinscri\w*|\brefuse (?:de recevoir|d'être)",
@@ -81,6 +95,16 @@ _FRENCH = (
         r"|\bd'arrêter(?: (?:les|vos|svp|tout)|\W*$)|\b(?:stop|fin|halte) (?:aux? |à |les |vos )?(?:<messages>)\b"
     ),
     r"(?:^|[.!?,\n])\s*(?:merci,? )?(?:plus (?:de |d'|aucun )|aucun autre )(?:<messages>)\b",
+    (
+        r"\bne (?:plus|pas) (?:utiliser|employer|vous servir de) (?:cette|mon|notre|mes|nos|ce) (?:\w+ )?"
+        r"(?:adresse|mail|e-?mail|numéro|coordonnées)"
+    ),
+    r"\b(?:inutile|(?:pas|plus) (?:la peine|besoin)) de (?:me |nous |m')?(?:re)?(?:<contacter>)",
+    (
+        r"\b(?:cess|arrêt|stopp)(?:er|ez) (?:immédiatement |tout(?:es?)? |tous |vos |ces |cet |les )+"
+        r"(?:<messages>|envois?|courriers?|sollicitations?)"
+    ),
+    r"\bça suffit\b|\boubliez[- ](?:moi|nous)\b|\bn'insistez (?:plus|pas)\b|\bassez de (?:vos )?(?:<messages>)\b",
     r"\bm'oppose\b|\bretire mon consentement\b|\b(?:laissez|fichez|foutez)[- ](?:moi|nous) (?:tranquille|la paix)\b",
 )
 _SPANISH = (
@@ -104,7 +128,14 @@ _SPANISH = (
         r"\bno (?:quiero|deseo|queremos|deseamos|necesito) (?:recibir|saber nada|que (?:me|nos) (?:<contactar>)"
         "|más (?:<correos>)|ser contactad|seguir recibiendo)"
     ),
-    r"\b(?:dej(?:en?|a|ad|ar)|paren?|basta) (?:ya )?de (?:<contactar>|spam|correos|mensajes)",
+    (
+        r"\b(?:dej(?:en?|a|ad|ar)|par(?:en?|ad)|cort(?:en?|ad)|basta) (?:ya )?(?:de|con) "
+        r"(?:l[ao]s? |sus |tant[oa]s? |es[oa]s? |est[oa]s? )*(?:<contactar>|<correos>)"
+    ),
+    (
+        r"\bno (?:molest|insist)(?:ar|en|es|e|an|as|a)\b|\bya no (?:me|nos) (?:<contactar>)"
+        r"|\bdej\w+(?:me|nos) (?:tranquil|en paz)|\bolv[ií]d\w+ de (?:mí|nosotros)\b"
+    ),
     (
         r"\b(?:no|ni un|ningún) (?:más|otro) (?:<correos>)|(?:^|[.!?,\n])\s*no más (?:<correos>)|\bd[eé]jen?(?:me"
         r"|nos) en paz\b"
@@ -124,4 +155,12 @@ _EXCUSES = (
     r"^[^\n]*\b(?:abmelden|se désabonner|désinscription|darse de baja)\b[^\n]{0,40}https?://\S+",
     r"\b(?:tasa de|enlace de) bajas?\b",
 )
-WISHES, EXCUSES = compiled((*_GERMAN, *_FRENCH, *_SPANISH), _NAMED), compiled(_EXCUSES, _NAMED)
+
+
+def unaccented(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+
+
+_PLAIN = {unaccented(name): unaccented(words) for name, words in _NAMED.items()}
+WISHES = compiled([unaccented(phrase) for phrase in (*_GERMAN, *_FRENCH, *_SPANISH)], _PLAIN)
+EXCUSES = compiled([unaccented(phrase) for phrase in _EXCUSES], _PLAIN)

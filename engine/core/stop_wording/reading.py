@@ -32,7 +32,9 @@ def asks_to_stop(text: str, also: re.Pattern[str] = _NOTHING) -> bool:
         return _is_in(plain, japanese, _NOTHING)
     if _HAN.search(plain) and _is_in(chinese.simplified(plain), chinese, also):
         return True
-    return bool(_LATIN.search(plain)) and (_is_in(mended(plain), english, also) or _is_in(plain, european, _NOTHING))
+    return bool(_LATIN.search(plain)) and (
+        _is_in(mended(plain), english, also) or _is_in(european.unaccented(plain), european, _NOTHING)
+    )
 
 
 def unfolded(text: str) -> str:
