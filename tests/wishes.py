@@ -4,8 +4,9 @@ Every file was written before the rules were changed for it, and read once befor
 were understood and 9.7% of the other texts mistaken for one, by the rules as they stood; of `blind` 82.8% and 6.7%, by
 rules mended for `first`; of `third` 94.6% and 1.9%, by rules mended for `blind`; of `fourth` 90.5% and 4.9%, by rules
 mended for `third`; of `fifth` 86.2% and 2.5%, by rules mended for `fourth`; of `sixth` 75.8% and 10.0%, by rules mended
-for `fifth`: hard cases were sought for it; of `seventh`, which holds everyday ones, 96.7% and none, by rules mended for
-`sixth`. They have been mended for all seven since, so that what is printed flatters them. One hand wrote the texts and the rules.
+for `fifth`, its texts worded unlike those before; of `seventh`, everyday ones, 96.7% and none, by rules mended for
+`sixth`. They have been mended for all seven since, so that what is printed flatters them. One hand wrote the texts and
+the rules.
 """
 
 import sys
