@@ -27,7 +27,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from benchmarks.filled import CALL, NOW, make_due, open_filled
 from benchmarks.rounds import ROUNDS, Goal, judge, race
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
+from engine.operations.delivery.dispatch import tick
 from tests.support.postgres import server_from_wheel
 
 BATCH = 500

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.filled import CALL, MAIL, NOW, make_due, open_filled
-from engine.operations.dispatch import tick
+from engine.operations.delivery.dispatch import tick
 from engine.runtime.clock import ManualClock
 from engine.runtime.settings import Settings
 from engine.runtime.wiring import open_context

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from api.deps import Ctx
 from engine.core.clicks import Visit
-from engine.operations.clicks import follow
+from engine.operations.incoming.clicks import follow
 
 router = APIRouter(prefix="/c", tags=["links"])
 _PURPOSES = ("purpose", "x-purpose", "x-moz", "sec-purpose")

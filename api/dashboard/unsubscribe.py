@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.dashboard import look
 from api.deps import Ctx
-from engine.operations.unsubscribing import read_link, unsubscribe
+from engine.operations.incoming.unsubscribing import read_link, unsubscribe
 
 router = APIRouter(prefix="/u", tags=["unsubscribe"])
 Token = Annotated[str, Path(max_length=100)]

@@ -18,9 +18,11 @@ from api.routes.shapes import YEARS
 from engine.core.clock import local_instant
 from engine.core.errors import BadInput, EngineError
 from engine.core.outcome import Answer
-from engine.operations import calling, recovery, work_task
+from engine.operations.delivery import recovery
+from engine.operations.incoming import calling
 from engine.operations.queries import task as tasks
-from engine.operations.work_task import By
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 
 router = APIRouter()
 

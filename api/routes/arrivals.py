@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.answers import answer, described, page
 from api.deps import Actor, Ctx, Cursor, Limit, RowId
 from api.routes.shapes import Body
-from engine.operations import arrivals
+from engine.operations.incoming import arrivals
 from engine.operations.queries import arrived
 from engine.operations.queries.arrived import ArrivalView
 from engine.operations.queries.pages import Page

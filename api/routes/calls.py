@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from api.answers import answer, described
 from api.deps import ActingRep, Ctx, RowId
-from engine.operations import calling
+from engine.operations.incoming import calling
 from engine.operations.queries import calls
 from engine.operations.queries.calls import CallView
-from engine.operations.work_task import By
+from engine.operations.tasks.work_task import By
 
 router = APIRouter(prefix="/tasks", tags=["calls"])
 

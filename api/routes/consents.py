@@ -9,9 +9,9 @@ from starlette.responses import Response
 from api.answers import answer, described
 from api.deps import Actor, Ctx, RowId
 from api.routes.shapes import Body, Instant, Name, Text
-from engine.operations import consents
-from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
+from engine.operations.reaching import consents
+from engine.operations.reaching.consents import Grant
 
 router = APIRouter(prefix="/prospects/{prospect_id}/consents", tags=["consents"])
 Channel = Literal["email", "sms", "phone"]

@@ -12,8 +12,8 @@ from api.deps import Ctx
 from api.errors import bad_field
 from api.routes.shapes import Body, Day, Instant, Name, Short, SourceId, TheirWords
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, Receipt, ingest
-from engine.operations.whose import Named, whose
+from engine.operations.incoming.ingest import Inbound, Receipt, ingest
+from engine.operations.incoming.whose import Named, whose
 
 router = APIRouter(prefix="/events", tags=["events"])
 _AHEAD = timedelta(minutes=5)  # clocks of other systems

@@ -6,10 +6,10 @@ from starlette.responses import Response
 from api.answers import answer, described
 from api.deps import Actor, Ctx, Locale, RowId
 from api.routes.shapes import Body
-from engine.operations import health, restoring
 from engine.operations.queries.standing import Standing, standing
 from engine.operations.queries.tripped import BreakerView, open_breakers
-from engine.operations.restoring import Recovery
+from engine.operations.safeguards import health, restoring
+from engine.operations.safeguards.restoring import Recovery
 
 router = APIRouter(tags=["safety"])
 

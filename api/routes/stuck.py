@@ -7,10 +7,12 @@ from starlette.responses import Response
 from api.answers import answer, described, page
 from api.deps import ActingRep, Actor, Ctx, Cursor, Limit, Locale, OfRepOrAll, RowId
 from api.routes.shapes import Body, Name
-from engine.operations import backlog, recovery, steering
+from engine.operations import steering
+from engine.operations.delivery import recovery
 from engine.operations.queries import stuck
 from engine.operations.queries.pages import Page
 from engine.operations.queries.stuck import StuckTouch
+from engine.operations.safeguards import backlog
 
 router = APIRouter(tags=["doubts"])
 

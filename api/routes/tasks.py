@@ -10,11 +10,11 @@ from api.answers import answer, described, etag
 from api.deps import ActingRep, Ctx, MaybeRep, RowId, Version
 from api.routes.shapes import Body, Day, Instant, Name, Short, Text
 from engine.core.outcome import Answer
-from engine.operations import work_task
 from engine.operations.context import Context
 from engine.operations.queries import task as query
 from engine.operations.queries.task import TaskDetail, TaskNow
-from engine.operations.work_task import By
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 _ANSWER: dict[str, Any] = {"responses": described(TaskNow, description="the task as it is now, with its new ETag")}

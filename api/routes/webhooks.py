@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import context_of
-from engine.operations import arrivals, webhooks
 from engine.operations.context import Context
-from engine.operations.webhooks import Forged, Knock
+from engine.operations.incoming import arrivals, webhooks
+from engine.operations.incoming.webhooks import Forged, Knock
 
 log = structlog.get_logger()
 

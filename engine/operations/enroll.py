@@ -16,12 +16,13 @@ from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_to
 from engine.core.sequence import AudienceKind, Gap, Unit, Verb, measured_formula
 from engine.core.sequence import Sequence as SequencePlan
 from engine.core.workspace import Workspace
-from engine.operations import facts, stopping
+from engine.operations import facts
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
-from engine.operations.country_gate import CountryGate, Unasked
+from engine.operations.lifecycle import stopping
 from engine.operations.plans import Plan, calendar_for
-from engine.operations.reachability import missing_variables
+from engine.operations.reaching.country_gate import CountryGate, Unasked
+from engine.operations.reaching.reachability import missing_variables
 from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Connection, Record
 

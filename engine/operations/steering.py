@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.contacts.addresses import ascii_domain
+from engine.contacts.match_keys import match_key
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.errors import BadInput, Busy, Conflict, NotFound
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import advance, holding, pausing, senders, stopping
 from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.importing.drafts import match_key
-from engine.operations.ingest import STOP_ASKED, Inbound, ingest
+from engine.operations.incoming.ingest import STOP_ASKED, Inbound, ingest
+from engine.operations.lifecycle import advance, holding, pausing, stopping
+from engine.operations.safeguards import senders
 from engine.store import cases, enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
 from engine.store.locks import ProspectBusy

@@ -18,16 +18,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.channels.envelope import close
 from engine.core.steadiness import Reading, jump_between
-from engine.operations import arrivals
 from engine.operations.alarms import clock_jumped
 from engine.operations.context import Context
 from engine.operations.costs import note_costs
-from engine.operations.dispatch import let_go, tick
-from engine.operations.health import judge_again
-from engine.operations.preparing import Ready
-from engine.operations.recovery import seek_evidence
+from engine.operations.delivery.dispatch import let_go, tick
+from engine.operations.delivery.preparing import Ready
+from engine.operations.delivery.recovery import seek_evidence
+from engine.operations.delivery.sending import send
+from engine.operations.incoming import arrivals
 from engine.operations.repeats import forget_old
-from engine.operations.sending import send
+from engine.operations.safeguards.health import judge_again
 from engine.runtime.clock import wall_clock
 
 log = structlog.get_logger()

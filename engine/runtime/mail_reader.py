@@ -10,7 +10,7 @@ from engine.channels.imap.login import LoginRefused
 from engine.core.errors import EngineError
 from engine.core.providers import ImapServer, Replies
 from engine.operations.context import Context
-from engine.operations.polling import is_all_read, note_trouble, sync
+from engine.operations.incoming.polling import is_all_read, note_trouble, sync
 from engine.store import plans
 
 log = structlog.get_logger()

@@ -11,9 +11,9 @@ import uvicorn
 
 from api.app import create_app
 from engine.core.errors import BadInput
-from engine.operations import restoring
 from engine.operations.context import Context
-from engine.operations.recovery import doubt_unfinished
+from engine.operations.delivery.recovery import doubt_unfinished
+from engine.operations.safeguards import restoring
 from engine.runtime.console import say
 from engine.runtime.heartbeat import Chore, Heart
 from engine.runtime.mail_reader import MailReaders

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from engine.core.outcome import Answer
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
-from engine.operations.work_task import By, complete
+from engine.operations.delivery.dispatch import tick
+from engine.operations.tasks.work_task import By, complete
 from engine.runtime.clock import ManualClock
 from engine.store import agenda, tasks
 from engine.store.connection import Record

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.operations import links
-from engine.operations.unsubscribing import read_link
+from engine.operations.incoming.unsubscribing import read_link
 from engine.store import tables
 from tests.api.desk import Desk
 

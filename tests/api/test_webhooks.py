@@ -8,8 +8,8 @@ import pytest
 from httpx import Response
 
 from api.routes import webhooks as routes
-from engine.operations import webhooks
-from engine.operations.webhooks import Knock
+from engine.operations.incoming import webhooks
+from engine.operations.incoming.webhooks import Knock
 from tests.api.desk import Desk, is_problem, open_desk
 from tests.support.webhooks import parse_knock, sendgrid_event, sendgrid_knock, status_knock, text_knock, with_doors
 from tests.support.world import World

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.touch import TouchStatus
-from engine.operations import sending, settling
 from engine.operations.act import Act, act
-from engine.operations.preparing import Ready
+from engine.operations.delivery import sending
+from engine.operations.delivery.preparing import Ready
+from engine.operations.lifecycle import settling
 from engine.store import cases, locks
 from engine.store.connection import Connection, Record
 from engine.store.database import Database

@@ -10,7 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from engine.core.workspace import Caps
-from engine.operations import restoring
+from engine.operations.safeguards import restoring
 from tests.faults.arena import Arena
 from tests.faults.audit import audit
 from tests.faults.bench import Bench, Row

@@ -16,7 +16,8 @@ from engine.channels.smtp.line import Line
 from engine.channels.smtp.transport import SmtpMail
 from engine.channels.twilio.sms import TwilioSms
 from engine.core.touch import TouchEvent
-from engine.operations import journaling, results, sending
+from engine.operations.delivery import results, sending
+from engine.operations.safeguards import journaling
 from engine.runtime.heartbeat import Heart
 from engine.store import locks, reservations, touches
 from tests.faults.process import put

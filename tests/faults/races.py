@@ -19,11 +19,11 @@ from typing import Any
 
 from sqlalchemy import event, select
 
-from engine.operations import sending
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, Receipt, ingest
-from engine.operations.preparing import Ready
-from engine.operations.unsubscribing import Link, unsubscribe
+from engine.operations.delivery import sending
+from engine.operations.delivery.preparing import Ready
+from engine.operations.incoming.ingest import Inbound, Receipt, ingest
+from engine.operations.incoming.unsubscribing import Link, unsubscribe
 from engine.store.tables import touch
 from tests.faults.arena import Arena
 from tests.faults.audit import Audit, audit

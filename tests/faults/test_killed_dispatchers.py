@@ -17,8 +17,8 @@ import pytest
 from engine.channels.envelope import Envelope, Silence, Transport
 from engine.core.outcome import SendOutcome
 from engine.operations import steering
-from engine.operations.dispatch import tick
-from engine.operations.recovery import recover
+from engine.operations.delivery.dispatch import tick
+from engine.operations.delivery.recovery import recover
 from engine.store.dispatcher_lock import only_dispatcher
 from tests.operations.machine_setting import fill
 from tests.support.databases import Databases, Shelf

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.channels.envelope import Transport
-from engine.operations import restoring
 from engine.operations.context import Context
-from engine.operations.recovery import doubt_unfinished
+from engine.operations.delivery.recovery import doubt_unfinished
+from engine.operations.safeguards import restoring
 from engine.runtime import heartbeat
 from engine.runtime.heartbeat import Heart
 from engine.runtime.logs import write_plainly

@@ -8,9 +8,12 @@ import pytest
 
 from engine.core import clock
 from engine.core.outcome import Deferred, SendOutcome, Unknown
-from engine.operations import act, facts, gates, ingest, results, sending, steering
-from engine.operations.ingest import Inbound, Receipt
-from engine.operations.preparing import Ready
+from engine.operations import act, facts, steering
+from engine.operations.delivery import results, sending
+from engine.operations.delivery.preparing import Ready
+from engine.operations.incoming import ingest
+from engine.operations.incoming.ingest import Inbound, Receipt
+from engine.operations.safeguards import gates
 from engine.store import events, locks, plans, reservations
 from engine.store.connection import Connection, Record
 

@@ -15,8 +15,8 @@ from hypothesis.stateful import (
 
 from engine.channels.simulated import Reply
 from engine.core.touch import TouchStatus
-from engine.operations import recovery, sending
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.delivery import recovery, sending
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.plans import PlanShelf
 from engine.store import agenda
 from engine.store.database import Database

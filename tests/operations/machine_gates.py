@@ -7,7 +7,7 @@ from hypothesis.stateful import rule
 from sqlalchemy import delete, insert, update
 
 from engine.core.providers import Replies
-from engine.operations import health, restoring
+from engine.operations.safeguards import health, restoring
 from engine.store import plans, tables
 from tests.operations.machine_setting import Setting, refusals
 

@@ -17,11 +17,14 @@ from engine.core.errors import EngineError
 from engine.core.outcome import OUTCOMES, Answer
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
-from engine.operations import authoring, outcomes, pausing, recovery, steering, work_task
+from engine.operations import authoring, steering
 from engine.operations.act import act as begin
 from engine.operations.act import act_on
+from engine.operations.delivery import recovery
+from engine.operations.lifecycle import pausing
 from engine.operations.steering import Ban
-from engine.operations.work_task import By
+from engine.operations.tasks import outcomes, work_task
+from engine.operations.tasks.work_task import By
 from engine.store import plans
 from tests.operations.machine_setting import SEQUENCES, Setting, pick, project, refusals
 

@@ -9,8 +9,9 @@ import pytest
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import Reply
 from engine.core.outcome import SendOutcome
-from engine.operations import dispatch, sending, steering
-from engine.operations.recovery import recover
+from engine.operations import steering
+from engine.operations.delivery import dispatch, sending
+from engine.operations.delivery.recovery import recover
 from engine.operations.steering import Ban
 from engine.store import locks
 from tests.operations.machine import Machine

@@ -12,10 +12,11 @@ from sqlalchemy import update
 from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import Conflict
 from engine.core.providers import Channels
-from engine.operations import arrivals, authoring, webhooks
-from engine.operations.arrivals import Arrived, Provider
+from engine.operations import authoring
+from engine.operations.incoming import arrivals, webhooks
+from engine.operations.incoming.arrivals import Arrived, Provider
+from engine.operations.incoming.webhooks import Forged, Knock
 from engine.operations.queries import arrived
-from engine.operations.webhooks import Forged, Knock
 from engine.store import tables
 from tests.operations.conftest import MORNING
 from tests.support.databases import Databases, Shelf, migrate

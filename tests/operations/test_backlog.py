@@ -12,7 +12,8 @@ from sqlalchemy import update
 
 from engine.channels.simulated import RecordingTransport
 from engine.core.errors import BadInput
-from engine.operations import backlog, steering
+from engine.operations import steering
+from engine.operations.safeguards import backlog
 from engine.runtime.virtual import run_until
 from engine.store import tables
 from tests.support.databases import Shelf

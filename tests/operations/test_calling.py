@@ -12,11 +12,12 @@ from sqlalchemy import update
 from engine.channels.twilio.voice import TwilioDialer
 from engine.core.errors import BadInput, Conflict
 from engine.core.outcome import Answer
-from engine.operations import calling, steering
-from engine.operations.calling import MayNotCall
+from engine.operations import steering
+from engine.operations.incoming import calling
+from engine.operations.incoming.calling import MayNotCall
 from engine.operations.queries import calls
 from engine.operations.steering import Ban
-from engine.operations.work_task import By, complete
+from engine.operations.tasks.work_task import By, complete
 from engine.store import tables
 from tests.support.fake_twilio import FakeTwilio, fake_twilio, refusal
 from tests.support.fake_vendor import Trouble

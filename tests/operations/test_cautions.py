@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from engine.operations import consents
-from engine.operations.consents import Grant
 from engine.operations.enroll import Order, enroll
 from engine.operations.queries.task import task
+from engine.operations.reaching import consents
+from engine.operations.reaching.consents import Grant
 from tests.support.stage import Stage, stage_in
 from tests.support.trying import MONDAY, Trial
 from tests.support.world import World

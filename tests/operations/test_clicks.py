@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from engine.channels.simulated import RecordingTransport
 from engine.core.clicks import Visit
 from engine.operations import authoring
-from engine.operations.clicks import follow, settle
+from engine.operations.incoming.clicks import follow, settle
 from engine.operations.validating import Project
 from engine.store import tables
 from tests.support.databases import Databases, Shelf, migrate

@@ -15,13 +15,14 @@ from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.guards import Refusal
 from engine.core.outcome import Accepted, SendOutcome
 from engine.core.sequence import Sequence, Verb
-from engine.operations import authoring, consents, steering
+from engine.operations import authoring, steering
 from engine.operations.act import act as begin
-from engine.operations.consents import Grant
-from engine.operations.country_gate import Unasked
 from engine.operations.enroll import Order, enroll
-from engine.operations.permission import Permit, country_of, permits_of
 from engine.operations.queries.admission import admission
+from engine.operations.reaching import consents
+from engine.operations.reaching.consents import Grant
+from engine.operations.reaching.country_gate import Unasked
+from engine.operations.reaching.permission import Permit, country_of, permits_of
 from engine.operations.steering import Ban
 from engine.operations.validating import Project
 from engine.store import people, tables

@@ -15,14 +15,15 @@ from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import EngineError
 from engine.core.outcome import Rejected, SendOutcome
-from engine.operations import refusing, rendering, sending, steering
+from engine.operations import steering
 from engine.operations.act import Act
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.preparing import Ready
-from engine.operations.reach import Ways
-from engine.operations.recovery import recover, settle_by_hand
+from engine.operations.delivery import refusing, rendering, sending
+from engine.operations.delivery.dispatch import tick
+from engine.operations.delivery.preparing import Ready
+from engine.operations.delivery.recovery import recover, settle_by_hand
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.reaching.reach import Ways
 from engine.store import locks, plans, tables
 from engine.store.connection import Record
 from engine.store.database import Database

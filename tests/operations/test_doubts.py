@@ -10,10 +10,10 @@ import pytest
 from engine.channels.envelope import Envelope, Silence
 from engine.channels.simulated import RecordingTransport, Reply
 from engine.core.errors import EngineError
-from engine.operations import sending
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.delivery import sending
+from engine.operations.delivery.recovery import prove, recover, release_quarantined
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.queries.stuck import doubts
-from engine.operations.recovery import prove, recover, release_quarantined
 from engine.store.locks import ProspectBusy
 from tests.support.databases import Shelf
 from tests.support.world import World, open_world

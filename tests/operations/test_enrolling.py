@@ -9,7 +9,7 @@ import pytest
 from engine.core.errors import BadInput, NotFound
 from engine.operations import steering
 from engine.operations.enroll import Order, enroll
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.virtual import Hands, run_until
 from engine.store import suppressions
 from tests.support.stage import Stage, stage_in

@@ -15,11 +15,12 @@ from engine.core.errors import Conflict, NotFound
 from engine.core.outcome import Rejected, SendOutcome
 from engine.core.providers import Replies
 from engine.core.sequence import Verb
-from engine.operations import health, steering
+from engine.operations import steering
 from engine.operations.act import Act
 from engine.operations.act import act as begin
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.reach import Ways
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.reaching.reach import Ways
+from engine.operations.safeguards import health
 from engine.store import heartbeats, tables
 from engine.store.connection import Record
 from tests.support.databases import Shelf
@@ -159,7 +160,7 @@ def text_instead(world: World, people: list[int]) -> None:
 @pytest.fixture
 def sms_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shipped sequence writes text messages."""
-    from engine.operations import rendering  # noqa: PLC0415
+    from engine.operations.delivery import rendering  # noqa: PLC0415
 
     made = rendering.Prepared(b"Hello", "", "+12125550199", "", "", "Hello", "en")
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from engine.operations import consents
+from engine.operations.reaching import consents
 from tests.support.importing import bring, table_of
 from tests.support.world import World
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.core.consent import closes, forbids_all
 from engine.core.sequence import Family
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.store import suppressions
 from tests.support.importing import (
     bring,

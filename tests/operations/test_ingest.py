@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from engine.core.errors import BadInput, NotFound
 from engine.core.outcome import OUTCOMES, Answer
-from engine.operations.ingest import EventStuck, Inbound, Receipt, ingest
-from engine.operations.work_task import By, complete
+from engine.operations.incoming.ingest import EventStuck, Inbound, Receipt, ingest
+from engine.operations.tasks.work_task import By, complete
 from engine.store import events, tables
 from tests.operations.test_outcomes import TABLE, answer_to
 from tests.operations.test_undo import state_of, take_back

@@ -12,8 +12,9 @@ import pytest
 from engine.channels.smtp.transport import SmtpMail
 from engine.core.providers import Channels, MailWay, Replies, Security, Server, SmtpServer
 from engine.core.touch import TouchEvent
-from engine.operations import advance, links
+from engine.operations import links
 from engine.operations.act import act_on
+from engine.operations.lifecycle import advance
 from engine.store import plans, touches
 from tests.support.databases import Shelf
 from tests.support.mail_servers import SmtpSink, smtp_sink

@@ -12,14 +12,15 @@ import pytest
 import api
 import engine
 from engine.channels.simulated import RecordingTransport
-from engine.operations import sending
+from engine.operations.delivery import sending
 from engine.store import suppressions
 from tests.support.stage import Stage, stage_in
 from tests.support.world import World
 
 START = datetime(2026, 3, 4, 15, tzinfo=UTC)  # Wednesday, ten in the morning in New York
 ROOMS = [Path(str(room.__file__)).parent for room in (engine, api)]
-WAY_OUT = {("operations/sending.py", "_transmit")}
+SENDING = "operations/delivery/sending.py"
+WAY_OUT = {(SENDING, "_transmit")}
 PLAYED = {("runtime/demo/inboxes.py", "send")}  # the demo's postman stands behind the way out, as a transport itself
 
 
@@ -55,9 +56,11 @@ def test_the_way_out_is_reached_through_the_guard_alone() -> None:
         for called in calls_of(function)
         if ast.unparse(called).rpartition(".")[2] == "_transmit"
     }
-    assert callers == {("operations/sending.py", "_call")}
+    assert callers == {(SENDING, "_call")}
     (call,) = (
-        function for path, function in functions() if (path, function.name) == ("operations/sending.py", "_call")
+        function
+        for path, function in functions()
+        if (path, function.name) == (SENDING, "_call")
     )
     order = [ast.unparse(called) for called in calls_of(call)]
     assert order.index("_last_check") < order.index("_transmit")

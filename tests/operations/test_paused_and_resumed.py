@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.channels.simulated import RecordingTransport
-from engine.operations import steering, work_task
-from engine.operations.work_task import By
+from engine.operations import steering
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.store import agenda
 from tests.operations.machine_setting import APPLIED
 from tests.support.databases import Shelf

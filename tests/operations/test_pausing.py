@@ -11,8 +11,8 @@ from engine.core.clock import local_date
 from engine.core.errors import Conflict, IllegalTransition
 from engine.core.outcome import Answer
 from engine.operations import steering
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By, complete
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.tasks.work_task import By, complete
 from engine.runtime.virtual import Hands, run_until
 from tests.support.factories import NEW_YORK
 from tests.support.stage import Stage, stage_in

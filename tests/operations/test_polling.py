@@ -10,8 +10,8 @@ import pytest
 from engine.channels.imap.client import ImapLine
 from engine.channels.imap.login import ImapTrouble
 from engine.core.errors import EngineError
-from engine.operations import polling
-from engine.operations.receiving import receive
+from engine.operations.incoming import polling
+from engine.operations.incoming.receiving import receive
 from engine.store import mail_sync
 from engine.store.connection import Record
 from tests.support.imap_server import MailServer, mail_server

@@ -10,11 +10,13 @@ import pytest
 
 from engine.core.errors import BadInput, Busy, NotFound
 from engine.core.outcome import Answer
-from engine.operations import readiness, repeats, steering, unsubscribing, work_task
+from engine.operations import readiness, repeats, steering
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming import unsubscribing
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.queries import enrollments, people, queue, stuck, suppressed, task, team
-from engine.operations.work_task import By
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.runtime.virtual import PLAIN_OUTCOMES, run_until
 from engine.store import tasks
 from tests.support.world import World, make_world

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.channels.simulated import RecordingTransport
-from engine.operations import arrivals, authoring, links
-from engine.operations.arrivals import Arrived, Provider
-from engine.operations.receiving import receive
+from engine.operations import authoring, links
+from engine.operations.incoming import arrivals
+from engine.operations.incoming.arrivals import Arrived, Provider
+from engine.operations.incoming.receiving import receive
 from engine.store.connection import Record
 from tests.operations.conftest import MORNING
 from tests.support.databases import Databases, Shelf, migrate

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import Conflict
-from engine.operations import restoring
+from engine.operations.delivery.recovery import settle_by_hand
+from engine.operations.incoming.unsubscribing import read_link, unsubscribe
 from engine.operations.queries.stuck import doubts
-from engine.operations.recovery import settle_by_hand
-from engine.operations.unsubscribing import read_link, unsubscribe
+from engine.operations.safeguards import restoring
 from engine.store import messages
 from engine.store.journal import Journal
 from tests.support.databases import Databases, Shelf

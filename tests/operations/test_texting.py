@@ -13,7 +13,7 @@ from engine.channels.simulated import RecordingTransport
 from engine.core.sms_words import STOP_WORDS
 from engine.operations import authoring
 from engine.operations.costs import note_costs
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.validating import Project
 from engine.store import tables
 from tests.operations.conftest import MORNING

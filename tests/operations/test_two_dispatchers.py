@@ -14,10 +14,10 @@ from engine.channels.simulated import RecordingTransport
 from engine.core.outcome import SendOutcome
 from engine.operations import steering
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.delivery.dispatch import tick
+from engine.operations.delivery.recovery import recover
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.plans import PlanShelf
-from engine.operations.recovery import recover
 from engine.store import suppressions
 from engine.store.connection import Connection
 from engine.store.database import Database

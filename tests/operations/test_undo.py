@@ -9,8 +9,8 @@ import pytest
 from engine.core.errors import Conflict
 from engine.core.outcome import OUTCOMES, Answer
 from engine.operations import steering
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By, complete, undo
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.tasks.work_task import By, complete, undo
 from engine.store.connection import Record
 from tests.operations.test_outcomes import TABLE, answer_to
 from tests.support.stage import Stage, stage_in

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.channels.simulated import RecordingTransport
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from tests.operations.machine_setting import fill
 from tests.support.databases import Databases, Shelf
 from tests.support.deep import IS_DEEP

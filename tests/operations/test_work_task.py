@@ -8,10 +8,11 @@ import pytest
 from engine.core.errors import BadInput, Conflict, IllegalTransition, NotFound, Stale
 from engine.core.outcome import Answer
 from engine.core.ranking import Level
-from engine.operations import steering, work_task
+from engine.operations import steering
 from engine.operations.act import act_on
-from engine.operations.pausing import release_held
-from engine.operations.work_task import By
+from engine.operations.lifecycle.pausing import release_held
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from tests.support.stage import HUMAN_VERBS, Stage, stage_in
 from tests.support.trying import MONDAY, REP, SAID, Trial
 

@@ -12,7 +12,7 @@ from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport
 from engine.core.outcome import SendOutcome
 from engine.operations import steering
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.heartbeat import AHEAD, Heart
 from tests.operations.machine_setting import fill
 from tests.support.databases import Databases, Shelf

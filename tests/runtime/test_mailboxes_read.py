@@ -11,7 +11,7 @@ import typer
 
 from engine.channels.envelope import Envelope
 from engine.operations import authoring
-from engine.operations.polling import note_trouble
+from engine.operations.incoming.polling import note_trouble
 from engine.runtime.channels_file import load_channels
 from engine.runtime.cli import run as cli_run
 from engine.runtime.mail_reader import mailboxes_to_read

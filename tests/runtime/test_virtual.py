@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.operations import steering, work_task
+from engine.operations import steering
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.runtime.virtual import Hands, run_until
 from engine.store import suppressions
 from tests.support import rows

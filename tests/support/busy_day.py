@@ -11,9 +11,10 @@ from typing import Any
 from engine.channels.envelope import Envelope, Silence, Transport
 from engine.channels.outbox import MailOutbox, SmsOutbox
 from engine.core.outcome import Answer, SendOutcome, Unknown
-from engine.operations import steering, work_task
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By
+from engine.operations import steering
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.runtime.clock import ManualClock
 from engine.runtime.virtual import run_until
 from engine.store.database import Database

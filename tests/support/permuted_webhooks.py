@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import insert
 
 from engine.channels.simulated import RecordingTransport
-from engine.operations import arrivals, authoring, webhooks
+from engine.operations import authoring
+from engine.operations.incoming import arrivals, webhooks
+from engine.operations.incoming.webhooks import Knock
 from engine.operations.validating import Project
-from engine.operations.webhooks import Knock
 from engine.store import tables
 from tests.support.databases import Shelf, migrate
 from tests.support.webhooks import sendgrid_event, sendgrid_knock, status_knock, text_knock, with_doors

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from engine.core.outcome import Answer
 from engine.core.sequence import Verb
 from engine.operations.act import act as begin
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By, complete
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.tasks.work_task import By, complete
 from engine.store import people, tables
 from engine.store.connection import Record
 from tests.support.stage import Stage

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import orjson
 
 from engine.core.providers import Channels, Secret, TwilioAccount, WebhookKeys
-from engine.operations import arrivals, webhooks
 from engine.operations.context import Context
-from engine.operations.webhooks import Knock
+from engine.operations.incoming import arrivals, webhooks
+from engine.operations.incoming.webhooks import Knock
 from tests.support.fake_twilio import SID
 from tests.support.signing import form_body, sendgrid_signer, twilio_headers
 

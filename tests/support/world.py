@@ -13,7 +13,7 @@ from engine.channels.envelope import Transport
 from engine.channels.outbox import MailOutbox, SmsOutbox
 from engine.operations import authoring
 from engine.operations.context import Context
-from engine.operations.dispatch import tick
+from engine.operations.delivery.dispatch import tick
 from engine.operations.enroll import Order, Report, enroll
 from engine.operations.validating import Project
 from engine.runtime.clock import ManualClock

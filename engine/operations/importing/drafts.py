@@ -1,12 +1,12 @@
 """Rows of the database as an import wants them: what is there already, what changes, and what is to be added."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.contacts.addresses import ascii_domain, email_key, suppression_keys
-from engine.contacts.identity import is_mobile_wechat, linkedin_key, phone_key
+from engine.contacts.addresses import ascii_domain, email_key
+from engine.contacts.identity import phone_key
+from engine.contacts.match_keys import match_key, plain_key
 from engine.contacts.rows import ContactRow
 
 
@@ -118,19 +118,7 @@ def address_values(row: ContactRow) -> list[dict[str, Any]]:
         for phone in row.phones
     ]
     others = (("wechat", row.wechat_id), ("linkedin", row.linkedin_url))
-    return found + [_address(kind, value, _PLAIN_KEYS[kind](value)) for kind, value in others if value]
-
-
-def match_key(kind: str, value: str) -> str:
-    """The form in which opt-outs meet. A WeChat account that is named by its mobile number is that number."""
-    if kind == "email":
-        return suppression_keys(value)[-1]
-    if kind == "wechat" and is_mobile_wechat(value):
-        return f"+86{value}"
-    return _PLAIN_KEYS[kind](value) if kind in _PLAIN_KEYS else value
-
-
-_PLAIN_KEYS: dict[str, Callable[[str], str]] = {"wechat": str.casefold, "linkedin": linkedin_key}
+    return found + [_address(kind, value, plain_key(kind, value)) for kind, value in others if value]
 
 
 def _address(kind: str, value: str, key: str, **more: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.contacts.match_keys import match_key
 from engine.contacts.rows import ContactRow
 from engine.core.consent import ADDRESS_ONLY
-from engine.operations.importing.drafts import Person, address_values, match_key
+from engine.operations.importing.drafts import Person, address_values
 from engine.store.connection import Record
 
 REASON = "imported"

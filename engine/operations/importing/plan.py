@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from engine.contacts.cells import fold
 from engine.contacts.identity import source_ref
+from engine.contacts.match_keys import match_key
 from engine.contacts.problems import RowProblem
 from engine.contacts.rows import ContactFile, ContactRow
 from engine.operations.act import Act
 from engine.operations.importing.companies import Companies, is_named, key_of
-from engine.operations.importing.drafts import Person, address_values, match_key, stored
+from engine.operations.importing.drafts import Person, address_values, stored
 from engine.operations.importing.opt_outs import OptOuts, is_wish
 from engine.operations.importing.people import People, Setting
 from engine.store import imports, plans

@@ -4,10 +4,10 @@ from typing import Any
 
 from engine.core.enrollment import StopReason
 from engine.core.sequence import AudienceKind
-from engine.operations import stopping
 from engine.operations.act import Act
 from engine.operations.importing.opt_outs import REASON
 from engine.operations.importing.plan import Plan
+from engine.operations.lifecycle import stopping
 from engine.store import consents, enrollments, imports, plans
 
 _BLOCKING = 2

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.operations.calling import proposed_outcome
 from engine.operations.context import Context
+from engine.operations.incoming.calling import proposed_outcome
 from engine.store import calls, tasks
 from engine.store.connection import Record
 

@@ -3,8 +3,8 @@
 from engine.core.sequence import Verb
 from engine.operations import facts
 from engine.operations.act import Act
-from engine.operations.permission import permits_of
 from engine.operations.queries import reasons
+from engine.operations.reaching.permission import permits_of
 from engine.store import people
 from engine.store.connection import Record
 

@@ -4,7 +4,7 @@ from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
 from engine.core.policy import UNKNOWN, Policy
 from engine.core.touch import Reason
-from engine.operations.country_gate import Unasked
+from engine.operations.reaching.country_gate import Unasked
 from engine.operations.wording import is_chinese
 
 _TOUCH = {

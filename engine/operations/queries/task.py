@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.core.task import TaskKind, TaskStatus
 from engine.messages.markdown import markdown_to_html
-from engine.operations import facts, outcomes, reach, texts
+from engine.operations import facts, texts
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.queries import people
@@ -16,7 +16,9 @@ from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.outcomes import Choice, choices, label
 from engine.operations.queries.people import Prospect
 from engine.operations.queries.queue import QueueRow, Reader, View, ranked
-from engine.operations.undoing import TIME_TO_UNDO
+from engine.operations.reaching import reach
+from engine.operations.tasks import outcomes
+from engine.operations.tasks.undoing import TIME_TO_UNDO
 from engine.store import cases, enrollments, plans, suppressions, tasks
 from engine.store.connection import Record
 

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from engine.operations import consents, steering
+from engine.operations import steering
 from engine.operations.bans import understood
-from engine.operations.consents import Grant
 from engine.operations.queries.consents import ConsentView, consents_of, view
 from engine.operations.queries.suppressed import every_suppression, people_known_by
+from engine.operations.reaching import consents
+from engine.operations.reaching.consents import Grant
 from engine.operations.steering import Ban
 from engine.runtime.cli.lists import Csv, Json, print_list
 from engine.runtime.cli.spelling import an_id, an_instant

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from engine.core.enrollment import EnrollmentStatus
-from engine.operations import recovery
 from engine.operations.context import Context
+from engine.operations.delivery import recovery
 from engine.operations.queries import pages, stuck
 from engine.operations.queries.stuck import StuckTouch
 from engine.runtime.cli.acting import RepOption, at_desk

@@ -10,10 +10,10 @@ import typer
 
 from engine.core.errors import BadInput
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.incoming.whose import Named, whose
 from engine.operations.queries import enrollments, pages
 from engine.operations.queries.enrollments import EnrollmentRow
-from engine.operations.whose import Named, whose
 from engine.runtime.cli.acting import RepOption, at_desk, instant
 from engine.runtime.cli.spelling import a_time, is_id
 from engine.runtime.console import say

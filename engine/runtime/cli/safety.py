@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from engine.operations import backlog, health, restoring, steering
+from engine.operations import steering
 from engine.operations.queries import pages, stuck
 from engine.operations.queries.stuck import StuckTouch
 from engine.operations.queries.tripped import BreakerView, open_breakers
+from engine.operations.safeguards import backlog, health, restoring
 from engine.runtime.cli.lists import Csv, Json, print_list
 from engine.runtime.cli.spelling import an_id
 from engine.runtime.console import print_json, say

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.core.outcome import Answer
-from engine.operations import work_task
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
-from engine.operations.work_task import By
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.runtime.cli.acting import RepOption, at_desk, at_work, instant
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.cli.spelling import a_time, an_id

@@ -8,7 +8,7 @@ from engine.core.outcome import Accepted, SendOutcome
 from engine.core.sequence import AudienceKind
 from engine.operations.context import Context
 from engine.operations.enroll import ACKNOWLEDGEMENT
-from engine.operations.ingest import Inbound, ingest
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.demo.cast import ASKS_ON_PAGE, Letter, Reaction, react
 from engine.runtime.demo.diary import Diary
 from engine.runtime.demo.dice import Dice

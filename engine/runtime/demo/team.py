@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from engine.core.clock import local_date, spans
 from engine.core.sequence import AudienceKind, Sequence
 from engine.core.workspace import Rep, Workspace
-from engine.operations import work_task
 from engine.operations.context import Context
 from engine.operations.plans import calendar_for
 from engine.operations.queries.queue import QueueRow, daily_queue
-from engine.operations.work_task import By
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.runtime.demo.answers import Asked, Skipped, Snoozed, answer
 from engine.runtime.demo.diary import Diary
 from engine.runtime.demo.dice import Dice

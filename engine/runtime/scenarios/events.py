@@ -33,11 +33,12 @@ from engine.core.outcome import Answer
 from engine.core.sequence import Verb
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
-from engine.operations import pausing, work_task
 from engine.operations.act import act_on
 from engine.operations.context import Context
-from engine.operations.ingest import Inbound, ingest
-from engine.operations.work_task import By
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.lifecycle import pausing
+from engine.operations.tasks import work_task
+from engine.operations.tasks.work_task import By
 from engine.store import enrollments, tasks, touches
 from engine.store.connection import Record
 

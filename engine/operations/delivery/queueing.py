@@ -1,0 +1,107 @@
+"""Work for people: due touches become tasks in the rep's queue, in bulk; what cannot be done is skipped by name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.core.enrollment import StopReason
+from engine.core.errors import CannotRender
+from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
+from engine.core.ranking import base_level
+from engine.core.sequence import AudienceKind, Verb
+from engine.core.task import TaskKind, TaskStatus
+from engine.core.touch import Reason, TouchEvent, TouchStatus
+from engine.operations import texts, wording
+from engine.operations.act import Act
+from engine.operations.delivery import rendering
+from engine.operations.lifecycle import advance, stopping
+from engine.operations.reaching import reach
+from engine.operations.texts import Cast
+from engine.store import cases, enrollments, locks, tasks, touches
+from engine.store.connection import Record
+
+
+def queue(act: Act, reserved: Sequence[Record]) -> int:
+    """Turns reserved human touches into tasks. Returns how many reached a queue."""
+    due_touches = [due for due in _of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
+    cast = texts.cast_of(act.connection, act.workspace, due_touches)
+    ways = reach.ways_to(act, due_touches, cast)
+    queued: list[dict[str, Any]] = []
+    skipped: set[int] = set()
+    for due in due_touches:
+        match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, ways.to(due))):
+            case Allowed():
+                queued += _task_rows(act, due, cast)
+            case Skip(reason):
+                touches.move(act.connection, due, TouchEvent.SKIP, now=act.now, reason=reason.value)
+                skipped.add(due.enrollment_id)
+            case Hold(reason):
+                touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason.value)
+            case Cancel() as verdict:
+                cancel(act, due, verdict)
+    tasks.add_many(act.connection, queued)
+    ids = [row["touch_id"] for row in queued]
+    touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
+    advance.proceed(act, skipped)
+    return len(queued)
+
+
+def _of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
+    """Those whose person nobody holds now, read again under the lock; the others come back in a moment."""
+    free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
+    return cases.of(act.connection, [row.id for row in rows if row.prospect_id in free])
+
+
+def _task_rows(act: Act, due: Record, cast: Cast) -> list[dict[str, Any]]:
+    """The task, or none when its script cannot be written: then the touch is held by name."""
+    try:
+        subject, text = rendering.script(act, due, cast)
+    except CannotRender as problem:
+        reason = Reason.CANNOT_RENDER.value
+        touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason, detail=str(problem))
+        return []
+    return [_task(act, due, cast) | {"script": text, "script_subject": subject}]
+
+
+def _task(act: Act, due: Record, cast: Cast) -> dict[str, Any]:
+    kind, person, plan = TaskKind(due.verb), cast.people[due.prospect_id], act.plan(due.version_id).sequence
+    title = next((step.title for step in plan.steps if step.key == due.step), None)
+    is_new = plan.audience.kind is AudienceKind.OUTBOUND and due.due_date == due.day_one
+    level = base_level(kind, has_clock=due.respond_by is not None, is_promised=due.is_promised, is_day_one=is_new)
+    return {
+        "kind": kind.value,
+        "status": TaskStatus.OPEN.value,
+        "level": level,
+        "rep_id": due.rep_id,
+        "prospect_id": due.prospect_id,
+        "enrollment_id": due.enrollment_id,
+        "touch_id": due.id,
+        "title": title or wording.task_title(kind, due.locale),
+        "due_at": due.due_at,
+        "callable_from": due.callable_from,
+        "callable_until": due.callable_until,
+        "respond_by": due.respond_by,
+        "tier": person.account_tier or 3,
+        "lead_at": person.received_at or due.enrolled_at,
+        "created_at": act.now,
+    }
+
+
+def cancel(act: Act, due: Record, verdict: Cancel) -> None:
+    """Nothing may reach this person: the touch ends by name, and what is still live ends with it."""
+    touches.move(
+        act.connection, due, TouchEvent.CANCEL, now=act.now, reason=verdict.reason.value, detail=verdict.detail or None
+    )
+    why = StopReason.OPTED_OUT if verdict.reason is Reason.OPTED_OUT else StopReason.STAGE_CHANGED
+    for row in enrollments.live_of(act.connection, [due.prospect_id]):
+        stopping.stop_enrollment(act, row, why, verdict.detail)
+
+
+def give_up_late(act: Act, limit: int) -> int:
+    """Queued touches whose `if_late` has run out leave the queue; their lanes go on."""
+    found = touches.too_late(act.connection, act.now, limit)
+    late = [row for row in _of_free_people(act, found) if row.status == TouchStatus.QUEUED.value] if found else []
+    for row in late:
+        stopping.cancel_tasks(act, [row.id])
+        touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.LATE.value)
+    advance.proceed(act, {row.enrollment_id for row in late})
+    return len(late)

@@ -1,0 +1,109 @@
+"""May this touch leave now? The facts of the moment, read for the guard of core."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.core import caps
+from engine.core.clock import add_gap
+from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
+from engine.core.quiet_hours import Opening
+from engine.core.sequence import AudienceKind, Family, Gap, Hours, Unit, Verb, Window
+from engine.core.touch import Reason
+from engine.operations.act import Act
+from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
+from engine.operations.plans import calendar_for
+from engine.operations.reaching import reach
+from engine.operations.reaching.absences import away_until
+from engine.operations.reaching.reach import Way, Ways
+from engine.operations.safeguards import gates
+from engine.operations.texts import Cast
+from engine.store import messages, plans
+from engine.store.connection import Record
+
+SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
+_ANY_HOUR = Hours(((Window(time.min, time.max),),) * 7)  # where no law names any, the sequence's window remains
+_AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
+
+
+def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
+    """The whole guard for this touch at this instant, but for its mailbox's caps. `due` is read by `store.moments`."""
+    way = ways.to(due, recipient=due.recipient)
+    verdict = _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
+    if not isinstance(verdict, Allowed):
+        return verdict
+    return _absence(act, due) or gates.verdict_on(act, due)
+
+
+def _absence(act: Act, due: Record) -> Wait | None:
+    """Whoever asked us goes on while away, but for mail. Who did not is paused whole."""
+    is_inbound = act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
+    if not is_inbound or Verb(due.verb).family is not Family.EMAIL or due.step == ACKNOWLEDGEMENT:
+        return None
+    until = away_until(act, due.prospect_id)
+    return Wait(until, Reason.OUT_OF_OFFICE) if until is not None else None
+
+
+def cap_on(act: Act, due: Record) -> Wait | None:
+    """Until its mailbox may send again; decided for one touch at a time. An acknowledgement passes every cap."""
+    if Verb(due.verb) is not Verb.EMAIL or due.mailbox_id is None or due.step == ACKNOWLEDGEMENT:
+        return None
+    plans.lock_mailbox(act.connection, due.mailbox_id)
+    used = messages.counted_since(act.connection, [due.mailbox_id], act.now - timedelta(days=1))
+    free = caps.free_from(used[due.mailbox_id], act.workspace.caps, due.id)
+    return Wait(*free) if free is not None and free[0] > act.now else None
+
+
+def call_verdict(act: Act, due: Record, ways: Ways) -> Verdict:
+    """May a rep have them called now? What stops machines alone, an inbox that nobody reads for one, does not count;
+    a promised hour leaves the sequence's window, never the law's.
+    """
+    return _person_and_hour(act, due, ways.cast, ways.to(due), at_any_hour=due.is_promised)
+
+
+def _person_and_hour(act: Act, due: Record, cast: Cast, way: Way, *, at_any_hour: bool) -> Verdict:
+    if due.has_unapplied:
+        return Wait(act.now + SOON, Reason.STOP_PENDING)
+    verb = Verb(due.verb)
+    return may_send(
+        verb,
+        _facts(act, due, cast, way),
+        act.now,
+        hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
+        calendar=calendar_for(act.workspace, cast.people[due.prospect_id].country, act.now.date()),
+        zone=ZoneInfo(due.zone),
+        law=way.permit.hours(verb.family),
+        at_any_hour=at_any_hour,
+    )
+
+
+def expires_at(act: Act, due: Record, ways: Ways) -> datetime | None:
+    """When a text that leaves now must have arrived: the end of the window or of the law's hours. A mail waits."""
+    verb, person = Verb(due.verb), ways.cast.people[due.prospect_id]
+    if verb is not Verb.SMS:
+        return None
+    law = ways.permits[due.prospect_id].hours(verb.family) or _ANY_HOUR
+    hours = act.plan(due.version_id).sequence.schedule.hours_for(verb)
+    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    opening = Opening(law, ZoneInfo(due.zone), calendar, None if due.step == ACKNOWLEDGEMENT else hours)
+    return opening.closes_at(act.now)
+
+
+def _facts(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
+    plan, person = act.plan(due.version_id).sequence, cast.people[due.prospect_id]
+    blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
+    return replace(
+        reach.facts_of(act, due, cast, way),
+        is_sending_on=due.is_sending,
+        is_sequence_paused=due.is_sequence_paused,
+        refusal=engagement_refusal(engagement_of(person, due.rep_id, blocked), plan, act.now),
+        quiet_until=_quiet_until(act, due, person),
+    )
+
+
+def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
+    """Mail that a rep sent by hand keeps automatic mail away for two business days."""
+    if due.last_hand_sent is None or Verb(due.verb) is not Verb.EMAIL:
+        return None
+    calendar, zone = calendar_for(act.workspace, person.country, act.now.date()), ZoneInfo(due.zone)
+    return add_gap(due.last_hand_sent, _AFTER_HAND_SENT, calendar, zone)
