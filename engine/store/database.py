@@ -24,7 +24,13 @@ _BUSY_SECONDS = 30
 _WRITER_CACHE, _READER_CACHE = 16_000, 4_000  # KiB of each connection; the system caches the file as well
 _KNOWN = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _WRITE = "give sqlite:///FILE or postgresql://USER@HOST/NAME"
-_IDLE_IN_TRANSACTION = "15min"  # above any pause of a worker that still holds its prospect
+# What the promises rest on, whatever the server's own defaults are.
+_SESSION = {
+    "timezone": "UTC",
+    "synchronous_commit": "on",  # an intent that is lost with the server would be sent twice
+    "default_transaction_isolation": r"read\ committed",  # a guard that has waited for its lock sees what was committed
+    "idle_in_transaction_session_timeout": "15min",  # above any pause of a worker that still holds its prospect
+}
 
 
 class BrokenReference(EngineError):
@@ -123,7 +129,7 @@ class Database:
         self._reader.dispose()
 
     def _postgresql(self, pool_size: int) -> Engine:
-        options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION}"
+        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
         return create_engine(
             self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, connect_args={"options": options}
         )

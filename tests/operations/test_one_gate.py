@@ -57,11 +57,7 @@ def test_the_way_out_is_reached_through_the_guard_alone() -> None:
         if ast.unparse(called).rpartition(".")[2] == "_transmit"
     }
     assert callers == {(SENDING, "_call")}
-    (call,) = (
-        function
-        for path, function in functions()
-        if (path, function.name) == (SENDING, "_call")
-    )
+    (call,) = (function for path, function in functions() if (path, function.name) == (SENDING, "_call"))
     order = [ast.unparse(called) for called in calls_of(call)]
     assert order.index("_last_check") < order.index("_transmit")
 

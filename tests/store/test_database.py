@@ -123,6 +123,22 @@ def test_postgresql_gives_up_a_lost_senders_transaction_after_fifteen_minutes(da
         assert connection.execute(text("SHOW timezone")).scalar_one() == "UTC"
 
 
+@on_postgresql
+def test_the_promises_do_not_hang_on_the_servers_defaults(database: Database) -> None:
+    with database.write() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+        for setting in ("synchronous_commit = off", "default_transaction_isolation = 'repeatable read'"):
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET {setting}')
+    later = Database(database.url)
+    with later.read() as connection:
+        kept = [connection.exec_driver_sql(f"SHOW {one}").scalar_one() for one in _RESTING_ON]
+    later.close()
+    assert kept == ["on", "read committed"]
+
+
+_RESTING_ON = ("synchronous_commit", "transaction_isolation")
+
+
 def test_the_kill_switch_is_seen_by_every_process_at_its_commit(database: Database, other: Database) -> None:
     with other.read() as connection:
         assert plans.is_sending(connection)
