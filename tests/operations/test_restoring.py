@@ -161,6 +161,22 @@ def test_what_only_the_journal_knows_counts_against_the_mailbox_that_it_left_fro
     assert late.due_at > house.world.clock()
 
 
+def test_what_is_met_again_after_a_restore_counts_once(house: House) -> None:
+    """When it left, and not also when it would have left once more."""
+    house.back_up()
+    used = sent_cold(house, "ada", "bob")
+    house.put_back()
+    restoring.compare(house.world.ctx)
+    restoring.release(house.world.ctx, actor="admin")
+    house.world.clock.set(house.world.clock() + HOUR / 2)
+    write_first(house, "ada", "bob")
+    for _ in range(2):
+        house.world.tick()
+        house.world.clock.set(house.world.clock() + HOUR / 6)
+    assert {row.status for row in house.world.rows("touch", step="intro")} <= {"in_doubt", "sent"}
+    assert caps_used(house) == used
+
+
 def sent_cold(house: House, *names: str) -> list[datetime]:
     """One cold mail each, as far apart as the mailbox's gap asks for."""
     write_first(house, *names)

@@ -103,18 +103,17 @@ def _prepare_one(act: Act, due: Record, ways: Ways, used: int) -> Ready | None:
 
 
 def _was_sent_before(act: Act, due: Record, message: Prepared | None) -> bool:
-    """Its message is kept then: it is what will be looked for."""
+    """Its message is kept then: it is what will be looked for. The call in the journal counts against the cap."""
     recipient = message.recipient if message is not None else due.recipient
     if not restoring.was_sent_before(act, due, recipient):
         return False
     if message is not None:
-        keep(act, due, message)
+        keep(act, due, message, counted=None)
     return True
 
 
-def keep(act: Act, due: Record, message: Prepared) -> None:
+def keep(act: Act, due: Record, message: Prepared, *, counted: datetime | None) -> None:
     """Stored with the intent, and with it where its links lead."""
-    counted = counted_at(act, due)
     messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=counted)
     clicks.keep(act, due.id, message.links)
 

@@ -53,10 +53,11 @@ def _intend(act: Act, ready: Ready) -> bool:
 
 
 def _store_message(act: Act, ready: Ready) -> None:
+    counted = counted_at(act, ready.due)
     if ready.message is not None:
-        keep(act, ready.due, ready.message)
+        keep(act, ready.due, ready.message, counted=counted)
     else:
-        messages.count_again(act.connection, ready.due.id, counted_at(act, ready.due))
+        messages.count_again(act.connection, ready.due.id, counted)
 
 
 def _call(ctx: Context, ready: Ready) -> None:
