@@ -30,7 +30,12 @@ _SESSION = {
     "synchronous_commit": "on",  # an intent that is lost with the server would be sent twice
     "default_transaction_isolation": r"read\ committed",  # a guard that has waited for its lock sees what was committed
     "idle_in_transaction_session_timeout": "15min",  # above any pause of a worker that still holds its prospect
+    "lock_timeout": "0",  # a sender waits for its prospect; whoever does not says so
+    "statement_timeout": "0",
+    "client_encoding": "UTF8",
+    "datestyle": "ISO",  # the only one in which the driver reads instants
 }
+_ENDS_TRANSACTIONS = 170_000  # the release since which a server can end a transaction, and with it the lock of a send
 
 
 class BrokenReference(EngineError):
@@ -129,10 +134,13 @@ class Database:
         self._reader.dispose()
 
     def _postgresql(self, pool_size: int) -> Engine:
-        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-        return create_engine(
+        given = self._address.normalized_query.get("options", ())
+        options = " ".join((*given, *(f"-c {name}={value}" for name, value in _SESSION.items())))
+        made = create_engine(
             self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, connect_args={"options": options}
         )
+        event.listen(made, "connect", _let_transactions_last)
+        return made
 
     def _sqlite(self, *, durable: bool, begin: str, pool_size: int) -> Engine:
         cache = _WRITER_CACHE if pool_size == 1 else _READER_CACHE
@@ -165,6 +173,12 @@ class Database:
             f"cache_size=-{cache}",
             "temp_store=MEMORY",
         )
+
+
+def _let_transactions_last(connection: Any, _record: Any) -> None:
+    if connection.info.server_version >= _ENDS_TRANSACTIONS:
+        connection.execute("SET transaction_timeout = 0")
+        connection.commit()
 
 
 def _parsed(url: str) -> URL:

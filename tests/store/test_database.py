@@ -127,16 +127,37 @@ def test_postgresql_gives_up_a_lost_senders_transaction_after_fifteen_minutes(da
 def test_the_promises_do_not_hang_on_the_servers_defaults(database: Database) -> None:
     with database.write() as connection:
         name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
-        for setting in ("synchronous_commit = off", "default_transaction_isolation = 'repeatable read'"):
-            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET {setting}')
+        known = set(connection.exec_driver_sql("SELECT lower(name) FROM pg_settings").scalars())
+        expected = {one: holds for one, (_, holds) in _RESTING_ON.items() if one in known}
+        for setting in expected:
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET {setting} = {_RESTING_ON[setting][0]}')
     later = Database(database.url)
     with later.read() as connection:
-        kept = [connection.exec_driver_sql(f"SHOW {one}").scalar_one() for one in _RESTING_ON]
+        kept = {one: connection.exec_driver_sql(f"SHOW {one}").scalar_one() for one in expected}
     later.close()
-    assert kept == ["on", "read committed"]
+    assert kept == expected
 
 
-_RESTING_ON = ("synchronous_commit", "transaction_isolation")
+# What a server may have instead, and what holds. Before release 17 there is no `transaction_timeout`.
+_RESTING_ON = {
+    "synchronous_commit": ("off", "on"),
+    "default_transaction_isolation": ("'repeatable read'", "read committed"),
+    "lock_timeout": ("'1ms'", "0"),
+    "statement_timeout": ("'1s'", "0"),
+    "transaction_timeout": ("'1s'", "0"),
+    "client_encoding": ("'LATIN1'", "UTF8"),
+    "datestyle": ("'German'", "ISO, MDY"),
+}
+
+
+@on_postgresql
+def test_what_the_address_asks_of_the_server_holds_too(database: Database) -> None:
+    joint = "&" if "?" in database.url else "?"
+    later = Database(f"{database.url}{joint}options=-c%20search_path%3Delsewhere")
+    with later.read() as connection:
+        assert connection.exec_driver_sql("SHOW search_path").scalar_one() == "elsewhere"
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+    later.close()
 
 
 def test_the_kill_switch_is_seen_by_every_process_at_its_commit(database: Database, other: Database) -> None:
