@@ -59,6 +59,14 @@ def test_a_folder_is_read_from_a_uid_and_since_a_day(server: MailServer) -> None
         assert list(line.fetch([])) == []
 
 
+def test_however_many_are_new_no_command_is_longer_than_servers_read(server: MailServer) -> None:
+    with closing(ImapLine(server.inbox())) as line:
+        start = line.open("INBOX").uid_next
+        server.deliver(mail("one"), at=AT)
+        line.open("INBOX")
+        assert [one.uid for one in line.fetch(range(start, start + 20_000))] == [start]
+
+
 def test_of_a_mail_that_is_too_large_the_beginning_is_read(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "LARGEST", 100)
     with closing(ImapLine(server.inbox())) as line:

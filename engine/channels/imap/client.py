@@ -16,6 +16,7 @@ from engine.channels.xoauth2 import AccessTokens, access_tokens
 from engine.core.providers import ImapServer
 
 _IDLE_AT_MOST = 28 * 60.0  # seconds; servers hang up after 30 minutes (RFC 2177)
+_ASKED_AT_ONCE = 100  # mails named in one command: servers refuse long lines (RFC 2683, 3.2.1.5)
 _LOOK_UP = 1.0  # seconds between two looks whether to leave off waiting
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
@@ -116,8 +117,7 @@ class ImapLine:
 
     def fetch(self, uids: Iterable[int]) -> Iterator[Fetched]:
         """Whatever has been deleted meanwhile is left out."""
-        wanted = list(uids)
-        for uid, size, received_at in self._described(wanted):
+        for uid, size, received_at in self._described(list(uids)):
             raw = self._body(uid, "BODY.PEEK[]" if size <= LARGEST else f"BODY.PEEK[]<0.{LARGEST}>")
             if raw is not None:
                 yield Fetched(uid, raw, received_at)
@@ -128,8 +128,10 @@ class ImapLine:
             yield self._body(uid, f"BODY.PEEK[HEADER.FIELDS ({' '.join(names)})]") or b""
 
     def _described(self, uids: list[int]) -> Iterator[tuple[int, int, datetime]]:
-        if not uids:
-            return
+        for first in range(0, len(uids), _ASKED_AT_ONCE):
+            yield from self._described_together(uids[first : first + _ASKED_AT_ONCE])
+
+    def _described_together(self, uids: list[int]) -> Iterator[tuple[int, int, datetime]]:
         with told_as_trouble(self._server):
             _, lines = self._box.client.uid("FETCH", ",".join(map(str, uids)), "(UID INTERNALDATE RFC822.SIZE)")
         for line in lines:
