@@ -116,6 +116,13 @@ def test_every_event_of_sendgrid_has_its_kind(known: World, told: dict[str, Any]
     assert events(known) == [(kind, touch(known).id)]
 
 
+def test_a_nul_in_what_a_server_said_keeps_no_bounce_from_being_applied(known: World) -> None:
+    hear_events(known.ctx, sendgrid_event("bounce", status="5.1.1", reason="5.1.1 no\0such user"))
+    (bounce,) = known.rows("event", kind="bounced")
+    assert bounce.applied_at is not None
+    assert bounce.body["detail"] == "5.1.1 no such user"
+
+
 @pytest.mark.parametrize("name", ["processed", "deferred", "open", "group_resubscribe"])
 def test_what_decides_nothing_is_no_fact(known: World, name: str) -> None:
     hear_events(known.ctx, sendgrid_event(name, touch_id=str(touch(known).id), touch_attempt="1", attempt="3"))

@@ -102,6 +102,16 @@ def test_a_wish_in_words_of_ones_own_counts_alike(known: World) -> None:
     assert known.rows("event")[0].body["text"] == "别再给我发短信了"
 
 
+def test_a_nul_in_a_text_keeps_nothing_from_being_heard(known: World) -> None:
+    hear_text(known.ctx, "Not now\0please", sid="SM1", sender=PHONE)
+    hear_text(known.ctx, "STOP\0", sid="SM2", sender=PHONE)
+    hear_text(known.ctx, "STOP\0", sid="SM3", sender=OTHER)
+    assert {row.status for row in known.rows("arrival")} == {"applied"}
+    assert [row.body["text"] for row in known.rows("event", kind="replied")] == ["Not now please"]
+    assert all(row.applied_at for row in known.rows("event"))
+    assert {("person", "1", "all"), ("address", PHONE, "all"), ("address", OTHER, "all")} <= closed(known)
+
+
 def test_what_twilio_has_taken_for_a_stop_is_one_whatever_it_says(known: World) -> None:
     hear_text(known.ctx, "arrêt", sender=PHONE, OptOutType="STOP")
     assert ends(known) == ["opted_out"]

@@ -71,7 +71,8 @@ class Text:
 def read_text(body: bytes) -> Text:
     form = Form(body)
     handled = form.get("OptOutType") or None
-    return Text(_needed(form, "MessageSid"), _needed(form, "From"), form.get("To", ""), form.get("Body", ""), handled)
+    words = form.get("Body", "").replace("\0", " ")  # UCS-2 can carry it, and not every database keeps it
+    return Text(_needed(form, "MessageSid"), _needed(form, "From"), form.get("To", ""), words, handled)
 
 
 def _needed(form: Mapping[str, str], name: str) -> str:

@@ -80,8 +80,13 @@ def _store(act: Act, fact: Inbound) -> tuple[Record, bool]:
         touch_id=fact.touch_id,
         at=fact.at,
         received_at=act.now,
-        body=fact.body,
+        body={name: _storable(value) for name, value in fact.body.items()},
     )
+
+
+def _storable(value: object) -> object:
+    """PostgreSQL keeps no NUL, and what somebody wrote is never a reason not to apply the fact."""
+    return value.replace("\0", " ") if isinstance(value, str) else value
 
 
 def _check_absence(fact: Inbound) -> None:
