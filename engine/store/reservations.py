@@ -139,13 +139,14 @@ class Claim:
 
 
 def intend(connection: Connection, row: Record, claim: Claim) -> bool:
-    """The write of an intent. False where the reservation is not this worker's any more, the touch is not as it was
-    read, or something is on its way to the person.
+    """The write of an intent. False where the reservation is not the one under which the touch was read, the touch is
+    not as it was read, or something is on its way to the person. A later reservation of the same worker is another
+    judgement: what that one finds goes, not this.
     """
     status = advance(TouchStatus(row.status), TouchEvent.INTEND)
     read = {"one": row.id, "old": row.status, "person": row.prospect_id, "read": row.attempt}
     new = {"new": status.value, "next": claim.attempt, "until": claim.lease_until}
-    mine = {"worker": claim.worker, "now": claim.now}
+    mine = {"worker": claim.worker, "now": claim.now, "reserved": row.reserved_until}
     return bool(connection.execute(_INTEND, {**read, **new, **mine}).rowcount)
 
 
@@ -157,6 +158,7 @@ def _intending() -> Update:
         touch.c.status == bindparam("old"),
         touch.c.attempt == bindparam("read"),
         touch.c.reserved_by == bindparam("worker"),
+        touch.c.reserved_until == bindparam("reserved", type_=due),
         touch.c.reserved_until > bindparam("now", type_=due),
     )
     values = {"status": bindparam("new"), "attempt": bindparam("next"), "lease_until": bindparam("until", type_=due)}

@@ -24,7 +24,7 @@ from engine.operations.delivery.preparing import Ready
 from engine.operations.delivery.recovery import recover, settle_by_hand
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.reaching.reach import Ways
-from engine.store import locks, plans, tables
+from engine.store import locks, plans, reservations, tables
 from engine.store.connection import Record
 from engine.store.database import Database
 from tests.support.databases import Shelf
@@ -206,6 +206,27 @@ def test_a_mail_that_waits_for_a_sender_goes_to_the_next_address_when_its_own_di
         sending.send(world.ctx, ready)
     world.tick()
     assert _answers(world) == ["sent"] * 3
+    assert sorted(call.envelope.recipient for call in sink.accepted) == ["a@b.example", "b@b.example", "c@c.example"]
+
+
+def test_what_was_judged_under_an_earlier_reservation_does_not_leave_under_a_later_one(world: World) -> None:
+    """Between the new reservation and the new judgement a sender may come to what it has in hand."""
+    sink, in_hand = _listen(world), list[Ready]()
+    tick(world.ctx, deliver=lambda _ctx, prepared: in_hand.extend(prepared))
+    ingest(world.ctx, Inbound("bounced", 1, world.clock(), "bounce", body={"address": "a@a.example"}))
+    world.clock.set(world.clock() + MINUTE / 2)
+
+    now, worker = world.clock(), world.ctx.worker
+    with world.ctx.database.write() as connection:
+        (renewed,) = reservations.reserve_due(
+            connection, worker=worker, now=now, until=now + MINUTE, limit=9, automatic=True
+        )
+    for ready in in_hand:
+        sending.send(world.ctx, ready)
+    assert _answers(world) == ["scheduled", "sent", "sent"]
+    with world.ctx.database.write() as connection:
+        reservations.give_back(connection, [renewed.id])
+    world.tick()
     assert sorted(call.envelope.recipient for call in sink.accepted) == ["a@b.example", "b@b.example", "c@c.example"]
 
 
