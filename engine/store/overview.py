@@ -45,10 +45,11 @@ def replies_to_triage(connection: Connection) -> int:
 
 
 def next_automatic(connection: Connection) -> Record | None:
-    """The mail or text that is due first: `due_at`, `verb`, `zone`, `sequence_key`, `prospect_id` and `name`."""
+    """The mail or text that is due first: `due_at`, `verb`, `reason`, `zone`, `sequence_key`, `prospect_id`, `name`."""
     columns = (
         touch.c.due_at,
         touch.c.verb,
+        touch.c.reason,
         touch.c.prospect_id,
         enrollment.c.zone,
         enrollment.c.sequence_key,

@@ -62,6 +62,13 @@ def test_one_screen_says_how_it_is_going(day: World, touchline: Touchline) -> No
     assert orjson.loads(touchline("status", "--json"))["waiting"]["doubts"] == 1
 
 
+def test_the_status_says_what_the_next_mail_waits_for(day: World, touchline: Touchline) -> None:
+    waiting = {"status": "scheduled", "verb": "email"}
+    with day.ctx.database.write() as connection:
+        connection.execute(update(tables.touch).filter_by(**waiting).values(reason="inbox_stale"))
+    assert "replies to the mailbox cannot be read just now" in touchline("status")
+
+
 def test_the_status_can_be_told_before_anything_was_applied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touchline: Touchline
 ) -> None:

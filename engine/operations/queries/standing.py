@@ -69,7 +69,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class NextTouch:
-    """The automatic touch that is due first; `zone` is the prospect's."""
+    """The automatic touch that is due first; `zone` is the prospect's, `why` says what it waits for."""
 
     at: datetime
     zone: str
@@ -77,6 +77,7 @@ class NextTouch:
     sequence: str
     prospect_id: int
     name: str
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,5 @@ def _waiting(connection: Connection, locale: str) -> Waiting:
 
 def _next(row: Record, locale: str) -> NextTouch:
     what = wording.step_name(Verb(row.verb), locale)
-    return NextTouch(row.due_at, row.zone, what, row.sequence_key, row.prospect_id, row.name)
+    why = reasons.of_touch(row.reason, locale) if row.reason else None
+    return NextTouch(row.due_at, row.zone, what, row.sequence_key, row.prospect_id, row.name, why)

@@ -63,4 +63,5 @@ def _told(coming: NextTouch | None, now: datetime) -> str:
         return "no automatic touch is planned"
     local = coming.at.astimezone(ZoneInfo(coming.zone))
     when = f"{local:%Y-%m-%d %H:%M} {coming.zone}" if coming.at > now else "due now"
-    return f"next automatic touch: {coming.what} to {coming.name} ({coming.sequence}), {when}"
+    why = f": {coming.why}" if coming.why else ""
+    return f"next automatic touch: {coming.what} to {coming.name} ({coming.sequence}), {when}{why}"
