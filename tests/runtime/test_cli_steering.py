@@ -192,6 +192,11 @@ def test_who_acts_is_named_once_for_all_or_asked_for(
     assert "America/New_York" in touchline("queue")
 
 
+def test_a_refusal_is_told_by_its_name_and_in_words(day: World, touchline: Touchline) -> None:
+    fresh = day.add_prospect("Ada Example", email="ada@example.com", phone="+12125559000", stage="new")
+    assert "no_rep has no rep; name one (reps, --rep)" in touchline("enroll", "outbound-7x3x21", fresh)
+
+
 def test_ids_that_nobody_has_are_named(day: World, touchline: Touchline) -> None:
     assert "nobody has the id 998, 999" in touchline("enroll", "two-wave", 998, 999, code=1)
     fresh = day.add_prospect("Ada Example", email="ada@example.com", phone="+12125559000", stage="new")

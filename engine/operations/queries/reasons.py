@@ -143,7 +143,7 @@ _REFUSALS = {
         "has not agreed to any channel of it, as their country asks",
         "按当地规定，未同意任何一种联系方式",
     ),
-    Refusal.NO_REP: ("has no rep; name one with reps", "没有负责同事，请用 reps 指定"),
+    Refusal.NO_REP: ("has no rep; name one (reps, --rep)", "没有负责同事，请用 reps 或 --rep 指定"),
     Refusal.UNKNOWN_PERSON: ("is not known", "查无此人"),
 }
 

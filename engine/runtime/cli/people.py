@@ -9,7 +9,7 @@ from engine.core.errors import BadInput, NotFound
 from engine.core.guards import Refusal
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
-from engine.operations.queries.reasons import of_unasked
+from engine.operations.queries.reasons import of_refusal, of_unasked
 from engine.operations.selecting import Filter, select_people
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.cli.spelling import an_id, is_id
@@ -116,7 +116,8 @@ def _print(report: Report, *, dry_run: bool) -> None:
     for one in report.unasked:
         say(of_unasked(one, "en"))
     if report.refused:
-        print_table(("people", "refused because"), [(count, reason) for reason, count in report.reasons.most_common()])
+        because = [(count, reason, of_refusal(Refusal(reason), "en")) for reason, count in report.reasons.most_common()]
+        print_table(("people", "refused because", "in words"), because)
     if dry_run:
         who = [(one.prospect_id, one.name, one.reason.value) for one in report.refused[:_SHOWN]]
         print_table(("id", "refused", "because"), who)
