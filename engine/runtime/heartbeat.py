@@ -21,7 +21,7 @@ from engine.core.steadiness import Reading, jump_between
 from engine.operations.alarms import clock_jumped
 from engine.operations.context import Context
 from engine.operations.costs import note_costs
-from engine.operations.delivery.dispatch import let_go, tick
+from engine.operations.delivery.dispatch import let_go, one_pass
 from engine.operations.delivery.preparing import Ready
 from engine.operations.delivery.recovery import seek_evidence
 from engine.operations.delivery.sending import send
@@ -109,7 +109,9 @@ class Heart:
     def _tick(self) -> bool:
         """Whether to look again at once. Where room is short, the sender that makes some calls for the next look."""
         room = self._room()
-        done = tick(self._ctx, self._hand_over, self._seek, capacity=room)
+        done = one_pass(self._ctx, self._hand_over, self._seek, capacity=room)
+        for trouble in done.troubles:
+            log.error("something is broken, all else goes on", exc_info=trouble)
         self._is_awaited = done.has_more_sends or not room
         self._wake_for(done.next_due)
         return done.has_more_work or (done.has_more_sends and self._is_roomy())
@@ -159,12 +161,17 @@ class Heart:
         except Exception:
             log.exception("send failed", touch=touch_id)  # the lease runs out and recovery settles it
         finally:
-            self._make_room(touch_id)
+            self._make_room(ready)
 
-    def _make_room(self, touch_id: int) -> None:
+    def _make_room(self, tried: Ready) -> None:
+        """What was judged anew meanwhile has its turn now: only under its own reservation can it leave."""
         with self._mutex:
-            del self._in_hand[touch_id]
-        if self._is_awaited and self._is_roomy():
+            is_newest = self._in_hand[tried.due.id] is tried
+            if is_newest:
+                del self._in_hand[tried.due.id]
+        if not is_newest:
+            self._pool.submit(self._send, tried.due.id)
+        elif self._is_awaited and self._is_roomy():
             self._is_awaited = False
             self._scheduler.add_job(self.beat, misfire_grace_time=None)
 

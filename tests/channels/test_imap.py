@@ -53,7 +53,10 @@ def test_a_folder_is_read_from_a_uid_and_since_a_day(server: MailServer) -> None
         line.open("INBOX")
 
         uids = line.uids_from(start)
-        assert [(one.uid, one.received_at.day) for one in line.fetch(uids)] == [(uids[0], 1), (uids[1], 4)]
+        assert [(one.uid, one.received_at) for one in line.fetch(uids)] == [
+            (uids[0], datetime(2026, 3, 1, 12, tzinfo=UTC)),
+            (uids[1], AT),
+        ]
         assert line.uids_from(uids[1] + 1) == []
         assert line.uids_since(date(2026, 3, 3)) == [uids[1]]
         assert list(line.fetch([])) == []
@@ -221,3 +224,8 @@ def test_nobody_can_say_without_the_folder_or_the_server(server: MailServer) -> 
     assert SentFolder(server.inbox(sent="Nowhere")).find(SENT) is None
     away = ImapServer(Server("127.0.0.1", 1, Security.NONE, Login("tom", Secret("x")), connect_seconds=1))
     assert SentFolder(away).find(SENT) is None
+
+
+def test_a_server_that_writes_its_dates_in_a_way_of_its_own_is_read_all_the_same() -> None:
+    assert imap.internal_date(b"17-Jul-2026 02:44:25 -0700") == datetime(2026, 7, 17, 9, 44, 25, tzinfo=UTC)
+    assert imap.internal_date("17-七月-2026 02:44:25 +0800".encode()) is None

@@ -150,7 +150,7 @@ def a_worker_dies_with_touches_reserved(machine: Machine) -> None:
     machine.enroll(which=0, sequence="outbound-7x3x21")
     machine.world.clock.set(SENDS)
     ctx = machine.world.ctx
-    dispatch.tick(ctx, lambda _ctx, _touches: None)
+    dispatch.one_pass(ctx, lambda _ctx, _touches: None)
     recover(ctx, at_start=True)
     tick_at(machine, SENDS + timedelta(minutes=2))
     expect_mails(machine, 1)

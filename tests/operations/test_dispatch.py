@@ -19,7 +19,7 @@ from engine.operations import steering
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.delivery import refusing, rendering, sending
-from engine.operations.delivery.dispatch import tick
+from engine.operations.delivery.dispatch import one_pass
 from engine.operations.delivery.preparing import Ready
 from engine.operations.delivery.recovery import recover, settle_by_hand
 from engine.operations.incoming.ingest import Inbound, ingest
@@ -164,7 +164,7 @@ def test_a_mail_that_waits_for_a_sender_is_not_brought_forward_by_the_gap_of_its
     sink, waiting = _listen(world), list[Ready]()
     world.tick()
     world.clock.set(NOON + 30 * MINUTE)
-    tick(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
+    one_pass(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
     (mail,) = waiting
     world.enroll("call-in-15", world.add_prospect("P4", email="d@d.example", zone="UTC"))
     world.tick()
@@ -200,7 +200,7 @@ def test_an_address_that_the_other_side_does_not_know_is_buried_and_the_next_one
 
 def test_a_mail_that_waits_for_a_sender_goes_to_the_next_address_when_its_own_dies(world: World) -> None:
     sink, waiting = _listen(world), list[Ready]()
-    tick(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
+    one_pass(world.ctx, lambda _ctx, prepared: waiting.extend(prepared))
     ingest(world.ctx, Inbound("bounced", 1, world.clock(), "1", body={"address": "a@a.example"}))
     for ready in waiting:
         sending.send(world.ctx, ready)
@@ -212,7 +212,7 @@ def test_a_mail_that_waits_for_a_sender_goes_to_the_next_address_when_its_own_di
 def test_what_was_judged_under_an_earlier_reservation_does_not_leave_under_a_later_one(world: World) -> None:
     """Between the new reservation and the new judgement a sender may come to what it has in hand."""
     sink, in_hand = _listen(world), list[Ready]()
-    tick(world.ctx, deliver=lambda _ctx, prepared: in_hand.extend(prepared))
+    one_pass(world.ctx, deliver=lambda _ctx, prepared: in_hand.extend(prepared))
     ingest(world.ctx, Inbound("bounced", 1, world.clock(), "bounce", body={"address": "a@a.example"}))
     world.clock.set(world.clock() + MINUTE / 2)
 

@@ -14,6 +14,7 @@ from engine.core.outcome import SendOutcome
 from engine.operations import steering
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.heartbeat import AHEAD, Heart
+from engine.store import events
 from tests.operations.machine_setting import fill
 from tests.support.databases import Databases, Shelf
 from tests.support.factories import at
@@ -141,8 +142,11 @@ def test_no_more_is_taken_in_hand_than_the_senders_have_room_for(world: World, h
     assert hanging.calls == SENDERS
 
 
-def test_a_sender_that_becomes_free_calls_for_the_next_tick(world: World) -> None:
-    """With a tick an hour all would else wait for the next one."""
+@pytest.mark.parametrize("is_anything_stuck", [False, True])
+def test_a_sender_that_becomes_free_calls_for_the_next_tick(world: World, *, is_anything_stuck: bool) -> None:
+    """With a tick an hour all would else wait for the next one; a fact that cannot be applied changes nothing."""
+    if is_anything_stuck:
+        _keep_what_cannot_be_applied(world)
     transport = RecordingTransport(world.clock)
     world.ctx = replace(world.ctx, transports={"email": transport, "sms": transport})
     count = 3 * AHEAD
@@ -154,6 +158,14 @@ def test_a_sender_that_becomes_free_calls_for_the_next_tick(world: World) -> Non
         wait_until(lambda: answers(world, "sent") == count, "the heart waits for the clock")
     finally:
         heart.stop()
+
+
+def _keep_what_cannot_be_applied(world: World) -> None:
+    """As an older version may have stored it."""
+    person = world.add_prospect("Odd")
+    row = {"prospect_id": person, "enrollment_id": None, "touch_id": None, "at": NOON, "received_at": NOON}
+    with world.ctx.database.write() as connection:
+        events.store(connection, provider="mail", dedupe_key="1", kind="out_of_office", body={"until": "soon"}, **row)
 
 
 def test_what_a_process_leaves_unbegun_is_free_when_it_ends(world: World) -> None:

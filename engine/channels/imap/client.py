@@ -42,11 +42,11 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """`received_at` is when the mail server took it. Of a mail that is too large, its beginning."""
+    """`received_at` is when the mail server took it, if it says so. Of a mail that is too large, its beginning."""
 
     uid: int
     raw: bytes
-    received_at: datetime
+    received_at: datetime | None
 
 
 class ImapLine:
@@ -127,18 +127,18 @@ class ImapLine:
         for uid in uids:
             yield self._body(uid, f"BODY.PEEK[HEADER.FIELDS ({' '.join(names)})]") or b""
 
-    def _described(self, uids: list[int]) -> Iterator[tuple[int, int, datetime]]:
+    def _described(self, uids: list[int]) -> Iterator[tuple[int, int, datetime | None]]:
         for first in range(0, len(uids), _ASKED_AT_ONCE):
             yield from self._described_together(uids[first : first + _ASKED_AT_ONCE])
 
-    def _described_together(self, uids: list[int]) -> Iterator[tuple[int, int, datetime]]:
+    def _described_together(self, uids: list[int]) -> Iterator[tuple[int, int, datetime | None]]:
         with told_as_trouble(self._server):
             _, lines = self._box.client.uid("FETCH", ",".join(map(str, uids)), "(UID INTERNALDATE RFC822.SIZE)")
         for line in lines:
             told = line[0] if isinstance(line, tuple) else line or b""
             uid, size, at = _UID.search(told), _SIZE.search(told), _DATE.search(told)
             if uid and size and at and int(uid[1]) in uids:
-                yield int(uid[1]), int(size[1]), _instant(at[1])
+                yield int(uid[1]), int(size[1]), internal_date(at[1])
 
     def _body(self, uid: int, part: str) -> bytes | None:
         with told_as_trouble(self._server):
@@ -187,5 +187,9 @@ def _mark_of(name: str, flags: Iterable[str]) -> str | None:
     return next((mark for mark, names in _MARKS.items() if mark in marked or leaf in names), None)
 
 
-def _instant(told: bytes) -> datetime:
-    return datetime.strptime(told.decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z")
+def internal_date(told: bytes) -> datetime | None:
+    """RFC 3501's form; a server that writes another must not keep the mail from being read."""
+    try:
+        return datetime.strptime(told.decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z")
+    except ValueError:
+        return None

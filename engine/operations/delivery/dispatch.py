@@ -29,7 +29,7 @@ Seek = Callable[[Context], int]
 @dataclass(frozen=True, slots=True)
 class Tick:
     """What one pass did. `has_more_sends`: a sender that becomes free will find something. `next_due`: then it will pay
-    to look again.
+    to look again. `troubles`: EventStuck for each fact that cannot be applied, and what a touch is broken by.
     """
 
     queued: int = 0
@@ -40,6 +40,7 @@ class Tick:
     has_more_work: bool = False
     has_more_sends: bool = False
     next_due: datetime | None = None
+    troubles: tuple[Exception, ...] = ()
 
     @property
     def is_full(self) -> bool:
@@ -64,18 +65,25 @@ def _try_to_send(ctx: Context, ready: Ready) -> Exception | None:
     return None
 
 
-def tick(
+def tick(ctx: Context) -> Tick:
+    """One pass that sends in this thread. Raises its first trouble, when all else is done."""
+    done = one_pass(ctx)
+    if done.troubles:
+        raise done.troubles[0]
+    return done
+
+
+def one_pass(
     ctx: Context,
     deliver: Deliver = deliver_here,
     seek: Seek = recovery.seek_evidence,
     *,
     capacity: int = SENDS_PER_TICK,
 ) -> Tick:
-    """One pass over everything that is due. After a full batch the caller looks again at once.
+    """Over everything that is due. After a full batch the caller looks again at once.
 
     At most `capacity` sends are handed to `deliver`; the others stay where they are. Sending and looking for evidence
-    take their time: the running process does them beside the tick. Raises, when all else is done, EventStuck for a
-    fact that cannot be applied, or whatever a touch is broken by.
+    take their time: the running process does them beside the tick.
     """
     hasty = replace(ctx, patience=0.0)  # whoever is being sent to is left to a later tick
     arrivals.apply_waiting(hasty)
@@ -92,17 +100,24 @@ def tick(
     with begin(ctx) as act:
         heartbeats.beat(act.connection, ctx.worker, act.now)
         next_due = reservations.next_due(act.connection, act.now)
-    troubles += [*unqueued, *batch.broken]
-    if troubles:
-        raise troubles[0]
-    return Tick(queued, len(batch.ready), woken, given_up, recovered, has_more_work, has_more_sends, next_due)
+    return Tick(
+        queued=queued,
+        sent_on=len(batch.ready),
+        woken=woken,
+        given_up=given_up,
+        recovered=recovered,
+        has_more_work=has_more_work,
+        has_more_sends=has_more_sends,
+        next_due=next_due,
+        troubles=(*troubles, *unqueued, *batch.broken),
+    )
 
 
 def _counted(stage: Callable[[Context], int], ctx: Context, troubles: list[Exception]) -> int:
     """How many it moved; one row that breaks it keeps nothing else from going on."""
     try:
         return stage(ctx)
-    except Exception as problem:  # noqa: BLE001 - it is raised when all else is done
+    except Exception as problem:  # noqa: BLE001 - it is told when all else is done
         troubles.append(problem)
         return 0
 

@@ -16,7 +16,8 @@ def receive(ctx: Context, raw: bytes, *, mailbox_id: int, received_at: datetime)
     return new
 
 
-def as_arrived(raw: bytes, *, mailbox_id: int, received_at: datetime) -> Arrived:
+def as_arrived(raw: bytes, *, mailbox_id: int, received_at: datetime | None) -> Arrived:
     """Known again by its bytes, whatever number the server gives it next time."""
     key = f"{mailbox_id}:{hashlib.sha256(raw).hexdigest()}"
-    return Arrived(Provider.IMAP, key, raw, {SENT_AT: received_at.isoformat()}, mailbox_id)
+    headers = {SENT_AT: received_at.isoformat()} if received_at is not None else {}
+    return Arrived(Provider.IMAP, key, raw, headers, mailbox_id)
