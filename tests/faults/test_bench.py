@@ -1,5 +1,5 @@
 """Some faults a few times, so that every change passes through the bench; `python -m tests.faults` makes them all, in
-numbers that mean something.
+numbers that mean something. Kills, pauses, races and the control are not among these: `.ci/run` makes them in tens.
 """
 
 from io import StringIO
@@ -20,10 +20,7 @@ def bench(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ben
     return Bench(kind, 0, 7, tmp_path_factory.mktemp("faults"), databases)
 
 
-@pytest.mark.parametrize(
-    ("name", "n"),
-    [("kills", 2), ("pauses", 1), ("hangs", 8), ("network", 16), ("restore", 8), ("retry", 2)],
-)
+@pytest.mark.parametrize(("name", "n"), [("hangs", 8), ("network", 16), ("restore", 8)])
 def test_no_figure_falls_short(bench: Bench, name: str, n: int) -> None:
     (scenario,) = (one for one in SCENARIOS if one.name == name)
     row = scenario.run(bench.for_scenario(n, name, lambda _text: None))

@@ -285,6 +285,16 @@ def test_what_cannot_be_read_is_kept_and_shown(known: World, body: bytes) -> Non
     assert known.rows("arrival")[0].body in (body, b'{"event":"sing"}')
 
 
+def test_one_event_that_nobody_can_read_keeps_no_opt_out_from_being_heard(known: World) -> None:
+    named = f'"email": "ada@example.com", "touch_id": "{touch(known).id}"'
+    odd = ['"sing"', r'{"event": "open", "useragent": "\ud83d"}', '{"event": ["bounce"]}', r'{"sg_event_id": "\u0000"}']
+    body = f'[{", ".join(odd)}, {{"event": "unsubscribe", {named}}}]'.encode()
+    knock = Knock(sendgrid_signer().sign(body, known.clock()), body)
+    arrivals.apply(known.ctx, webhooks.sendgrid_events_came(known.ctx, knock))
+    assert events(known) == [("opted_out", touch(known).id)]
+    assert sorted(row.status for row in known.rows("arrival")) == ["applied", "stuck", "stuck", "stuck", "stuck"]
+
+
 def test_a_passing_trouble_is_tried_again_and_a_lasting_one_is_stuck(
     known: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

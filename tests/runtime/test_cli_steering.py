@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from engine.runtime.cli.main import USAGE
 from engine.runtime.wiring import open_context
-from engine.store import locks, tables
+from engine.store import locks, mail_sync, tables
 from engine.store.connection import Record
 from tests.support.busy_day import busy_day
 from tests.support.terminal import Touchline, terminal
@@ -60,6 +60,16 @@ def test_one_screen_says_how_it_is_going(day: World, touchline: Touchline) -> No
     assert "NOT running, last tick 2 hours ago; start `touchline serve` sending is OFF" in told
     assert "stopped domain example.com: 3 of 90" in told
     assert orjson.loads(touchline("status", "--json"))["waiting"]["doubts"] == 1
+
+
+def test_the_status_names_an_inbox_that_cannot_be_read(day: World, touchline: Touchline) -> None:
+    with day.ctx.database.write() as connection:
+        read = {"uid_validity": 1, "last_uid": 1, "synced_at": None}
+        mail_sync.put(connection, 1, "INBOX", **read, error="")
+        mail_sync.put(connection, 1, "Bounces", **read, error="NO the password is not right")
+    told = touchline("status")
+    assert "Bounces of tom.lee@northgate.example.com cannot be read: NO the password is not right" in told
+    assert "INBOX of" not in told
 
 
 def test_the_status_says_what_the_next_mail_waits_for(day: World, touchline: Touchline) -> None:
@@ -192,9 +202,13 @@ def test_who_acts_is_named_once_for_all_or_asked_for(
     assert "America/New_York" in touchline("queue")
 
 
-def test_a_refusal_is_told_by_its_name_and_in_words(day: World, touchline: Touchline) -> None:
+def test_a_refusal_is_told_by_its_name_and_in_words(
+    day: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fresh = day.add_prospect("Ada Example", email="ada@example.com", phone="+12125559000", stage="new")
     assert "no_rep has no rep; name one (reps, --rep)" in touchline("enroll", "outbound-7x3x21", fresh)
+    monkeypatch.setenv("TOUCHLINE_REP", "tom-lee")
+    assert "1 enrolled" in touchline("enroll", "outbound-7x3x21", fresh)
 
 
 def test_ids_that_nobody_has_are_named(day: World, touchline: Touchline) -> None:

@@ -1,25 +1,16 @@
 """What goes wrong around the engine is told in one line, with exit code 1."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.test_cli_validate import TOUCHLINE
+from tests.support.terminal import Typed, typed
 
 
-def ran(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    named = {f"TOUCHLINE_{name.upper()}": value for name, value in environment.items()}
-    return subprocess.run(
-        [str(TOUCHLINE), *words],
-        cwd=folder,
-        env={**os.environ, **named},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+@pytest.fixture
+def touchline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    monkeypatch.chdir(tmp_path)
+    return typed(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("command", ["queue --rep tom-lee", "doctor", "db upgrade"])
@@ -33,28 +24,33 @@ def ran(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
         ("sqlite:///notes.txt", "cannot be used"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_one_line(tmp_path: Path, command: str, address: str, told: str) -> None:
-    (tmp_path / "notes.txt").write_text("this is no database, but a text of more than a few characters" * 20)
-    told_by = ran(tmp_path, *command.split(), database_url=address)
-    assert told_by.returncode == 1
-    assert told in told_by.stderr
-    assert len(told_by.stderr.splitlines()) == 1
-    assert "secret" not in told_by.stderr + told_by.stdout
+def test_a_database_that_cannot_be_used_is_one_line(
+    touchline: Typed, monkeypatch: pytest.MonkeyPatch, *, command: str, address: str, told: str
+) -> None:
+    Path("notes.txt").write_text("this is no database, but a text of more than a few characters" * 20)
+    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", address)
+    ran = touchline(*command.split())
+    assert ran.code == 1
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert "secret" not in ran.err + ran.out
 
 
-def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    told_by = ran(tmp_path, "queue", "--rep", "tom-lee", data=str(tmp_path / "file" / "data"))
-    assert told_by.returncode == 1
-    assert "TOUCHLINE_DATA" in told_by.stderr
+def test_a_folder_that_cannot_be_made_is_one_line(touchline: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("file").write_text("")
+    monkeypatch.setenv("TOUCHLINE_DATA", "file/data")
+    ran = touchline("queue", "--rep", "tom-lee")
+    assert ran.code == 1
+    assert "TOUCHLINE_DATA" in ran.err
 
 
-def test_the_folder_of_contacts_is_its_owners_alone(tmp_path: Path) -> None:
-    ran(tmp_path, "sending")
-    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+def test_the_folder_of_contacts_is_its_owners_alone(touchline: Typed) -> None:
+    touchline("sending")
+    assert Path("data").stat().st_mode & 0o077 == 0
 
 
-def test_a_setting_that_nobody_knows_is_named(tmp_path: Path) -> None:
-    told_by = ran(tmp_path, "sending", databaseurl="sqlite:///x.db")
-    assert told_by.returncode == 1
-    assert "did you mean TOUCHLINE_DATABASE_URL?" in told_by.stderr
+def test_a_setting_that_nobody_knows_is_named(touchline: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLINE_DATABASEURL", "sqlite:///x.db")
+    ran = touchline("sending")
+    assert ran.code == 1
+    assert "did you mean TOUCHLINE_DATABASE_URL?" in ran.err

@@ -5,6 +5,7 @@ no result, and only an audited opt-in lifts an opt-out.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -25,25 +26,43 @@ _DROPPED = {
     "spam reporting address": "complained",
 }
 _LONGEST_ID = 18  # digits of a 64-bit number
+_LONGEST_KEY = 200  # characters; SendGrid's own have fewer than a hundred
 
 
 def split(body: bytes) -> list[tuple[str, bytes]]:
-    """Each event under its `sg_event_id`. Raises ValueError for what is no list of events."""
-    events = orjson.loads(body)
-    if not isinstance(events, list) or not all(isinstance(one, dict) for one in events):
-        raise ValueError("the body is no list of events")
-    return [(_id_of(one), orjson.dumps(one)) for one in events]
+    """Each event under its `sg_event_id`; one that nobody can read keeps no other from being read. Raises ValueError
+    for what is no list.
+    """
+    match _loaded(body):
+        case list() as events:
+            return [(_id_of(one), _dumped(one)) for one in events]
+        case _:
+            raise ValueError("the body is no list of events")
 
 
-def _id_of(event: Event) -> str:
-    known = event.get("sg_event_id")
-    return known if isinstance(known, str) and known else hashlib.sha256(orjson.dumps(event)).hexdigest()
+def _loaded(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:  # half of a surrogate pair somewhere, which JSON allows and UTF-8 does not
+        try:
+            return json.loads(body)
+        except RecursionError:
+            raise ValueError("the body is nested too deeply") from None
+
+
+def _dumped(event: object) -> bytes:
+    return json.dumps(event, separators=(",", ":")).encode("ascii")
+
+
+def _id_of(event: object) -> str:
+    known = event.get("sg_event_id") if isinstance(event, dict) else None
+    is_usable = isinstance(known, str) and known.isprintable() and 0 < len(known) <= _LONGEST_KEY
+    return str(known) if is_usable else hashlib.sha256(_dumped(event)).hexdigest()
 
 
 def read(body: bytes, received_at: datetime) -> Told:
     """Raises ValueError for what cannot be read, and for a kind of event that nobody has told us about."""
-    event = orjson.loads(body)
-    name = event.get("event")
+    name, event = _named(orjson.loads(body))
     if name in _NO_FACT:
         return Told(proof=_proof(event))
     if name not in _FACTS:
@@ -51,6 +70,14 @@ def read(body: bytes, received_at: datetime) -> Told:
     kind, told = _FACTS[name](event)
     heard = Heard(kind, _at(event, received_at), _id_of(event), _clues(event), told)
     return Told(heard, _proof(event))
+
+
+def _named(told: Any) -> tuple[str, Event]:
+    match told:
+        case {"event": str(name)} if isinstance(told.get("email", ""), str):
+            return name, told
+        case _:
+            raise ValueError("this is no event of SendGrid")
 
 
 def _delivered(event: Event) -> tuple[str, Event]:

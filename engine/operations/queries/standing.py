@@ -12,7 +12,7 @@ from engine.operations.context import Context
 from engine.operations.queries import reasons
 from engine.operations.queries.tripped import BreakerView, view
 from engine.operations.readiness import OLDEST_BEAT
-from engine.store import breakers, heartbeats, held, overview, plans
+from engine.store import breakers, heartbeats, held, mail_sync, overview, plans
 from engine.store.connection import Connection, Record
 
 LATELY = timedelta(hours=24)
@@ -58,12 +58,25 @@ class HeldFor:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadInbox:
+    """A folder that could not be read at the last try."""
+
+    address: str
+    folder: str
+    last_read_at: datetime | None
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """What goes on when a person does something. `stopped` are the domains, imports and channels that did harm."""
+    """What goes on when a person does something. `stopped` are the domains, imports and channels that did harm; no mail
+    leaves from a mailbox whose inbox is `unread`.
+    """
 
     doubts: int
     held: tuple[HeldFor, ...]
     replies_to_triage: int
+    unread: tuple[UnreadInbox, ...]
     stopped: tuple[BreakerView, ...]
 
 
@@ -144,6 +157,11 @@ def _waiting(connection: Connection, locale: str) -> Waiting:
             HeldFor(reason, reasons.of_touch(reason, locale), kept[reason]) for reason in sorted({*kept} - ASKED_FOR)
         ),
         replies_to_triage=overview.replies_to_triage(connection),
+        unread=tuple(
+            UnreadInbox(row.address, row.folder, row.synced_at, row.error)
+            for row in mail_sync.everywhere(connection)
+            if row.error
+        ),
         stopped=tuple(view(row) for row in breakers.open_now(connection) if row.level == "stop"),
     )
 

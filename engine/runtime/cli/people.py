@@ -58,19 +58,24 @@ def enroll(
     stage: Stage = None, country: Country = None, listed: Listed = None, source: Source = None,
     locale: Locale = None, limit: Limit = None,
     everybody: Annotated[bool, typer.Option("--all", help="everybody, when no filter is given")] = False,
-    rep: Annotated[list[str] | None, typer.Option(help="rep for people whom nobody owns; several take turns")] = None,
+    rep: Annotated[
+        list[str] | None, typer.Option(help="rep for people whom nobody owns, else TOUCHLINE_REP; several take turns")
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="only say who would be refused and why")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put people into a sequence: one, a list, or a filter; each refusal has a name."""
-    ctx = open_context(load_settings())
+    settings = load_settings()
+    ctx = open_context(settings)
     wanted = Filter(tuple(stage or ()), tuple(country or ()), listed, source, locale, limit)
     chosen = _chosen(ids, from_file)
     if chosen is None:
         if wanted == Filter() and not everybody:
             raise BadInput("name people by id, by --from FILE or by a filter such as --stage; or say --all")
         chosen = [one.id for one in select_people(ctx, wanted)]
-    order = Order(sequence, tuple(chosen), "cli", reps=tuple(rep or ()), batch="cli", dry_run=dry_run)
+    order = Order(
+        sequence, tuple(chosen), "cli", reps=tuple(rep or filter(None, [settings.rep])), batch="cli", dry_run=dry_run
+    )
     report = enroll_people(ctx, order)
     if as_json:
         print_json(report)

@@ -1,5 +1,6 @@
 """serve: apart from the other commands, which need no server."""
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -26,11 +27,13 @@ def serve(
     """Run the engine on the real clock, and serve the queue."""
     settings = load_settings()
     write_plainly()
-    with listening(host or settings.host, settings.port if port is None else port) as taken:
-        ctx = open_context(_reached_at(address_of(taken), settings))
-        with only_dispatcher(ctx.database):  # before anything is said to be live
-            live = _with_ways(ctx, settings)
-            serve_until_stopped(live, taken, token=settings.token_value(), senders=settings.senders)
+    ctx = open_context(settings)
+    with (
+        only_dispatcher(ctx.database),  # before anything is said to be live, or a port to be taken
+        listening(host or settings.host, settings.port if port is None else port) as taken,
+    ):
+        live = _with_ways(_reached_at(ctx, address_of(taken), settings), settings)
+        serve_until_stopped(live, taken, token=settings.token_value(), senders=settings.senders)
 
 
 def _with_ways(ctx: Context, settings: Settings) -> Context:
@@ -66,7 +69,7 @@ def _is_https(url: str) -> bool:
     return address.scheme == "https" and bool(address.hostname)
 
 
-def _reached_at(address: str, settings: Settings) -> Settings:
+def _reached_at(ctx: Context, address: str, settings: Settings) -> Context:
     """The links in mails lead to the port that was taken, unless somebody has said where recipients reach us."""
     is_said = "public_url" in settings.model_fields_set
-    return settings if is_said else settings.model_copy(update={"public_url": address})
+    return ctx if is_said else replace(ctx, public_url=address)

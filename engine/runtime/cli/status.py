@@ -54,6 +54,8 @@ def _waiting(found: Waiting) -> Iterator[tuple[object, ...]]:
         yield f"held: {held.why}", held.touches, "`touchline held list`"
     if found.replies_to_triage:
         yield "replies to triage", found.replies_to_triage, "`touchline queue`"
+    for inbox in found.unread:
+        yield f"{inbox.folder} of {inbox.address} cannot be read: {inbox.trouble}", "", "`touchline doctor --connect`"
     for stopped in found.stopped:
         yield f"stopped {stopped.scope} {stopped.key}: {stopped.detail}", "", "`touchline breakers list`"
 
