@@ -12,11 +12,7 @@ from hypothesis import settings
 from tests.support.databases import KINDS, Databases, PostgresDatabases, Shelf, SqliteFiles, migrate
 from tests.support.postgres import Cluster, cluster
 
-IS_CI = "CI" in os.environ
-EXAMPLES = 40 if IS_CI else 100  # where a test names no number of its own
-settings.register_profile(
-    "touchline", deadline=None, database=None, print_blob=True, derandomize=IS_CI, max_examples=EXAMPLES
-)
+settings.register_profile("touchline", deadline=None, database=None, print_blob=True, derandomize="CI" in os.environ)
 settings.register_profile("deep", settings.get_profile("touchline"), max_examples=2_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "touchline"))
 
