@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,8 @@ from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport
 from engine.core.outcome import SendOutcome
 from engine.operations import steering
+from engine.operations.context import Context
+from engine.operations.delivery.preparing import Ready
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.heartbeat import AHEAD, Heart
 from engine.store import events
@@ -178,6 +182,27 @@ def test_what_a_process_leaves_unbegun_is_free_when_it_ends(world: World) -> Non
     threading.Timer(0.2, transport.may_end.set).start()
     heart.stop()
     assert [row.reserved_by for row in world.rows("touch", status="scheduled", step="@ack")] == [None] * 2
+
+
+def test_what_is_judged_anew_while_its_sender_tries_the_old_judgement_has_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only under its own reservation can it leave: the old one is refused, and the new one must not be forgotten."""
+    heart = Heart(world.ctx, senders=1)
+    due: Any = SimpleNamespace(id=1)
+    old, new = Ready(due, 1, None), Ready(due, 1, None)
+    tried: list[Ready] = []
+
+    def try_to_send(_ctx: Context, ready: Ready) -> None:
+        tried.append(ready)
+        if ready is old:
+            heart._hand_over(world.ctx, [new])
+
+    monkeypatch.setattr("engine.runtime.heartbeat.send", try_to_send)
+    heart._hand_over(world.ctx, [old])
+    wait_until(lambda: not heart._in_hand, "it was tried")
+    heart._pool.shutdown(wait=True)
+    assert [one is new for one in tried] == [False, True]
 
 
 def test_who_waits_for_a_sender_is_written_to_as_they_are_when_it_comes(world: World) -> None:
