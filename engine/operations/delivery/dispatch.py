@@ -163,7 +163,7 @@ def _queue_each(ctx: Context) -> tuple[int, bool, list[Exception]]:
 
 
 def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:
-    """What the senders get now, and whether more is due. What finds no place is free again in the same commit."""
+    """What the senders get now, and whether more may be due. What finds no place is free again in the same commit."""
     if capacity <= 0:
         return [], False
     with begin(ctx) as act:

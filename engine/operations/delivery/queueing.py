@@ -47,6 +47,8 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
 
 def _of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
     """Those whose person nobody holds now, read again under the lock; the others come back in a moment."""
+    if not rows:
+        return []
     free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
     return cases.of(act.connection, [row.id for row in rows if row.prospect_id in free])
 
@@ -98,8 +100,8 @@ def cancel(act: Act, due: Record, verdict: Cancel) -> None:
 
 def give_up_late(act: Act, limit: int) -> int:
     """Queued touches whose `if_late` has run out leave the queue; their lanes go on."""
-    found = touches.too_late(act.connection, act.now, limit)
-    late = [row for row in _of_free_people(act, found) if row.status == TouchStatus.QUEUED.value] if found else []
+    late = _of_free_people(act, touches.too_late(act.connection, act.now, limit))
+    late = [row for row in late if row.status == TouchStatus.QUEUED.value]
     for row in late:
         stopping.cancel_tasks(act, [row.id])
         touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.LATE.value)

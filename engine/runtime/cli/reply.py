@@ -39,7 +39,7 @@ def reply(
 ) -> None:
     """Enter an answer that came some other way: their sequences stop, and somebody decides what follows."""
     ctx, actor = at_desk(rep)
-    words = (sys.stdin.read() if text == "-" else text).replace("\0", " ").strip()
+    words = (sys.stdin.read() if text == "-" else text).strip()
     if not words:
         raise BadInput("the reply is empty; say what they wrote, in a few words at least")
     who, now = whose(ctx, _named(person)).prospect_id, ctx.now()
