@@ -199,7 +199,7 @@ def is_sending(ctx: Context) -> bool:
 
 
 def switch_sending(ctx: Context, *, is_on: bool, actor: str) -> None:
-    """The kill switch: off stops every automatic send at its next decision."""
+    """The kill switch: off stops every automatic send at its next decision. Raises BadInput before the first apply."""
     with begin(ctx, actor) as act:
         plans.set_sending(act.connection, is_on=is_on)
         act.record("sending", "workspace", 1, is_on=is_on)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.core.touch import TouchStatus
-from engine.operations.queries.standing import ASKED_FOR
+from engine.operations.queries.standing import stuck_touches
 from engine.operations.readiness import OLDEST_BEAT
 from engine.runtime.console import counted
 from engine.runtime.ways_told import Row
-from engine.store import held, plans
+from engine.store import plans
 from engine.store.connection import Connection
 
 
@@ -16,15 +15,9 @@ def waiting(connection: Connection) -> Iterator[Row]:
     broken = [f"{row.address}: {row.held_reason}" for row in plans.mailboxes(connection) if row.held_reason]
     if broken:
         yield "held mailboxes", "; ".join(broken), "mend it, then `touchline held release` one touch of it"
-    counts = held.counts(connection)
-    stuck = {
-        reason: count
-        for (status, reason), count in sorted(counts.items())
-        if status == TouchStatus.HELD.value and reason not in ASKED_FOR
-    }
+    doubts, stuck = stuck_touches(connection)
     if stuck:
         yield "held touches", ", ".join(f"{reason} {count}" for reason, count in stuck.items()), _SEE_HELD
-    doubts = sum(count for (status, _), count in counts.items() if status != TouchStatus.HELD.value)
     if doubts:
         yield "doubts", f"{counted(doubts, 'send')} that nobody can prove", _SEE_DOUBTS
 

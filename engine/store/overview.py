@@ -4,15 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, func, select
 
-from engine.core.sequence import Verb
 from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.conditions import IS_LIVE_ENROLLMENT, IS_OPEN_TASK, IS_SCHEDULED_TOUCH
 from engine.store.connection import Connection, Record
+from engine.store.reservations import AUTOMATIC
 from engine.store.tables import consent, enrollment, event, message, pause, prospect, rep, suppression, task, touch
 
 _REACHED = (TouchStatus.SENT.value, TouchStatus.DONE.value)
-_AUTOMATIC = (Verb.EMAIL.value, Verb.SMS.value)
 
 
 def reached_between(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:
@@ -58,7 +57,7 @@ def next_automatic(connection: Connection) -> Record | None:
     joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id).join(
         prospect, prospect.c.id == touch.c.prospect_id
     )
-    waiting = select(*columns).select_from(joined).where(IS_SCHEDULED_TOUCH, touch.c.verb.in_(_AUTOMATIC))
+    waiting = select(*columns).select_from(joined).where(IS_SCHEDULED_TOUCH, touch.c.verb.in_(AUTOMATIC))
     return connection.execute(waiting.order_by(touch.c.due_at, touch.c.id).limit(1)).one_or_none()
 
 

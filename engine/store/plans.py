@@ -10,6 +10,8 @@ from engine.core.errors import BadInput, NotFound
 from engine.store.connection import Connection, Record
 from engine.store.tables import enrollment, mailbox, rep, sequence, sequence_version, team, workspace
 
+_NOT_APPLIED = "no workspace has been applied yet, and nothing leaves; run `touchline apply sequences/` first"
+
 
 def workspace_row(connection: Connection) -> Record | None:
     return connection.execute(select(workspace)).one_or_none()
@@ -37,7 +39,9 @@ def save_workspace(connection: Connection, *, definition: str, digest: str, now:
 
 
 def set_sending(connection: Connection, *, is_on: bool) -> None:
-    connection.execute(update(workspace).values(is_sending=is_on))
+    """Raises BadInput where there is nothing to switch."""
+    if not connection.execute(update(workspace).values(is_sending=is_on)).rowcount:
+        raise BadInput(_NOT_APPLIED)
 
 
 def sequences(connection: Connection) -> list[Record]:
@@ -195,5 +199,5 @@ def is_sending(connection: Connection) -> bool:
     """Raises BadInput before the first apply."""
     found = gate(connection)
     if found is None:
-        raise BadInput("no workspace has been applied yet, and nothing leaves; run `touchline apply sequences/` first")
+        raise BadInput(_NOT_APPLIED)
     return bool(found.is_sending)

@@ -16,7 +16,7 @@ from engine.store import breakers, heartbeats, held, mail_sync, overview, plans
 from engine.store.connection import Connection, Record
 
 LATELY = timedelta(hours=24)
-ASKED_FOR = frozenset({Reason.PAUSED.value, Reason.SEQUENCE_PAUSED.value})  # somebody wants it so, and resumes it
+_ASKED_FOR = frozenset({Reason.PAUSED.value, Reason.SEQUENCE_PAUSED.value})  # somebody wants it so, and resumes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +148,19 @@ def _done(connection: Connection, now: datetime) -> Done:
     return Done(since, mails, texts, by_people=sum(by_verb.values()))
 
 
-def _waiting(connection: Connection, locale: str) -> Waiting:
+def stuck_touches(connection: Connection) -> tuple[int, dict[str, int]]:
+    """How many are in doubt, and how many are held for what; without what a pause holds: somebody wants it so."""
     counts, is_held = held.counts(connection), TouchStatus.HELD.value
     kept = {reason: count for (status, reason), count in counts.items() if status == is_held and reason}
+    doubts = sum(count for (status, _), count in counts.items() if status != is_held)
+    return doubts, {reason: kept[reason] for reason in sorted({*kept} - _ASKED_FOR)}
+
+
+def _waiting(connection: Connection, locale: str) -> Waiting:
+    doubts, kept = stuck_touches(connection)
     return Waiting(
-        doubts=sum(count for (status, _), count in counts.items() if status != is_held),
-        held=tuple(
-            HeldFor(reason, reasons.of_touch(reason, locale), kept[reason]) for reason in sorted({*kept} - ASKED_FOR)
-        ),
+        doubts=doubts,
+        held=tuple(HeldFor(reason, reasons.of_touch(reason, locale), count) for reason, count in kept.items()),
         replies_to_triage=overview.replies_to_triage(connection),
         unread=tuple(
             UnreadInbox(row.address, row.folder, row.synced_at, row.error)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.operations.act import act
+from engine.operations import steering
 from engine.runtime import files
 from engine.runtime.clock import wall_clock
 from engine.runtime.console import print_json, print_table, say
@@ -28,11 +28,9 @@ def sending(
     if switch not in (None, "on", "off"):
         raise typer.BadParameter(f"{switch!r} is neither on nor off")
     ctx = open_context(load_settings())
-    with act(ctx, "cli") as change:
-        if switch is not None:
-            plans.set_sending(change.connection, is_on=switch == "on")
-            change.record("sending", "workspace", 1, is_on=switch == "on")
-        is_on = plans.is_sending(change.connection)
+    if switch is not None:
+        steering.switch_sending(ctx, is_on=switch == "on", actor="cli")
+    is_on = steering.is_sending(ctx)
     if as_json:
         print_json({"sending": is_on})
     else:
