@@ -1,6 +1,6 @@
 """The shape of `workspace.yaml`: what is the company's own."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -16,6 +16,30 @@ class CapsShape(Shape):
     mailbox_per_day: int = Field(50, ge=1, le=10_000, description="Mails from one mailbox in any 24 hours.")
     mailbox_gap: ShortGap | None = Field(None, description="The least time between two mails.", examples=["4m"])
     gap_spread: float = Field(0.4, ge=0, le=1, description="By what share that time varies.")
+
+
+Work: TypeAlias = Literal[
+    "call", "voicemail", "personal_email", "wechat_add", "wechat_message", "linkedin", "maimai", "video", "task",
+    "triage", "other",
+]  # fmt: skip
+
+
+class CapacityShape(Shape):
+    tasks_per_day: int | None = Field(
+        None, ge=1, le=1000, description="Tasks that a rep gets done in a day; the workspace's (80) when left out."
+    )
+    minutes_per_day: int | None = Field(
+        None, ge=1, le=1440, description="Minutes of a day that go into tasks; the workspace's (330) when left out."
+    )
+    minutes: dict[Work, Annotated[float, Field(ge=0, le=480)]] | None = Field(
+        None, description="Minutes for one task of a kind; a voicemail adds to its call."
+    )
+    new_leads_per_day: int | None = Field(
+        None, ge=0, le=10_000, description="New people a rep begins with in a day; what is sustained when left out."
+    )
+    when_too_many: Literal["stagger", "refuse", "enroll_all"] | None = Field(
+        None, description="What becomes of a batch that is more than its reps sustain; stagger when left out."
+    )
 
 
 class MailboxShape(Shape):
@@ -35,6 +59,7 @@ class RepShape(Shape):
     phone: Line = Field("", description="The number, as it stands in a mail.")
     aliases: list[Text] = Field(default_factory=list, description="Names of the rep in imported files.")
     mailboxes: list[MailboxShape] = Field(default_factory=list, description="The addresses the rep sends from.")
+    capacity: CapacityShape | None = Field(None, description="What differs for this rep, who works half days for one.")
 
 
 class StageShape(Shape):
@@ -56,6 +81,7 @@ class WorkspaceShape(Shape):
     closed: list[DateText] = Field(default_factory=list, description="Days on which it is closed besides holidays.")
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
     caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
+    capacity: CapacityShape | None = Field(None, description="How much a rep gets done in a day.")
     track: Literal["clicks", "nothing"] = Field(
         "nothing", description="Whether clicks on links are recorded, where the recipient's country allows it."
     )

@@ -12,7 +12,8 @@ from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
 from engine.compiler.words import shown
-from engine.compiler.workspace_shape import CapsShape, RepShape, StageShape, WorkspaceShape
+from engine.compiler.workspace_shape import CapacityShape, CapsShape, RepShape, StageShape, WorkspaceShape
+from engine.core.capacity import Capacity, Flood
 from engine.core.outcome import OutcomeTables
 from engine.core.sequence import Hours
 from engine.core.workspace import Caps, Mailbox, Rep, Stage, Workspace
@@ -63,6 +64,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
 
 
 def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> Workspace:
+    capacity = _capacity(shape.capacity, Capacity()) if shape.capacity else Capacity()
     return Workspace(
         company=shape.company,
         postal_address=shape.postal_address,
@@ -73,7 +75,8 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         outcomes=outcomes,
         stages=tuple(_stage(stage) for stage in shape.stages),
         caps=_caps(shape.caps) if shape.caps else Caps(),
-        reps=tuple(_rep(rep, shape) for rep in shape.reps),
+        capacity=capacity,
+        reps=tuple(_rep(rep, shape, capacity) for rep in shape.reps),
         website=shape.website,
         region=shape.region,
         closed=tuple(shape.closed),
@@ -91,7 +94,17 @@ def _caps(shape: CapsShape) -> Caps:
     return Caps(shape.mailbox_per_day, gap, shape.gap_spread)
 
 
-def _rep(shape: RepShape, workspace: WorkspaceShape) -> Rep:
+def _capacity(shape: CapacityShape, default: Capacity) -> Capacity:
+    return Capacity(
+        tasks_per_day=default.tasks_per_day if shape.tasks_per_day is None else shape.tasks_per_day,
+        minutes_per_day=default.minutes_per_day if shape.minutes_per_day is None else shape.minutes_per_day,
+        minutes={**default.minutes, **{str(kind): length for kind, length in (shape.minutes or {}).items()}},
+        new_leads_per_day=default.new_leads_per_day if shape.new_leads_per_day is None else shape.new_leads_per_day,
+        when_too_many=Flood(shape.when_too_many) if shape.when_too_many else default.when_too_many,
+    )
+
+
+def _rep(shape: RepShape, workspace: WorkspaceShape, capacity: Capacity) -> Rep:
     return Rep(
         key=shape.key,
         name=shape.name,
@@ -103,6 +116,7 @@ def _rep(shape: RepShape, workspace: WorkspaceShape) -> Rep:
         phone=shape.phone,
         aliases=tuple(shape.aliases),
         mailboxes=tuple(Mailbox(each.address, each.display_name, each.signature) for each in shape.mailboxes),
+        capacity=_capacity(shape.capacity, capacity) if shape.capacity else None,
     )
 
 

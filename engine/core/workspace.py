@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from engine.core.capacity import Capacity
 from engine.core.outcome import OutcomeTables
 from engine.core.policy import Policy, policy_for
 from engine.core.sequence import Hours
@@ -25,7 +26,9 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """`key` is the rep's identity in files and imports; `zone` an IANA name."""
+    """`key` is the rep's identity in files and imports; `zone` an IANA name. `capacity` is set where it is not
+    the workspace's.
+    """
 
     key: str
     name: str
@@ -37,6 +40,7 @@ class Rep:
     phone: str = ""
     aliases: tuple[str, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Workspace:
     outcomes: OutcomeTables
     stages: tuple[Stage, ...]
     caps: Caps = Caps()
+    capacity: Capacity = field(default_factory=Capacity)
     reps: tuple[Rep, ...] = ()
     website: str = ""
     region: str | None = None
@@ -67,6 +72,11 @@ class Workspace:
     extra_workdays: tuple[str, ...] = field(default=())
     policies: tuple[Policy, ...] = ()
     tracks_clicks: bool = False
+
+    def capacity_of(self, rep_key: str) -> Capacity:
+        """The rep's own; the workspace's for everybody else."""
+        own = next((rep.capacity for rep in self.reps if rep.key == rep_key), None)
+        return own if own is not None else self.capacity
 
     def policy_for(self, country: str | None) -> Policy:
         """The strictest where the country is not known, or has no policy."""

@@ -11,11 +11,12 @@ from sqlalchemy import insert, select
 
 from engine.channels.envelope import Transport
 from engine.channels.outbox import MailOutbox, SmsOutbox
+from engine.core.sequence import Sequence
 from engine.operations import authoring
 from engine.operations.context import Context
 from engine.operations.delivery.dispatch import tick
 from engine.operations.enroll import Order, Report, enroll
-from engine.operations.validating import Project
+from engine.operations.validating import Project, validate
 from engine.runtime.clock import ManualClock
 from engine.runtime.files import read_project, shipped
 from engine.store import migrations, tables
@@ -26,6 +27,11 @@ from engine.store.database import Database
 @cache
 def shipped_project() -> Project:
     return read_project(shipped() / "sequences")
+
+
+@cache
+def shipped_sequences() -> Mapping[str, Sequence]:
+    return {sequence.key: sequence for sequence, _ in validate(shipped_project()).compiled}
 
 
 @dataclass
