@@ -21,7 +21,7 @@ from engine.core.clock import (
 )
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
-from engine.core.sequence import DayKind, Family, Formula, Gap, Hours, Late, Sequence, Step, Verb
+from engine.core.sequence import Anchor, Family, Formula, Gap, Hours, Late, Sequence, Step, Verb
 from engine.core.touch import Reason
 
 QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
@@ -42,7 +42,9 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class PastTouch:
-    """A touch of the plan as far as scheduling cares. `wait` is the least time its outcome asks for."""
+    """A touch of the plan as far as scheduling cares. `wait` is the least time its outcome asks for; nobody worked it
+    when `is_given_up`: its `if_late` ended it.
+    """
 
     step: str
     repeat: int
@@ -52,6 +54,7 @@ class PastTouch:
     due_date: date
     ended_at: datetime | None = None
     wait: Gap | None = None
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class PlannedTouch:
     """A row to insert. Instants are UTC; dates are the prospect's local ones.
 
     `due_at` is when it is sent or enters the queue; a human touch is callable in [callable_from, callable_until).
-    `skip_at` is when `if_late` gives it up, `respond_by` the inbound clock, `hold` why it cannot be planned firmly.
+    `late_at` is when `if_late` acts, `respond_by` the inbound clock, `hold` why it cannot be planned firmly.
     """
 
     step: str
@@ -79,7 +82,7 @@ class PlannedTouch:
     due_at: datetime
     callable_from: datetime | None = None
     callable_until: datetime | None = None
-    skip_at: datetime | None = None
+    late_at: datetime | None = None
     respond_by: datetime | None = None
     hold: Reason | None = None
 
@@ -119,7 +122,7 @@ def plan_repeat(
         slot = _promised_slot(max(at, now), setting, setting.law.get(step.do.family))
     kind = sequence.schedule.days
     passed = setting.calendar.days_between(local_date(ended, setting.zone), slot.due_date, kind)
-    nominal = setting.calendar.add_days(_effective(touch, kind, setting), passed, kind)
+    nominal = setting.calendar.add_days(_effective(sequence, touch, setting), passed, kind)
     return _planned(sequence, step, progress, repeat=repeat, nominal=nominal, slot=slot)
 
 
@@ -183,25 +186,26 @@ def _ended_at(step: str, touches: Iterable[PastTouch]) -> datetime | None:
     return max(touch.ended_at for touch in of_step if touch.ended_at)
 
 
-def _effective(touch: PastTouch, kind: DayKind, setting: Setting) -> date:
-    """The nominal date plus the lateness; a closed day that was rolled over is no lateness."""
-    if touch.ended_at is None:
+def _effective(sequence: Sequence, touch: PastTouch, setting: Setting) -> date:
+    """The nominal date plus the lateness; a closed day that was rolled over is none, nor what may `proceed`."""
+    if touch.ended_at is None or sequence.step(touch.step).if_late.policy is Late.PROCEED:
         return touch.nominal_date
+    kind = sequence.schedule.days
     late = setting.calendar.days_between(touch.due_date, local_date(touch.ended_at, setting.zone), kind)
     return setting.calendar.add_days(touch.nominal_date, late, kind)
 
 
 def _nominal(sequence: Sequence, step: Step, last: PastTouch | None, progress: Progress) -> date:
     kind, calendar = sequence.schedule.days, progress.setting.calendar
-    if last is None:
+    if last is None or sequence.schedule.anchor is Anchor.ENROLLED:
         return calendar.add_days(progress.day_one, step.day - 1, kind)
     gap = step.day - sequence.step(last.step).day
-    return calendar.add_days(_effective(last, kind, progress.setting), gap, kind)
+    return calendar.add_days(_effective(sequence, last, progress.setting), gap, kind)
 
 
 def _not_twice_a_day(sequence: Sequence, step: Step, last: PastTouch, nominal: date, *, zone: ZoneInfo) -> date:
-    """A lane is not worked twice on one open day, unless both steps name the same day."""
-    if last.ended_at is None or step.day == sequence.step(last.step).day:
+    """A lane is not worked twice on one open day, unless both steps name it. What was given up was not worked."""
+    if last.ended_at is None or last.is_given_up or step.day == sequence.step(last.step).day:
         return nominal
     return max(nominal, local_date(last.ended_at, zone) + timedelta(days=1))
 
@@ -266,20 +270,38 @@ def _planned(
         due_at=slot.due_at,
         callable_from=slot.callable_from if is_human else None,
         callable_until=slot.callable_until if is_human else None,
-        skip_at=_skip_at(step, slot.due_date, progress.setting) if is_human else None,
+        late_at=_late_at(sequence, step, progress, nominal=nominal, due=slot.due_date) if is_human else None,
         respond_by=_respond_by(sequence, step, repeat, progress) if is_human else None,
         hold=Reason.CALENDAR_UNKNOWN if is_unknown else None if slot.is_legal else Reason.QUIET_HOURS,
     )
 
 
-def _skip_at(step: Step, due_date: date, setting: Setting) -> datetime | None:
-    """`skip_after: 3bd` leaves three whole business days after the due day; the step is given up when they are over."""
-    if step.if_late.policy is not Late.SKIP_AFTER or step.if_late.after is None:
+def _late_at(sequence: Sequence, step: Step, progress: Progress, *, nominal: date, due: date) -> datetime | None:
+    """`3bd` leaves three whole business days after the due day; when they are over, `if_late` acts."""
+    setting, gap = progress.setting, step.if_late.after
+    if step.if_late.policy is Late.PROCEED:
+        return _next_is_due(sequence, step, progress, nominal=nominal, due=due)
+    if gap is None:
         return None
-    gap = step.if_late.after
     if gap.is_wall_time:
-        return day_start(due_date + timedelta(days=1), setting.zone) + gap.as_timedelta()
-    return _after_whole_days(due_date, gap, setting.calendar, setting.zone)
+        return day_start(due + timedelta(days=1), setting.zone) + gap.as_timedelta()
+    return _after_whole_days(due, gap, setting.calendar, setting.zone)
+
+
+def _next_is_due(sequence: Sequence, step: Step, progress: Progress, *, nominal: date, due: date) -> datetime | None:
+    """When the lane's next step comes by its `day:`, after this one's due day; None for the last of its lane."""
+    later = [s for s in _lane_after(sequence, step) if all(t.step != s.key for t in progress.touches)]
+    if not later:
+        return None
+    on_time = PastTouch(step.key, 0, step.lane, is_terminal=True, nominal_date=nominal, due_date=due)
+    day = max(_nominal(sequence, later[0], on_time, progress), due + timedelta(days=1))
+    earliest = day_start(day, progress.setting.zone)
+    return _slot(sequence, later[0], progress.setting, earliest=earliest, ready=earliest).due_at
+
+
+def _lane_after(sequence: Sequence, step: Step) -> tuple[Step, ...]:
+    lane = sequence.lane_steps(step.lane)
+    return lane[lane.index(step) + 1 :]
 
 
 def _after_whole_days(day: date, gap: Gap, calendar: Calendar, zone: ZoneInfo) -> datetime:

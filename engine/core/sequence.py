@@ -208,6 +208,13 @@ class ZoneSource(StrEnum):
     WORKSPACE = "workspace"
 
 
+class Anchor(StrEnum):
+    """What `day:` counts from: the lane's previous step, so that lateness moves the rest, or day 1 whatever happens."""
+
+    PREVIOUS = "previous"
+    ENROLLED = "enrolled"
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """`hours` is the default; `channel_hours` replaces it for a family."""
@@ -216,6 +223,7 @@ class Schedule:
     hours: Hours
     channel_hours: Mapping[Family, Hours] = field(default_factory=dict)
     zone: ZoneSource = ZoneSource.PROSPECT
+    anchor: Anchor = Anchor.PREVIOUS
 
     def hours_for(self, verb: Verb) -> Hours:
         return self.channel_hours.get(verb.family, self.hours)
@@ -235,14 +243,27 @@ class After:
 
 
 class Late(StrEnum):
-    WAIT = "wait"
-    SKIP_AFTER = "skip_after"
+    """What becomes of work for people that nobody has done in time."""
+
+    WAIT = "wait"  # the lane waits for as long as it takes
+    SKIP_AFTER = "skip_after"  # given up, and the lane goes on from that day
+    PROCEED = "proceed"  # moves nothing; given up when the lane's next step falls due
+    REASSIGN = "reassign"  # once, to somebody else, with the rest of the enrollment
+    ESCALATE = "escalate"  # once, somebody else is told; it stays where it is
+
+
+MANAGER = "manager"  # in place of a rep's key: whoever leads the team of the rep who is late
 
 
 @dataclass(frozen=True, slots=True)
 class IfLate:
+    """`after` is how long after the due day it is late (`proceed` takes that from the plan). `to` is a rep's key or
+    MANAGER; None leaves the choice to the policy: anybody of the team takes it over, its manager is told.
+    """
+
     policy: Late
     after: Gap | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _next() -> Select[Any]:
     firsts = (
         first(touch.c.due_at, _SCHEDULED),
         first(touch.c.reserved_until, _SCHEDULED),
-        first(touch.c.skip_at, touch.c.status == TouchStatus.QUEUED.value),
+        first(touch.c.late_at, touch.c.status == TouchStatus.QUEUED.value),
         first(touch.c.lease_until, touch.c.status == TouchStatus.SENDING.value),
         first(task.c.snoozed_until, task.c.status == TaskStatus.SNOOZED.value),
         first(task.c.due_at, is_open),
@@ -50,7 +50,7 @@ def _due() -> CompoundSelect[Any]:
     is_free = touch.c.reserved_until.is_(None) | (touch.c.reserved_until <= now)
     kinds = (
         select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
-        select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now),
+        select(touch.c.id).where(touch.c.status == TouchStatus.QUEUED.value, touch.c.late_at <= now),
         select(touch.c.id).where(touch.c.status == TouchStatus.SENDING.value, touch.c.lease_until <= now),
         select(doubt.c.touch_id).where(doubt.c.ask_at <= now),
         select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),

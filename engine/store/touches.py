@@ -45,7 +45,7 @@ def planned_row(planned: PlannedTouch, enrollment_id: int, prospect_id: int) -> 
         "due_at": planned.due_at,
         "callable_from": planned.callable_from,
         "callable_until": planned.callable_until,
-        "skip_at": planned.skip_at,
+        "late_at": planned.late_at,
         "respond_by": planned.respond_by,
         "is_promised": False,
     }
@@ -140,7 +140,7 @@ def move_many(connection: Connection, ids: Sequence[int], old: TouchStatus, even
 
 
 def set_deadlines(connection: Connection, touch_id: int, **values: datetime | None) -> None:
-    """`callable_from`, `callable_until`, `skip_at` of a touch that is in somebody's queue."""
+    """`callable_from`, `callable_until`, `late_at` of a touch that is in somebody's queue."""
     connection.execute(update(touch).where(touch.c.id == touch_id).values(**values))
 
 
@@ -170,9 +170,9 @@ def overdue_leases(connection: Connection, now: datetime) -> list[Record]:
 def too_late(connection: Connection, now: datetime, limit: int) -> list[Record]:
     """Queued touches whose `if_late` has run out; a pause is no lateness."""
     is_active = enrollment.c.status == EnrollmentStatus.ACTIVE.value
-    late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.skip_at <= now, is_active)
+    late = (touch.c.status == TouchStatus.QUEUED.value, touch.c.late_at <= now, is_active)
     wanted = select(touch).join(enrollment, enrollment.c.id == touch.c.enrollment_id).where(*late)
-    return list(connection.execute(wanted.order_by(touch.c.skip_at, touch.c.id).limit(limit)))
+    return list(connection.execute(wanted.order_by(touch.c.late_at, touch.c.id).limit(limit)))
 
 
 def newest_id(connection: Connection, prospect_id: int) -> int:

@@ -61,7 +61,7 @@ def test_a_call_is_in_the_mornings_queue_and_callable_in_the_prospects_window() 
 
 def test_an_automatic_touch_has_no_window_to_be_called_in() -> None:
     mail = first_of(sequence(step(if_late=IfLate(Late.SKIP_AFTER, Gap.parse("1d")))), setting())
-    assert (mail.callable_from, mail.callable_until, mail.skip_at, mail.respond_by) == (None,) * 4
+    assert (mail.callable_from, mail.callable_until, mail.late_at, mail.respond_by) == (None,) * 4
 
 
 def test_a_call_is_due_when_its_window_opens_if_the_rep_starts_later() -> None:
@@ -200,7 +200,7 @@ def test_a_promise_moves_the_tail_of_its_lane() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "skip_at"),
+    ("late", "late_at"),
     [
         ("3bd", "2026-03-10T00:00-04:00"),  # Thursday, Friday and Monday are whole days of grace
         ("3d", "2026-03-08T00:00-05:00"),
@@ -209,10 +209,10 @@ def test_a_promise_moves_the_tail_of_its_lane() -> None:
         (None, None),
     ],
 )
-def test_a_late_step_is_given_up_after_whole_days(late: str | None, skip_at: str | None) -> None:
+def test_a_late_step_is_given_up_after_whole_days(late: str | None, late_at: str | None) -> None:
     policy = IfLate(Late.SKIP_AFTER, Gap.parse(late)) if late else IfLate(Late.WAIT)
     call = first_of(sequence(step("call", 1, Verb.CALL, if_late=policy)), setting())
-    assert call.skip_at == (at(skip_at) if skip_at else None)
+    assert call.late_at == (at(late_at) if late_at else None)
 
 
 def test_a_promised_call_can_be_given_up_too() -> None:
@@ -222,7 +222,7 @@ def test_a_promised_call_can_be_given_up_too() -> None:
     again = plan_repeat(
         plan, call, at("2026-03-07T10:00-05:00"), progress=having(progress, call), now=at("2026-03-04T10:00-05:00")
     )
-    assert again.skip_at == at("2026-03-10T00:00-04:00")
+    assert again.late_at == at("2026-03-10T00:00-04:00")
 
 
 def inbound(within: str, after: After | None = None) -> Sequence:

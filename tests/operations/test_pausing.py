@@ -110,7 +110,7 @@ def test_a_task_leaves_the_queue_and_comes_back_with_new_deadlines(stage: Stage)
     (touch,), task = trial.touches("first"), trial.task("call")
     assert task.callable_from == touch.callable_from == datetime(2026, 3, 16, 13, tzinfo=UTC)
     assert task.callable_until == datetime(2026, 3, 16, 21, tzinfo=UTC)
-    assert touch.skip_at == datetime(2026, 3, 20, 4, tzinfo=UTC)  # three whole business days after the new one
+    assert touch.late_at == datetime(2026, 3, 20, 4, tzinfo=UTC)  # three whole business days after the new one
 
 
 def test_a_task_whose_window_is_still_open_comes_back_as_it_was(stage: Stage) -> None:

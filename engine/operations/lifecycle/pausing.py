@@ -85,7 +85,7 @@ def _later(act: Act, row: Record, held_up: Sequence[Record]) -> dict[int, dict[s
         if facts.is_planned(touch):
             (last,) = (one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
             planned = plan_later(sequence, last, opens, progress)
-            names = ("callable_from", "callable_until", "skip_at")
+            names = ("callable_from", "callable_until", "late_at")
             found[touch.id] |= {name: getattr(planned, name) for name in names}
     return found
 
@@ -97,7 +97,7 @@ def _take_out(act: Act, touch: Record, later: dict[str, Any]) -> None:
         touches.set_deadlines(act.connection, touch.id, **new)
     for task in tasks.of_touches(act.connection, [touch.id]):
         if task.status == TaskStatus.SNOOZED.value and task.snoozed_until is None:
-            window = {name: value for name, value in new.items() if name != "skip_at"}
+            window = {name: value for name, value in new.items() if name != "late_at"}
             tasks.move(act.connection, task, TaskEvent.WAKE, **window)
 
 

@@ -106,7 +106,7 @@ class Touch(SQLModel, table=True):
         partial_index("uq_touch_sending", "prospect_id", where="status = 'sending'", unique=True),
         partial_index("ix_touch_due", "due_at", where="status = 'scheduled'"),
         partial_index("ix_touch_lease", "lease_until", where="status = 'sending'"),
-        partial_index("ix_touch_late", "skip_at", where="status = 'queued' AND skip_at IS NOT NULL"),
+        partial_index("ix_touch_late", "late_at", where="status = 'queued' AND late_at IS NOT NULL"),
         partial_index("ix_touch_stuck", "status", where=f"status IN ({_STUCK})"),
         partial_index("ix_touch_complained", "complained_at", where="complained_at IS NOT NULL"),
         partial_index("ix_touch_clicked", "prospect_id", "clicked_at", where="clicked_at IS NOT NULL"),
@@ -127,7 +127,7 @@ class Touch(SQLModel, table=True):
     due_at: datetime = instant()
     callable_from: datetime | None = instant(nullable=True)
     callable_until: datetime | None = instant(nullable=True)
-    skip_at: datetime | None = instant(nullable=True)
+    late_at: datetime | None = instant(nullable=True)
     respond_by: datetime | None = instant(nullable=True)
     is_promised: bool = False
     address_id: int | None = reference("address.id", nullable=True)
