@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from zoneinfo import ZoneInfo
 
+from engine.core.calendar import Calendar
+from engine.core.clock import is_open, open_instant
+from engine.core.sequence import Hours
 from engine.core.task import TaskKind
 
 CLICK_COUNTS_FOR = timedelta(hours=24)
@@ -62,6 +66,35 @@ def is_callable(task: Ranked, now: datetime) -> bool:
     """Inside the recipient's window; a task without one can be done at any time."""
     started = task.callable_from is None or task.callable_from <= now
     return started and (task.closes_at is None or task.callable_from is None or now < task.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """The hours in which the person of a task can be reached, by their own clock."""
+
+    hours: Hours
+    calendar: Calendar
+    zone: ZoneInfo
+
+
+def may_be_done(task: Ranked, reachable: Reachable | None, now: datetime) -> bool:
+    """The window of a task runs from the opening to the last close of its day: breaks lie in it. What its window has
+    passed may be done in any later hours; a promised hour leaves them. Without `reachable` the window alone counts.
+    """
+    is_in_time = is_callable(task, now)
+    if reachable is None or task.callable_from is None or (is_in_time and task.level is Level.PROMISED_CALL):
+        return is_in_time
+    is_past = task.closes_at is not None and task.closes_at <= now
+    return (is_in_time or is_past) and is_open(reachable.hours, reachable.calendar, reachable.zone, now)
+
+
+def doable_from(task: Ranked, reachable: Reachable | None, now: datetime) -> datetime:
+    """The first instant from `now` on at which it may be done. Raises ValueError where the hours never open."""
+    at = max(now, task.callable_from or now)
+    is_in_time = task.closes_at is None or at < task.closes_at
+    if reachable is None or task.callable_from is None or (is_in_time and task.level is Level.PROMISED_CALL):
+        return at
+    return open_instant(reachable.hours, reachable.calendar, reachable.zone, at)
 
 
 def is_overdue(task: Ranked, now: datetime) -> bool:

@@ -1,13 +1,27 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.ranking import Level, Ranked, base_level, is_callable, is_overdue, level_now, rank
+from engine.core.calendar import Calendar
+from engine.core.ranking import (
+    Level,
+    Ranked,
+    Reachable,
+    base_level,
+    doable_from,
+    is_callable,
+    is_overdue,
+    level_now,
+    may_be_done,
+    rank,
+)
+from engine.core.sequence import Hours, Window
 from engine.core.task import TaskKind
 from tests.support.factories import at
 
@@ -142,3 +156,45 @@ def test_a_call_to_somebody_who_clicked_today_comes_first_while_they_can_be_call
     assert level_now(replace(clicked, level=Level.PROMISED_CALL), NOW) is Level.PROMISED_CALL
     assert level_now(replace(clicked, level=Level.DUE), NOW) is Level.DUE
     assert in_order(ranked(2, Level.DUE_CALL, **window), clicked, ranked(3, Level.MEETING)) == [3, 1, 2]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+OPEN = (Window(time(9), time(12)), Window(time(13), time(17)))
+OFFICE = Reachable(Hours((*(OPEN,) * 5, (), ())), Calendar(frozenset(), frozenset(), date(2027, 12, 31)), BERLIN)
+
+
+def in_berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+
+
+def test_what_may_be_done_from_an_instant_may_be_done_then_and_not_before() -> None:
+    opens, closes = in_berlin("2026-03-03 09:00"), in_berlin("2026-03-03 17:00")
+    call = ranked(level=Level.DUE_CALL, callable_from=opens, closes_at=closes)
+    tried = {
+        "2026-03-03 08:00": "2026-03-03 09:00",  # before its window
+        "2026-03-03 12:30": "2026-03-03 13:00",  # in its break
+        "2026-03-03 17:00": "2026-03-04 09:00",  # its window has passed: in any later hours
+        "2026-03-06 17:30": "2026-03-09 09:00",
+    }
+    for asked, first in tried.items():
+        assert doable_from(call, OFFICE, in_berlin(asked)) == in_berlin(first)
+        assert may_be_done(call, OFFICE, in_berlin(first))
+        assert not may_be_done(call, OFFICE, in_berlin(first) - timedelta(minutes=1))
+
+
+def test_what_came_in_before_closing_time_may_be_answered_the_next_morning_before_its_clock_runs_out() -> None:
+    late = ranked(
+        level=Level.INBOUND_CLOCK,
+        callable_from=in_berlin("2026-03-03 16:58"),
+        closes_at=in_berlin("2026-03-03 17:00"),
+        respond_by=in_berlin("2026-03-04 09:03"),
+    )
+    assert may_be_done(late, OFFICE, in_berlin("2026-03-04 09:00"))
+
+
+def test_a_promised_hour_leaves_the_window_and_work_inside_the_house_has_none() -> None:
+    start, end = in_berlin("2026-03-03 19:00"), in_berlin("2026-03-03 21:00")
+    promised = ranked(level=Level.PROMISED_CALL, callable_from=start, closes_at=end)
+    assert doable_from(promised, OFFICE, start - timedelta(hours=3)) == start
+    assert may_be_done(promised, OFFICE, start)
+    assert may_be_done(ranked(level=Level.TRIAGE), None, start)

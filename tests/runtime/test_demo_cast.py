@@ -11,7 +11,7 @@ from engine.core.outcome import OUTCOMES, Answer
 from engine.runtime.demo import words
 from engine.runtime.demo.answers import Asked, Skipped, Snoozed, answer
 from engine.runtime.demo.cast import ASKS_ON_PAGE, Letter, react
-from engine.runtime.demo.dice import Dice
+from engine.simulation.dice import Dice
 from engine.store.tables.facts import EVENT_KINDS
 
 AT = datetime(2026, 4, 21, 14, tzinfo=UTC)

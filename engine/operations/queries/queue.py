@@ -6,8 +6,16 @@ from heapq import nsmallest
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from engine.core.clock import is_open
-from engine.core.ranking import CLICK_COUNTS_FOR, Level, Ranked, is_callable, is_overdue, level_now, rank
+from engine.core.ranking import (
+    CLICK_COUNTS_FOR,
+    Level,
+    Ranked,
+    Reachable,
+    is_overdue,
+    level_now,
+    may_be_done,
+    rank,
+)
 from engine.core.sequence import Verb
 from engine.core.task import TaskKind
 from engine.core.workspace import Workspace
@@ -226,12 +234,8 @@ def _origin(row: Record, plan: Plan | None) -> Origin | None:
 
 
 def _may_reach_now(task: Ranked, row: Record, plan: Plan | None, workspace: Workspace, now: datetime) -> bool:  # noqa: PLR0917 - facts of one row
-    """The stored window runs from the opening to the last close of the day it was due: breaks lie in it. What is late
-    may be done in any later hours; a promised hour leaves them.
-    """
-    is_in_time = is_callable(task, now)
-    if plan is None or row.callable_from is None or (is_in_time and task.level is Level.PROMISED_CALL):
-        return is_in_time
+    if plan is None or task.callable_from is None:
+        return may_be_done(task, None, now)
     hours = plan.sequence.schedule.hours_for(Verb(row.kind))
     calendar = calendar_for(workspace, row.prospect_country, now.date())
-    return (is_in_time or is_overdue(task, now)) and is_open(hours, calendar, ZoneInfo(row.zone), now)
+    return may_be_done(task, Reachable(hours, calendar, ZoneInfo(row.zone)), now)

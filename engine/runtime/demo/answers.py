@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from engine.core.outcome import Answer
 from engine.runtime.demo import words
 from engine.runtime.demo.cast import workday_at
-from engine.runtime.demo.dice import Dice
 from engine.runtime.demo.words import Words
+from engine.simulation.dice import Dice
 
 _COLD_CALL: Mapping[str, float] = {
     "no_answer": 52, "gatekeeper": 9, "busy": 4, "hung_up": 2.5, "call_back": 6, "not_interested": 6, "not_now": 4.5,

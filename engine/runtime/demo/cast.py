@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.runtime.demo import words
-from engine.runtime.demo.dice import Dice
+from engine.simulation.dice import Dice
 
 ASKS_ON_PAGE = "asks_on_page"  # fills in the form of the landing page: a call-in, not an event of the mail
 

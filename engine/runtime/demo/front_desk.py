@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.operations.context import Context
 from engine.operations.enroll import Order, enroll
 from engine.runtime.demo.diary import Diary
-from engine.runtime.demo.dice import Dice
+from engine.simulation.dice import Dice
 from engine.store import people
 
 _CHINESE_DESK, _DESK = "wei-zhang", "grace-hill"

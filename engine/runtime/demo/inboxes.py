@@ -11,8 +11,8 @@ from engine.operations.enroll import ACKNOWLEDGEMENT
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.demo.cast import ASKS_ON_PAGE, Letter, Reaction, react
 from engine.runtime.demo.diary import Diary
-from engine.runtime.demo.dice import Dice
 from engine.runtime.demo.front_desk import FrontDesk
+from engine.simulation.dice import Dice
 from engine.store import cases, people
 from engine.store.connection import Record
 

@@ -11,12 +11,12 @@ from engine.operations.context import Context
 from engine.operations.enroll import Order, Report, enroll
 from engine.operations.selecting import Filter, Person, select_people
 from engine.runtime.demo.diary import Diary
-from engine.runtime.demo.dice import Dice
 from engine.runtime.demo.front_desk import FrontDesk
 from engine.runtime.demo.inboxes import Inboxes
 from engine.runtime.demo.setting import START, Stage, last_instant
 from engine.runtime.demo.team import Hours, Team
 from engine.runtime.virtual import run_until
+from engine.simulation.dice import Dice
 from engine.store import people
 
 OUTBOUND, FAIR, WEB_FORM = "Q2 outbound", "Freight expo 2026", "Website form"  # lists of the export

@@ -17,7 +17,7 @@ from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
 from engine.runtime.demo.answers import Asked, Skipped, Snoozed, answer
 from engine.runtime.demo.diary import Diary
-from engine.runtime.demo.dice import Dice
+from engine.simulation.dice import Dice
 from engine.store import cases, people, tasks
 
 _COUNTRY: Mapping[str, str] = MappingProxyType(
