@@ -1,6 +1,7 @@
 """Public holidays and make-up workdays of a country as a core calendar; the one room that knows those libraries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -8,36 +9,39 @@ import chinese_calendar
 import holidays
 from holidays import HolidayBase
 
-from engine.core.calendar import Calendar
+from engine.core.calendar import Calendar, parse_days
 from engine.core.errors import BadInput
 
 _WEEKEND_IN_CHINA = frozenset({5, 6})
 
 
-def country_calendar(
-    country: str,
-    region: str | None,
-    first_year: int,
-    last_year: int,
-    *,
-    closed: tuple[str, ...] = (),
-    extra_workdays: tuple[str, ...] = (),
-) -> Calendar:
-    """`closed` and `extra_workdays` are the workspace's own ISO dates; they win over the data."""
+@dataclass(frozen=True, slots=True)
+class OwnDays:
+    """What somebody closes or works beyond the public holidays, as written: days and ranges of days."""
+
+    closed: tuple[str, ...] = ()
+    extra_workdays: tuple[str, ...] = ()
+
+
+def has_holidays(country: str) -> bool:
+    return country in holidays.list_supported_countries()
+
+
+def country_calendar(country: str, region: str | None, first_year: int, last_year: int, *own: OwnDays) -> Calendar:
+    """The official days, then each of `own` over what came before. `region` is a code (`regions.region_code`).
+
+    Raises BadInput for a place without data, and for days that cannot be read.
+    """
     if first_year > last_year:
         raise BadInput(f"The calendar's years run backwards: {first_year} to {last_year}; write the earlier first.")
-    years = range(first_year, last_year + 1)
-    return _country_calendar(
-        country.strip().upper(), region or None, years, closed=closed, extra_workdays=extra_workdays
-    )
+    return _country_calendar(country.strip().upper(), region or None, range(first_year, last_year + 1), own)
 
 
-@lru_cache(maxsize=512)
-def _country_calendar(
-    country: str, region: str | None, years: range, *, closed: tuple[str, ...], extra_workdays: tuple[str, ...]
-) -> Calendar:
-    official = _china(years) if country in ("CN", "CHN") else _elsewhere(country, region, years)
-    return _overridden(official, closed=_dates("closed", closed), worked=_dates("extra_workdays", extra_workdays))
+@lru_cache(maxsize=4096)
+def _country_calendar(country: str, region: str | None, years: range, own: tuple[OwnDays, ...]) -> Calendar:
+    if own:
+        return _overridden(_country_calendar(country, region, years, own[:-1]), own[-1])
+    return _china(years) if country in ("CN", "CHN") else _elsewhere(country, region, years)
 
 
 def _china(years: range) -> Calendar:
@@ -92,32 +96,26 @@ def _within(years: range, days: Iterable[date]) -> frozenset[date]:
     return frozenset(day for day in days if day.year in years)
 
 
-def _dates(setting: str, texts: tuple[str, ...]) -> frozenset[date]:
-    return frozenset(_parsed(setting, texts))
-
-
-def _parsed(setting: str, texts: tuple[str, ...]) -> Iterator[date]:
-    for text in texts:
-        try:
-            yield date.fromisoformat(text)
-        except ValueError:
-            raise BadInput(
-                f"{text!r} under {setting} is not a date; write it as year-month-day, such as 2026-12-24.",
-                setting=setting,
-            ) from None
-
-
-def _overridden(official: Calendar, *, closed: frozenset[date], worked: frozenset[date]) -> Calendar:
+def _overridden(calendar: Calendar, own: OwnDays) -> Calendar:
+    closed, worked = _dates("closed", own.closed), _dates("extra_workdays", own.extra_workdays)
     if both := sorted(closed & worked):
         raise BadInput(
             f"{both[0].isoformat()} stands under closed and under extra_workdays; keep it in one of the two.",
             day=both[0].isoformat(),
         )
-    # A holiday that is worked all the same keeps the hours of its own weekday; only a weekend day borrows Monday's.
-    weekend_days = frozenset(day for day in worked if day.weekday() in official.weekend)
-    return Calendar(
-        closed=(official.closed - worked) | closed,
-        extra_workdays=(official.extra_workdays - closed) | weekend_days,
-        known_until=official.known_until,
-        weekend=official.weekend,
-    )
+    return calendar.overridden(closed=closed, worked=worked)
+
+
+def _dates(setting: str, texts: tuple[str, ...]) -> frozenset[date]:
+    return frozenset(day for text in texts for day in _parsed(setting, text))
+
+
+def _parsed(setting: str, text: str) -> tuple[date, ...]:
+    try:
+        return parse_days(text)
+    except ValueError:
+        raise BadInput(
+            f"{text!r} under {setting} is not a date; write it as year-month-day, such as 2026-12-24, "
+            "or as a range, such as 2026-12-24..2027-01-02.",
+            setting=setting,
+        ) from None

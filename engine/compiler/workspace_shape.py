@@ -54,6 +54,11 @@ class RepShape(Shape):
     email: Address = Field(description="The rep's own address.", examples=["ana@acme.com"])
     team: Key = Field(description="The team.", examples=["sales"])
     zone: ZoneName | None = Field(None, description="The rep's time zone; the workspace's when left out.")
+    country: Country | None = Field(
+        None, description="The country of the rep's holidays; the workspace's when left out.", examples=["DE"]
+    )
+    region: Line | None = Field(None, description="The region of the rep's holidays, by its code or name.")
+    hours: HoursShape | None = Field(None, description="The rep's working hours; the workspace's when left out.")
     locale: Locale | None = Field(None, description="The rep's language; the workspace's when left out.")
     title: Line = Field("", description="The job title, as it stands in a mail.")
     phone: Line = Field("", description="The number, as it stands in a mail.")

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from engine.compiler.document import Path, read_yaml
 from engine.compiler.draft import Draft, draft
-from engine.compiler.hours import never_open, read_hours
+from engine.compiler.hours import HoursShape, never_open, read_hours
 from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
@@ -52,7 +52,10 @@ def stand_in_workspace() -> Workspace:
 
 def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     shape, document = drafted.shape, drafted.document
-    hours, problems = _hours(drafted)
+    hours, problems = _hours(drafted, drafted.shape.hours, ("hours",))
+    for index, rep in drafted.numbered(("reps",), shape.reps):
+        if rep.hours is not None:
+            problems += _hours(drafted, rep.hours, ("reps", index, "hours"))[1]
     outcomes = overlay(PLAIN_TABLES, shape.outcomes)
     stages = [stage.key for _, stage in drafted.numbered(("stages",), shape.stages)] or None
     problems += islice(judge_rows(drafted, shape.outcomes, outcomes, stages), MOST_PROBLEMS + 1)
@@ -117,15 +120,18 @@ def _rep(shape: RepShape, workspace: WorkspaceShape, capacity: Capacity) -> Rep:
         aliases=tuple(shape.aliases),
         mailboxes=tuple(Mailbox(each.address, each.display_name, each.signature) for each in shape.mailboxes),
         capacity=_capacity(shape.capacity, capacity) if shape.capacity else None,
+        country=shape.country or (workspace.country if shape.region else None),
+        region=shape.region,
+        hours=read_hours(shape.hours)[0] if shape.hours else None,
     )
 
 
-def _hours(drafted: Draft[WorkspaceShape]) -> tuple[Hours, list[Problem]]:
-    hours, complaints = read_hours(drafted.shape.hours)
+def _hours(drafted: Draft[WorkspaceShape], shape: HoursShape, at: Path) -> tuple[Hours, list[Problem]]:
+    hours, complaints = read_hours(shape)
     document = drafted.document
-    problems = [document.problem(("hours", *path), complaint) for path, complaint in complaints]
-    if drafted.is_intact("hours") and never_open(hours):
-        problems.append(document.problem(("hours",), NEVER_OPEN, at_key=True))
+    problems = [document.problem((*at, *path), complaint) for path, complaint in complaints]
+    if drafted.is_intact(*at) and never_open(hours):
+        problems.append(document.problem(at, NEVER_OPEN, at_key=True))
     return hours, problems
 
 

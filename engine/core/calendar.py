@@ -1,12 +1,30 @@
 """Which days are open, as a value. Built outside core, from holidays data (`engine.calendars`)."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine.core.sequence import DayKind, Hours, Window
 
 _ONE_DAY = timedelta(days=1)
 _MONDAY = 0
+_LONGEST_RANGE = 366
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?", re.ASCII)
+
+
+def parse_days(text: str) -> tuple[date, ...]:
+    """The days of `2026-08-03` or, both ends included, of `2026-08-03..2026-08-21`.
+
+    Raises ValueError for anything else, a range that runs backwards, and one of more than a year.
+    """
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    first = date.fromisoformat(match[1])
+    count = (date.fromisoformat(match[2] or match[1]) - first).days + 1
+    if not 1 <= count <= _LONGEST_RANGE:
+        raise ValueError(text)
+    return tuple(first + timedelta(days=n) for n in range(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +38,18 @@ class Calendar:
     extra_workdays: frozenset[date]
     known_until: date
     weekend: frozenset[int] = frozenset({5, 6})
+
+    def overridden(self, *, closed: frozenset[date] = frozenset(), worked: frozenset[date] = frozenset()) -> "Calendar":
+        """With days of somebody's own, which beat all that was decided before; a day in both is closed.
+
+        A holiday that is worked all the same keeps the hours of its own weekday; only a weekend day borrows Monday's.
+        """
+        weekend_days = frozenset(day for day in worked if day.weekday() in self.weekend)
+        return replace(
+            self,
+            closed=(self.closed - worked) | closed,
+            extra_workdays=(self.extra_workdays | weekend_days) - closed,
+        )
 
     def is_workday(self, day: date) -> bool:
         if day in self.extra_workdays:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
-from engine.core.clock import is_open, next_window_start
+from engine.core.clock import add_gap, is_open, next_window_start
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.quiet_hours import Opening
 from engine.core.sequence import AgainPolicy, AudienceKind, Family, Gap, Hours, Sequence, Unit, Verb
@@ -122,6 +122,8 @@ class Candidate:
 
     engagement: Engagement
     families: frozenset[Family]
+    zone: ZoneInfo
+    calendar: Calendar
     closed: frozenset[Verb] = frozenset()
     is_suppressed: bool = False
     live_sequences: tuple[str, ...] = ()
@@ -131,8 +133,8 @@ class Candidate:
     quiet_until: datetime | None = None
 
 
-def may_enroll(sequence: Sequence, who: Candidate, now: datetime, quiet_since: datetime | None) -> Refusal | None:
-    """The first rule that refuses, or None. `quiet_since` is the instant after which another touch is too recent."""
+def may_enroll(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
+    """The first rule that refuses, or None."""
     if who.is_suppressed:
         return Refusal.SUPPRESSED
     if sequence.key in who.live_sequences:
@@ -149,14 +151,16 @@ def may_enroll(sequence: Sequence, who: Candidate, now: datetime, quiet_since: d
         return Refusal.UNREACHABLE
     if verbs <= who.closed:
         return Refusal.NO_CONSENT
-    return _may_again(sequence, who, now) or _is_quiet(sequence, who, now, quiet_since)
+    return _may_again(sequence, who, now) or _is_quiet(sequence, who, now)
 
 
-def _is_quiet(sequence: Sequence, who: Candidate, now: datetime, quiet_since: datetime | None) -> Refusal | None:
+def _is_quiet(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
     if sequence.audience.kind is AudienceKind.OUTBOUND and who.quiet_until and who.quiet_until > now:
         return Refusal.TOO_SOON
-    recent = quiet_since is not None and who.last_touch_at is not None and who.last_touch_at > quiet_since
-    return Refusal.RECENTLY_TOUCHED if recent else None
+    gap = sequence.quiet_since_last_touch
+    if gap is None or who.last_touch_at is None:
+        return None
+    return Refusal.RECENTLY_TOUCHED if now < _rests_until(who.last_touch_at, gap, who) else None
 
 
 def _may_again(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
@@ -171,14 +175,16 @@ def _may_again(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | N
         case AgainPolicy.NEVER:
             return Refusal.NEVER_AGAIN
         case AgainPolicy.AFTER if sequence.again.after is not None:
-            return Refusal.TOO_SOON if now - max(who.past_rounds) < _rest(sequence.again.after) else None
+            return Refusal.TOO_SOON if now < _rests_until(max(who.past_rounds), sequence.again.after, who) else None
         case _:
             return None
 
 
-def _rest(gap: Gap) -> timedelta:
-    """Between rounds there is no one calendar to count by: a business day is a day."""
-    return timedelta(days=gap.amount) if gap.unit is Unit.BUSINESS_DAY else gap.as_timedelta()
+def _rests_until(since: datetime, gap: Gap, who: Candidate) -> datetime:
+    """Business days are the person's own; a day is 24 hours."""
+    if gap.unit is Unit.BUSINESS_DAY:
+        return add_gap(since, gap, who.calendar, who.zone)
+    return since + gap.as_timedelta()
 
 
 @dataclass(frozen=True, slots=True)

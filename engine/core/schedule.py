@@ -4,39 +4,39 @@ Rules 1-6 of the semantics: no catch-up (lateness shifts the tail of its lane, p
 windows, a lane never twice on one open day unless written so, joins by `after:`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import (
-    add_business_time,
     add_gap,
     day_start,
     local_date,
     local_instant,
     open_instant,
+    open_spans,
     spans,
 )
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
 from engine.core.sequence import Anchor, Family, Formula, Gap, Hours, Late, Sequence, Step, Verb
 from engine.core.touch import Reason
+from engine.core.working_time import WorkingTime
 
 QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Whose clock counts: the prospect's zone and calendar, and the rep's day for work done by people. `law` are the
-    hours at which the prospect's country lets them be rung or texted.
+    """Whose clock counts: the prospect's zone and calendar, and the rep's working time for work done by people. `law`
+    are the hours at which the prospect's country lets them be rung or texted.
     """
 
     zone: ZoneInfo
     calendar: Calendar
-    rep_zone: ZoneInfo
-    rep_hours: Hours
+    rep: WorkingTime
     law: Mapping[Family, Hours] = field(default_factory=dict)
 
 
@@ -211,13 +211,37 @@ def _not_twice_a_day(sequence: Sequence, step: Step, last: PastTouch, nominal: d
 
 
 def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> _Slot:
-    """The first window from `earliest` on. Work for people is due from the start of the rep's day, a send inside it."""
+    """The first window from `earliest` on: a send leaves inside it. Work for people is due from the start of the rep's
+    day, and a window whose day the rep does not work is passed over, unless there never is another.
+    """
     hours, is_legal = _open_hours(sequence, step.do, setting)
-    opens = open_instant(hours, setting.calendar, setting.zone, earliest)
-    day = local_date(opens, setting.zone)
-    closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
-    due_at = opens if step.do.is_automatic else min(opens, max(_rep_day_start(opens, closes, setting), ready))
-    return _Slot(day, due_at, opens, closes, is_legal)
+    first = next(_openings(hours, setting, earliest), None)
+    if first is None:
+        raise ValueError("no window opens within two years")
+    if step.do.is_automatic:
+        return _Slot(first.day, first.opens, first.opens, first.closes, is_legal)
+    shared = (one for one in _openings(hours, setting, earliest) if setting.rep.is_workday(one.rep_day(setting.rep)))
+    both = next(shared, first)
+    due_at = min(both.opens, max(setting.rep.begins(both.rep_day(setting.rep)), ready))
+    return _Slot(both.day, due_at, both.opens, both.closes, is_legal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Of one local day: the moment in a window at which something could begin, and the day's last close."""
+
+    day: date
+    opens: datetime
+    closes: datetime
+
+    def rep_day(self, rep: WorkingTime) -> date:
+        return rep.day_for(self.opens, self.closes)
+
+
+def _openings(hours: Hours, setting: Setting, earliest: datetime) -> Iterator[_Opening]:
+    for day, start, _ in open_spans(hours, setting.calendar, setting.zone, earliest):
+        closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
+        yield _Opening(day, max(start, earliest), closes)
 
 
 def _open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours, bool]:
@@ -227,21 +251,6 @@ def _open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours
         return hours, True
     legal = common_hours(hours, law)
     return (hours, False) if legal.is_empty else (legal, True)
-
-
-def _rep_day_start(opens: datetime, closes: datetime, setting: Setting) -> datetime:
-    """When the rep's day begins on which the window opens; the day before, when it closes before that day begins.
-
-    The prospect's date will not do: 09:30 on Tuesday in Shanghai is Monday evening for a rep in New York.
-    """
-    day = local_date(opens, setting.rep_zone)
-    start = _work_begins(day, setting)
-    return start if start < closes else _work_begins(day - timedelta(days=1), setting)
-
-
-def _work_begins(day: date, setting: Setting) -> datetime:
-    windows = setting.rep_hours.on(day.weekday()) or next(filter(None, setting.rep_hours.days), ())
-    return local_instant(day, min(w.start for w in windows), setting.rep_zone)
 
 
 def _promised_slot(at: datetime, setting: Setting, law: Hours | None) -> _Slot:
@@ -317,13 +326,10 @@ def _respond_by(sequence: Sequence, step: Step, repeat: int, progress: Progress)
     first = next((s for s in sorted(sequence.steps, key=lambda s: s.day) if not s.do.is_automatic), None)
     if first is None or first.key != step.key:
         return None
-    setting, length = progress.setting, sequence.respond_within
-    start = progress.enrolled_at
+    rep, length, start = progress.setting.rep, sequence.respond_within, progress.enrolled_at
     if not length.is_wall_time:
-        return _after_whole_days(local_date(start, setting.rep_zone), length, setting.calendar, setting.rep_zone)
-    return add_business_time(
-        start, length.as_timedelta(), hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone
-    )
+        return _after_whole_days(local_date(start, rep.zone), length, rep.calendar, rep.zone)
+    return rep.after(start, length.as_timedelta())
 
 
 @dataclass(frozen=True, slots=True)

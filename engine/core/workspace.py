@@ -1,5 +1,6 @@
 """What is the company's own: the values of `sequences/workspace.yaml`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.core.capacity import Capacity
@@ -26,8 +27,8 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """`key` is the rep's identity in files and imports; `zone` an IANA name. `capacity` is set where it is not
-    the workspace's.
+    """`key` is the rep's identity in files and imports; `zone` an IANA name. Where `country`, `hours` or `capacity` are
+    None, the workspace's hold.
     """
 
     key: str
@@ -41,6 +42,23 @@ class Rep:
     aliases: tuple[str, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
     capacity: Capacity | None = None
+    country: str | None = None
+    region: str | None = None
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCalendar:
+    """What the people of some accounts keep: another place's holidays (None: that of the person), or days of their own,
+    written as in `engine.core.calendar.parse_days`.
+    """
+
+    key: str
+    title: str
+    country: str | None = None
+    region: str | None = None
+    closed: tuple[str, ...] = ()
+    extra_workdays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """`account_calendars` are by the domain of the account."""
+
     company: str
     postal_address: str
     zone: str
@@ -72,6 +92,11 @@ class Workspace:
     extra_workdays: tuple[str, ...] = field(default=())
     policies: tuple[Policy, ...] = ()
     tracks_clicks: bool = False
+    account_calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
+
+    def rep(self, key: str) -> Rep | None:
+        """None for somebody who is not named any more."""
+        return next((rep for rep in self.reps if rep.key == key), None)
 
     def capacity_of(self, rep_key: str) -> Capacity:
         """The rep's own; the workspace's for everybody else."""

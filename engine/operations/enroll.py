@@ -3,24 +3,25 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.core.calendar import Calendar
 from engine.core.clock import local_date
 from engine.core.consent import forbids_all
 from engine.core.enrollment import EnrollmentStatus, StopReason
 from engine.core.errors import BadInput
 from engine.core.guards import Candidate, Engagement, Refusal, may_enroll
 from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_touches
-from engine.core.sequence import AudienceKind, Gap, Unit, Verb, measured_formula
+from engine.core.sequence import AudienceKind, Verb, measured_formula
 from engine.core.sequence import Sequence as SequencePlan
-from engine.core.workspace import Workspace
 from engine.operations import facts
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
 from engine.operations.lifecycle import stopping
-from engine.operations.plans import Plan, calendar_for
+from engine.operations.open_days import calendar_for, place_of
+from engine.operations.plans import Plan
 from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
 from engine.store import enrollments, people, plans, suppressions, touches
@@ -137,7 +138,7 @@ class _Desk:
         self._runs: dict[tuple[frozenset[str], frozenset[Verb]], str] = {}
 
     def refusal(self, row: Record) -> Refusal | None:
-        return may_enroll(self.plan.sequence, self._candidate(row), self.now, self._quiet_since(row))
+        return may_enroll(self.plan.sequence, self._candidate(row), self.now)
 
     def runs(self, row: Record) -> str:
         key = frozenset(self.kinds.get(row.id, ())), self.gate.closed(row)
@@ -177,12 +178,14 @@ class _Desk:
         return Candidate(
             engagement=engagement_of(row, self._rep(row), self.blocked),
             families=facts.families_of(self.kinds.get(row.id, ())),
+            zone=ZoneInfo(row.zone or row.account_zone or self.workspace.zone),
+            calendar=self._calendar(row),
             closed=self.gate.closed(row),
             is_suppressed=forbids_all(self.suppressed.get(row.id, ())),
             live_sequences=tuple(one.sequence_key for one in rounds if _is_live(one)),
             past_rounds=tuple(mine),
             outbound_rounds=tuple(outbound),
-            last_touch_at=self.last_touch.get(row.id),
+            last_touch_at=None if self.order.is_follow_on else self.last_touch.get(row.id),
             quiet_until=row.quiet_until,
         )
 
@@ -195,13 +198,8 @@ class _Desk:
             self._assigned[row.id] = owner
         return self._assigned[row.id]
 
-    def _quiet_since(self, row: Record) -> datetime | None:
-        gap = self.plan.sequence.quiet_since_last_touch
-        if gap is None or self.order.is_follow_on or row.id not in self.last_touch:
-            return None
-        if gap.unit is not Unit.BUSINESS_DAY:
-            return self.now - gap.as_timedelta()
-        return _business_days_ago(self.now, gap, self.workspace)
+    def _calendar(self, row: Record) -> Calendar:
+        return calendar_for(self.workspace, place_of(row), self.now.date())
 
     def _rep_row(self, row: Record) -> Record:
         rep = self._rep(row)
@@ -213,14 +211,12 @@ class _Desk:
 
     def _start(self, row: Record) -> tuple[date, tuple[PlannedTouch, ...]]:
         """Day one and the first touches: the same for everybody with the same clock, so computed once for them."""
-        rep = self._rep_row(row)
         zone, _ = self._zone(row)
-        law = self.gate.law(row)
-        clock = (zone, row.country, rep.zone, *law.values())
+        rep, law = self._rep_row(row).key, self.gate.law(row)
+        clock = (zone, self._calendar(row), rep, *law.values())
         if clock not in self._first:
-            today = self.now.date()
             setting = facts.setting_for(
-                self.workspace, zone=zone, country=row.country, rep_zone=rep.zone, today=today, law=law
+                self.workspace, zone=zone, place=place_of(row), rep_key=rep, today=self.now.date(), law=law
             )
             day_one = first_open_day(self.plan.sequence, setting, self.now)
             first = next_touches(self.plan.sequence, Progress(day_one, self.now, setting), self.now)
@@ -280,12 +276,3 @@ def _first_mailboxes(connection: Connection) -> dict[int, int]:
     for row in plans.mailboxes(connection):
         found.setdefault(row.rep_id, row.id)
     return found
-
-
-def _business_days_ago(now: datetime, gap: Gap, workspace: Workspace) -> datetime:
-    calendar = calendar_for(workspace, None, now.date())
-    day, left = now, gap.amount
-    while left > 0:
-        day -= timedelta(days=1)
-        left -= calendar.is_workday(day.astimezone(ZoneInfo(workspace.zone)).date())
-    return day

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from engine.contacts.zones import country_of_zone
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
 from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
@@ -12,7 +11,7 @@ from engine.core.sequence import Family, Formula, Gap, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
 from engine.core.touch import TouchStatus
 from engine.core.workspace import Workspace
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import Place, calendar_for, place_of, working_time
 from engine.store.connection import Record
 
 _REACHED_BY = {
@@ -21,9 +20,6 @@ _REACHED_BY = {
     "wechat": {Family.WECHAT},
 }
 _ZONE_ORDER = {source: place for place, source in enumerate(ZoneSource)}
-_THEIR_CLOCKS = frozenset(
-    {"prospect (own)", "prospect (own column)", "prospect (phone)", "prospect (region)", "account"}
-)
 _ALWAYS = frozenset({Family.SOCIAL, Family.VIDEO, Family.OTHER})  # the rep looks the profile up
 
 
@@ -46,32 +42,26 @@ def setting_for(
     workspace: Workspace,
     *,
     zone: str,
-    country: str | None,
-    rep_zone: str,
+    place: Place,
+    rep_key: str,
     today: date,
     law: Mapping[Family, Hours] | None = None,
 ) -> Setting:
-    calendar = calendar_for(workspace, country, today)
-    return Setting(ZoneInfo(zone), calendar, ZoneInfo(rep_zone), workspace.hours, law or {})
+    rep = working_time(workspace, rep_key, today)
+    return Setting(ZoneInfo(zone), calendar_for(workspace, place, today), rep, law or {})
 
 
 def setting_of(workspace: Workspace, enrollment: Record, now: datetime) -> Setting:
     """For an enrollment read with its people."""
-    row = enrollment
-    law = law_for(workspace.policy_for(row.country or row.account_country or _country_of_clock(row)), row.region)
-    return setting_for(workspace, zone=row.zone, country=row.country, rep_zone=row.rep_zone, today=now.date(), law=law)
+    row, place = enrollment, place_of(enrollment)
+    law = law_for(workspace.policy_for(place.country), place.region)
+    return setting_for(workspace, zone=row.zone, place=place, rep_key=row.rep_key, today=now.date(), law=law)
 
 
 def law_for(policy: Policy, region: str | None) -> dict[Family, Hours]:
     """The hours at which somebody there may be reached, by channel."""
     found = {Family.PHONE: policy.phone.hours_in(region), Family.SMS: policy.sms.hours_in(region)}
     return {family: hours for family, hours in found.items() if hours is not None}
-
-
-def _country_of_clock(enrollment: Record) -> str | None:
-    """Where the person's own clock was known, and not only guessed."""
-    is_theirs = enrollment.zone_origin in _THEIR_CLOCKS
-    return country_of_zone(enrollment.zone) if is_theirs else None
 
 
 def is_planned(touch: Record) -> bool:

@@ -1,12 +1,9 @@
 """Deployed versions and the workspace as values, built once and kept: a version never changes."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import orjson
 
-from engine.calendars.holidays_data import country_calendar
-from engine.core.calendar import Calendar
 from engine.core.codec import from_json
 from engine.core.errors import BadInput
 from engine.core.sequence import Sequence
@@ -14,8 +11,6 @@ from engine.core.workspace import Workspace
 from engine.messages.rendering import Templates
 from engine.store import plans
 from engine.store.connection import Connection
-
-_YEARS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +50,3 @@ class PlanShelf:
                 raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
             self._workspace = (row.hash, from_json(Workspace, row.definition))
         return self._workspace[1]
-
-
-def calendar_for(workspace: Workspace, country: str | None, today: date) -> Calendar:
-    """The holidays where the prospect is, and the workspace's own days; without data for a country, the workspace's."""
-    first, last = today.year - 1, today.year + _YEARS_AHEAD
-    own = {"closed": workspace.closed, "extra_workdays": workspace.extra_workdays}
-    if country and country != workspace.country:
-        try:
-            return country_calendar(country, None, first, last, **own)
-        except BadInput:
-            pass
-    return country_calendar(workspace.country, workspace.region, first, last, **own)

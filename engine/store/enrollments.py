@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 
 from engine.core.enrollment import LIVE, EnrollmentStatus
 from engine.core.errors import NotFound
+from engine.store import whereabouts
 from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.tables import account, enrollment, pause, prospect, rep
@@ -35,8 +36,8 @@ def _new_ids(connection: Connection, count: int) -> list[int]:
 
 
 def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Record]:
-    """Enrollments with what planning needs of their people: `country`, `account_id`, `account_tier`, `lead_at`,
-    `rep_zone`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
+    """Enrollments with what planning needs of their people: `whereabouts`, `account_id`, `account_tier`, `lead_at`,
+    `rep_zone`, `rep_key`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
     """
     wanted = _LOCKED_WITH_PEOPLE if lock else _WITH_PEOPLE
     return list(connection.execute(wanted, {"ids": set(ids)}))
@@ -45,9 +46,7 @@ def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = Fals
 def _with_people() -> Select[Any]:
     columns = (
         enrollment,
-        prospect.c.country,
-        prospect.c.region,
-        account.c.country.label("account_country"),
+        *whereabouts.COLUMNS,
         prospect.c.account_id,
         prospect.c.name.label("prospect_name"),
         func.coalesce(prospect.c.received_at, enrollment.c.enrolled_at).label("lead_at"),

@@ -6,10 +6,23 @@ from sqlalchemy import and_, case, func, select
 
 from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import TouchStatus
+from engine.store import whereabouts
 from engine.store.conditions import IS_LIVE_ENROLLMENT, IS_OPEN_TASK, IS_SCHEDULED_TOUCH
 from engine.store.connection import Connection, Record
 from engine.store.reservations import AUTOMATIC
-from engine.store.tables import consent, enrollment, event, message, pause, prospect, rep, suppression, task, touch
+from engine.store.tables import (
+    account,
+    consent,
+    enrollment,
+    event,
+    message,
+    pause,
+    prospect,
+    rep,
+    suppression,
+    task,
+    touch,
+)
 
 _REACHED = (TouchStatus.SENT.value, TouchStatus.DONE.value)
 
@@ -62,17 +75,19 @@ def next_automatic(connection: Connection) -> Record | None:
 
 
 def every_touch(connection: Connection) -> list[Record]:
-    """With what the enrollment says: `zone`, `sequence_key`, `version_id`, `enrollment_ended_at`; and the `country`."""
+    """With what the enrollment says: `zone`, `sequence_key`, `version_id`, `enrollment_ended_at`; and `whereabouts`."""
     columns = (
         touch,
         enrollment.c.zone,
         enrollment.c.sequence_key,
         enrollment.c.version_id,
         enrollment.c.ended_at.label("enrollment_ended_at"),
-        prospect.c.country,
+        *whereabouts.COLUMNS,
     )
-    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id).join(
-        prospect, prospect.c.id == touch.c.prospect_id
+    joined = (
+        touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+        .join(prospect, prospect.c.id == touch.c.prospect_id)
+        .outerjoin(account, account.c.id == prospect.c.account_id)
     )
     return list(connection.execute(select(*columns).select_from(joined).order_by(touch.c.id)))
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 
 from engine.core.errors import NotFound
+from engine.store import whereabouts
 from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.tables import account, address, enrollment, prospect, relation, stage_change, touch
@@ -17,7 +18,9 @@ USABLE = (address.c.dead_reason.is_(None)) & (address.c.quality != "unavailable"
 
 
 def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
-    """Prospects with their account's facts (`account_*`), in the order of `ids`; unknown ids are left out."""
+    """Prospects with their account's facts (`account_*`) and `whereabouts`, in the order of `ids`; unknown ids are
+    left out.
+    """
     found = {row.id: row for row in connection.execute(_WITH_ACCOUNTS, {"ids": ids})}
     return [found[one] for one in ids if one in found]
 
@@ -25,12 +28,10 @@ def with_accounts(connection: Connection, ids: Sequence[int]) -> list[Record]:
 def _with_accounts() -> Select[Any]:
     columns = (
         prospect,
+        *whereabouts.COLUMNS,
         account.c.name.label("account_name"),
-        account.c.domain.label("account_domain"),
         account.c.industry.label("account_industry"),
         account.c.city.label("account_city"),
-        account.c.zone.label("account_zone"),
-        account.c.country.label("account_country"),
         account.c.tier.label("account_tier"),
         account.c.relationship.label("account_relationship"),
         account.c.owner_id.label("account_owner_id"),

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
+from engine.store import whereabouts
 from engine.store.conditions import IS_OPEN_TASK, IS_STUCK_TOUCH
 from engine.store.connection import Connection, Record
 from engine.store.tables import account, enrollment, event, message, prospect, rep, sequence, task, touch
@@ -26,7 +27,7 @@ _PERSON = (
     prospect.c.name.label("prospect_name"),
     prospect.c.title.label("prospect_title"),
     prospect.c.zone.label("prospect_zone"),
-    prospect.c.country.label("prospect_country"),
+    *whereabouts.COLUMNS,
     prospect.c.account_id,
     account.c.name.label("account_name"),
     account.c.tier.label("account_tier"),

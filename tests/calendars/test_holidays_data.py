@@ -2,7 +2,7 @@ from datetime import date, time
 
 import pytest
 
-from engine.calendars.holidays_data import country_calendar
+from engine.calendars.holidays_data import OwnDays, country_calendar
 from engine.core.errors import BadInput
 from engine.core.sequence import Hours, Window
 
@@ -62,20 +62,20 @@ def test_the_weekend_is_the_countrys_own() -> None:
 
 
 def test_the_workspace_may_close_a_workday_and_a_make_up_saturday() -> None:
-    calendar = country_calendar("CN", None, 2026, 2026, closed=("2026-02-14", "2026-03-03"))
+    calendar = country_calendar("CN", None, 2026, 2026, OwnDays(closed=("2026-02-14", "2026-03-03")))
     assert not calendar.is_workday(date(2026, 2, 14))
     assert not calendar.is_workday(date(2026, 3, 3))
 
 
 def test_the_workspace_may_work_on_a_holiday_with_that_weekdays_hours() -> None:
-    calendar = country_calendar("US", None, 2026, 2026, extra_workdays=("2026-11-26",))
+    calendar = country_calendar("US", None, 2026, 2026, OwnDays(extra_workdays=("2026-11-26",)))
     thursday = (Window(time(10), time(11)),)
     assert calendar.is_workday(date(2026, 11, 26))
     assert calendar.windows(Hours(((), (), (), thursday, (), (), ())), date(2026, 11, 26)) == thursday
 
 
 def test_the_workspace_may_work_on_a_weekend() -> None:
-    calendar = country_calendar("US", None, 2026, 2026, extra_workdays=("2026-11-28",))
+    calendar = country_calendar("US", None, 2026, 2026, OwnDays(extra_workdays=("2026-11-28",)))
     assert date(2026, 11, 28) in calendar.extra_workdays
 
 
@@ -99,7 +99,7 @@ def test_dates_of_the_workspace_that_make_no_sense_are_refused(
     closed: tuple[str, ...], extra: tuple[str, ...], what: str
 ) -> None:
     with pytest.raises(BadInput, match=what):
-        country_calendar("DE", None, 2026, 2026, closed=closed, extra_workdays=extra)
+        country_calendar("DE", None, 2026, 2026, OwnDays(closed, extra))
 
 
 def test_years_that_run_backwards_are_refused() -> None:

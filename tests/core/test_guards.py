@@ -38,12 +38,16 @@ OUTBOUND = outbound_7x3x21()
 INBOUND = outbound_7x3x21(kind=AudienceKind.INBOUND)
 NURTURE = outbound_7x3x21(kind=AudienceKind.NURTURE)
 MINE = Engagement(rep=1, account_owner=1)
-WELCOME = Candidate(MINE, frozenset(Family))
+WELCOME = Candidate(MINE, frozenset(Family), NEW_YORK, calendar("2026-02-27"))
 READY = SendFacts(EnrollmentStatus.ACTIVE, address="ana@example.com")
 
 
-def enrolling(who: Candidate = WELCOME, plan: Sequence = OUTBOUND, quiet: Any = None) -> Refusal | None:
-    return may_enroll(plan, who, NOW, quiet)
+def enrolling(who: Candidate = WELCOME, plan: Sequence = OUTBOUND) -> Refusal | None:
+    return may_enroll(plan, who, NOW)
+
+
+def quiet(gap: str) -> Sequence:
+    return outbound_7x3x21(quiet_since_last_touch=Gap.parse(gap))
 
 
 def again(policy: AgainPolicy, after: str | None = None) -> Sequence:
@@ -110,8 +114,13 @@ def test_somebody_may_not_be_enrolled_for_a_named_reason(changes: dict[str, Any]
 
 
 def test_a_suppression_speaks_before_every_other_rule_in_every_sequence() -> None:
-    everything_wrong = Candidate(
-        Engagement("customer"), frozenset(), is_suppressed=True, live_sequences=("sample",), quiet_until=NOW + A_DAY
+    everything_wrong = replace(
+        WELCOME,
+        engagement=Engagement("customer"),
+        families=frozenset(),
+        is_suppressed=True,
+        live_sequences=("sample",),
+        quiet_until=NOW + A_DAY,
     )
     for plan in (OUTBOUND, INBOUND, NURTURE):
         assert enrolling(everything_wrong, plan) is Refusal.SUPPRESSED
@@ -144,8 +153,8 @@ def test_an_internal_step_reaches_nobody() -> None:
         (again(AgainPolicy.AFTER, "90d"), 90, None),
         (again(AgainPolicy.AFTER, "36h"), 1, Refusal.TOO_SOON),
         (again(AgainPolicy.AFTER, "36h"), 2, None),
-        (again(AgainPolicy.AFTER, "5bd"), 4, Refusal.TOO_SOON),
-        (again(AgainPolicy.AFTER, "5bd"), 5, None),
+        (again(AgainPolicy.AFTER, "5bd"), 7, Refusal.TOO_SOON),  # Wednesday to Wednesday, and the Friday is a holiday
+        (again(AgainPolicy.AFTER, "5bd"), 8, None),
     ],
 )
 def test_another_round_waits_for_its_turn(plan: Sequence, days_ago: int, refusal: Refusal | None) -> None:
@@ -156,10 +165,16 @@ def test_another_round_waits_for_its_turn(plan: Sequence, days_ago: int, refusal
 
 def test_a_recent_touch_of_another_enrollment_is_too_recent() -> None:
     touched = replace(WELCOME, last_touch_at=NOW - 2 * A_DAY)
-    assert enrolling(touched, quiet=NOW - 3 * A_DAY) is Refusal.RECENTLY_TOUCHED
-    assert enrolling(touched, quiet=NOW - 2 * A_DAY) is None
-    assert enrolling(touched, quiet=None) is None
-    assert enrolling(WELCOME, quiet=NOW - 3 * A_DAY) is None
+    assert enrolling(touched, quiet("3d")) is Refusal.RECENTLY_TOUCHED
+    assert enrolling(touched, quiet("2d")) is None
+    assert enrolling(touched) is None
+    assert enrolling(WELCOME, quiet("3d")) is None
+
+
+def test_quiet_business_days_are_counted_by_the_persons_own_holidays() -> None:
+    on_thursday = replace(WELCOME, last_touch_at=at("2026-02-26T10:00-05:00"))
+    assert enrolling(on_thursday, quiet("4bd")) is Refusal.RECENTLY_TOUCHED
+    assert enrolling(on_thursday, quiet("3bd")) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from engine.core.schedule import PastTouch, PlannedTouch, Progress, Setting, nex
 from engine.core.sequence import After, AudienceKind, Family, Gap, Hours, IfLate, Late, Sequence, Verb
 from tests.support.factories import (
     NEW_YORK,
-    OFFICE_HOURS,
     SHANGHAI,
     at,
     calendar,
@@ -26,7 +25,7 @@ from tests.support.factories import (
     setting,
     step,
 )
-from tests.support.strategies import zoned_instants, zones
+from tests.support.strategies import calendars, zoned_instants, zones
 
 CALL_HOURS = hours("09:30-11:30", "14:00-17:00")
 CALLS = sequence(
@@ -97,7 +96,7 @@ def test_a_call_enters_the_queue_within_a_day_before_it_can_be_made(
     where: tuple[ZoneInfo, datetime], rep_zone: ZoneInfo
 ) -> None:
     zone, now = where
-    progress = enrolled(CALLS, Setting(zone, calendar(), rep_zone, OFFICE_HOURS), now)
+    progress = enrolled(CALLS, setting(zone, rep_zone=rep_zone), now)
     call = next_touches(CALLS, progress, now)[0]
     assert call.callable_from is not None
     assert now <= call.due_at <= call.callable_from < call.due_at + timedelta(hours=25)
@@ -107,6 +106,66 @@ def test_a_make_up_saturday_has_a_morning_even_for_a_rep_without_saturdays() -> 
     saturday = calendar(extra_workdays=["2026-03-07"])
     call = first_of(CALLS, setting(open_days=saturday), "2026-03-06T20:00-05:00")
     assert call.due_at == at("2026-03-07T09:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("reps_days", "due_date", "due"),
+    [
+        ((), date(2026, 3, 4), "2026-03-04T09:00-05:00"),
+        (("2026-03-04",), date(2026, 3, 5), "2026-03-05T09:00-05:00"),
+        (("2026-03-04", "2026-03-05", "2026-03-06"), date(2026, 3, 9), "2026-03-09T09:00-04:00"),
+    ],
+)
+def test_a_call_moves_to_the_next_day_on_which_the_rep_works_and_that_is_no_lateness(
+    reps_days: tuple[str, ...], due_date: date, due: str
+) -> None:
+    where = setting(rep_days=calendar(*reps_days))
+    call = first_of(CALLS, where)
+    assert (call.nominal_date, call.due_date, call.due_at) == (date(2026, 3, 4), due_date, at(due))
+    made = having(enrolled(CALLS, where, at(WEDNESDAY)), ended(call, call.due_at))
+    (following,) = next_touches(CALLS, made, call.due_at)
+    assert following.nominal_date == date(2026, 3, 5)
+
+
+def test_the_reps_day_off_moves_no_mail() -> None:
+    mail = first_of(sequence(step()), setting(rep_days=calendar("2026-03-04")))
+    assert mail.due_date == date(2026, 3, 4)
+
+
+def test_a_window_that_falls_on_the_reps_sunday_evening_is_passed_over() -> None:
+    where = setting(SHANGHAI, rep_zone=NEW_YORK)
+    call = first_of(CALLS, where, "2026-03-07T12:00+00:00")
+    assert (call.callable_from, call.due_at) == (at("2026-03-10T09:30+08:00"), at("2026-03-09T09:00-04:00"))
+
+
+def test_a_make_up_saturday_of_the_prospect_waits_for_a_rep_who_keeps_none() -> None:
+    where = setting(open_days=calendar(extra_workdays=["2026-03-07"]), rep_days=calendar())
+    assert first_of(CALLS, where, "2026-03-06T20:00-05:00").due_date == date(2026, 3, 9)
+
+
+def test_where_the_two_never_meet_the_prospects_window_alone_counts() -> None:
+    weekends = replace(CALLS, schedule=schedule(open_hours=hours("10:00-12:00", days=[5, 6])))
+    call = first_of(weekends, setting())
+    assert (call.due_date, call.callable_from) == (date(2026, 3, 7), at("2026-03-07T10:00-05:00"))
+
+
+def test_the_inbound_clock_stands_still_on_the_reps_holiday() -> None:
+    plan = sequence(step(do=Verb.CALL), kind=AudienceKind.INBOUND, respond_within=Gap.parse("4h"))
+    call = first_of(plan, setting(rep_days=calendar("2026-03-04")))
+    assert call.respond_by == at("2026-03-05T14:30-05:00")
+
+
+@given(zoned_instants(), zones(), st.data())
+def test_a_planned_call_stands_in_the_queue_of_a_day_on_which_the_rep_works(
+    where: tuple[ZoneInfo, datetime], rep_zone: ZoneInfo, data: st.DataObject
+) -> None:
+    zone, now = where
+    theirs, reps = data.draw(calendars(now.date())), data.draw(calendars(now.date()))
+    both = setting(zone, theirs, rep_zone, rep_days=reps)
+    call = next_touches(CALLS, enrolled(CALLS, both, now), now)[0]
+    assert call.callable_from is not None
+    assert call.callable_until is not None
+    assert both.rep.is_workday(both.rep.day_for(call.callable_from, call.callable_until))
 
 
 def test_an_outcome_may_ask_for_peace_before_the_lanes_next_step() -> None:

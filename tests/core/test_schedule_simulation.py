@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.core.clock import local_date
 from engine.core.schedule import PlannedTouch, Progress, Setting, is_exhausted, next_touches
 from engine.core.sequence import DayKind, Gap, Sequence, Step, Unit
-from tests.support.factories import OFFICE_HOURS, ended, enrolled, having, waiting
+from tests.support.factories import ended, enrolled, having, setting, waiting
 from tests.support.strategies import calendars, sequences, zoned_instants, zones
 
 Delay = Callable[[PlannedTouch], timedelta]
@@ -72,7 +72,8 @@ def live(plan: Sequence, where: Setting, start: datetime, delay: Delay) -> Life:
 @st.composite
 def settings_near(draw: st.DrawFn) -> tuple[Setting, datetime]:
     zone, start = draw(zoned_instants(within=15 * A_DAY))
-    return Setting(zone, draw(calendars(start.date())), draw(zones()), OFFICE_HOURS), start
+    theirs, reps = draw(calendars(start.date())), draw(calendars(start.date()))
+    return setting(zone, theirs, draw(zones()), rep_days=reps), start
 
 
 @st.composite

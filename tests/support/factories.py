@@ -25,6 +25,7 @@ from engine.core.sequence import (
     Window,
     measured_formula,
 )
+from engine.core.working_time import WorkingTime
 
 WEEKDAYS = range(5)
 EVERY_DAY = range(7)
@@ -72,9 +73,12 @@ def setting(
     open_days: Calendar | None = None,
     rep_zone: ZoneInfo | None = None,
     rep_hours: Hours = OFFICE_HOURS,
+    *,
+    rep_days: Calendar | None = None,
 ) -> Setting:
-    """A prospect and a rep in one zone, unless the rep's is given."""
-    return Setting(zone, open_days or calendar(), rep_zone or zone, rep_hours)
+    """A prospect and a rep in one zone who keep the same holidays, unless the rep's are given."""
+    days = open_days or calendar()
+    return Setting(zone, days, WorkingTime(rep_zone or zone, rep_hours, rep_days or days))
 
 
 def step(key: str = "intro", day: int = 1, do: Verb = Verb.EMAIL, **more: Any) -> Step:

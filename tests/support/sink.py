@@ -15,7 +15,7 @@ from engine.core.outcome import SendOutcome
 from engine.core.sequence import Hours, Verb
 from engine.core.touch import TouchStatus
 from engine.operations.context import Context
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import calendar_for, place_of
 from engine.store import cases, moments, people, plans, tables
 from engine.store.connection import Connection, Record
 
@@ -152,7 +152,7 @@ class _Witness:
             return []
         plan = self.ctx.shelf.plan(self.connection, self.due.version_id).sequence
         person = people.with_accounts(self.connection, [self.due.prospect_id])[0]
-        calendar = calendar_for(self.ctx.shelf.workspace(self.connection), person.country, self.now.date())
+        calendar = calendar_for(self.ctx.shelf.workspace(self.connection), place_of(person), self.now.date())
         zone = ZoneInfo(person.zone)
         day = self.now.astimezone(zone).date()
         hours = plan.schedule.hours_for(Verb(self.due.verb))

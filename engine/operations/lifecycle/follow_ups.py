@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.core.clock import add_business_time
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import base_level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, TaskStatus
-from engine.operations import enroll, facts, wording
+from engine.operations import enroll, wording
 from engine.operations.act import Act
+from engine.operations.open_days import working_time
 from engine.store import enrollments, people, plans, tasks
 from engine.store.connection import Record
 
@@ -80,7 +80,7 @@ def open_task(
         "title": title or wording.task_title(kind, about.locale),
         "script": script,
         "due_at": due,
-        "respond_by": _respond_by(act, person, owner or about.rep_id, since=due, length=_hours(act, enrolled, kind)),
+        "respond_by": _respond_by(act, owner or about.rep_id, since=due, length=_hours(act, enrolled, kind)),
         "tier": person.account_tier or 3,
         "lead_at": person.received_at or (enrolled.enrolled_at if enrolled is not None else person.created_at),
         "created_at": act.now,
@@ -94,12 +94,10 @@ def _hours(act: Act, enrollment: Record | None, kind: TaskKind) -> timedelta:
     return _HOURS.get(kind, _OTHER_HOURS)
 
 
-def _respond_by(act: Act, person: Record, rep_id: int, *, since: datetime, length: timedelta) -> datetime:
+def _respond_by(act: Act, rep_id: int, *, since: datetime, length: timedelta) -> datetime:
     """In the working hours of whoever must act."""
-    zone = next(rep.zone for rep in plans.reps(act.connection, only_active=False) if rep.id == rep_id)
-    own = person.zone or act.workspace.zone
-    setting = facts.setting_for(act.workspace, zone=own, country=person.country, rep_zone=zone, today=since.date())
-    return add_business_time(since, length, hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone)
+    key = next(rep.key for rep in plans.reps(act.connection, only_active=False) if rep.id == rep_id)
+    return working_time(act.workspace, key, since.date()).after(since, length)
 
 
 def is_inbound(act: Act, enrollment: Record) -> bool:

@@ -21,7 +21,8 @@ from engine.core.task import TaskKind
 from engine.core.workspace import Workspace
 from engine.operations import wording
 from engine.operations.context import Context
-from engine.operations.plans import Plan, calendar_for
+from engine.operations.open_days import calendar_for, place_of
+from engine.operations.plans import Plan
 from engine.operations.queries import pages
 from engine.operations.queries.moments import clock
 from engine.operations.queries.why import Situation, why
@@ -237,5 +238,5 @@ def _may_reach_now(task: Ranked, row: Record, plan: Plan | None, workspace: Work
     if plan is None or task.callable_from is None:
         return may_be_done(task, None, now)
     hours = plan.sequence.schedule.hours_for(Verb(row.kind))
-    calendar = calendar_for(workspace, row.prospect_country, now.date())
+    calendar = calendar_for(workspace, place_of(row), now.date())
     return may_be_done(task, Reachable(hours, calendar, ZoneInfo(row.zone)), now)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.core.clock import add_gap, local_instant
 from engine.core.sequence import Gap, Unit
 from engine.operations.act import Act
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import calendar_for, place_of
 from engine.store import events, people
 from engine.store.connection import Record
 
@@ -33,7 +33,7 @@ def absence_in(act: Act, event: Record) -> Absence:
         back = event.at.astimezone(zone).date() + _UNPARSED
         return Absence(back, local_instant(back, time(0), zone))
     back = date.fromisoformat(named)
-    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    calendar = calendar_for(act.workspace, place_of(person), act.now.date())
     return Absence(back, add_gap(local_instant(back, time(0), zone), _AFTER_RETURN, calendar, zone))
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from engine.contacts.free_mail import is_free_mail
 from engine.contacts.phones import country_of_number
-from engine.contacts.zones import country_of_zone
 from engine.core.consent import Consent, Standing, may_contact
 from engine.core.policy import Basis, Policy
 from engine.core.sequence import AudienceKind, Family, Hours, Verb
 from engine.core.sequence import Sequence as SequencePlan
+from engine.operations import open_days
 from engine.operations.act import Act
 from engine.store import consents
 from engine.store.connection import Record
@@ -18,18 +18,13 @@ from engine.store.connection import Record
 # What is done without asking a person first needs consent; a rep's own mail is the rep's to answer for.
 CHANNELS: Mapping[Verb, str] = {Verb.EMAIL: "email", Verb.SMS: "sms", Verb.CALL: "phone", Verb.VOICEMAIL: "phone"}
 _KINDS = {"email": "email", "sms": "phone", "phone": "phone"}
-_OWN_CLOCK = frozenset({"own", "own column", "phone", "region"})  # origins of a zone that are no guess
 
 
 def country_of(person: Record, addresses: Sequence[Record]) -> str | None:
-    """The person's own, their company's, that of their clock, that of their numbers where all agree; else None."""
-    known = person.country or person.account_country
+    """Where the person is, else that of their numbers where all agree; else None."""
+    known = open_days.country_of(person)
     if known:
-        return str(known)
-    zone = person.zone if person.zone_origin in _OWN_CLOCK else person.account_zone
-    by_clock = country_of_zone(zone) if zone else None
-    if by_clock:
-        return by_clock
+        return known
     numbers = {country_of_number(row.value) for row in addresses if row.kind == "phone"}
     return numbers.pop() if len(numbers) == 1 else None
 

@@ -12,7 +12,7 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.lifecycle import holding
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import Place, calendar_for, place_of
 from engine.store import cases, people, reservations, touches
 from engine.store.connection import Record
 from engine.store.held import Which
@@ -36,18 +36,18 @@ def _spread(act: Act, late: Sequence[Record]) -> dict[int, datetime]:
     """Answers are not made to wait any longer."""
     planned = [row for row in cases.of(act.connection, [row.id for row in late]) if not row.step.startswith("@")]
     known = people.with_accounts(act.connection, list({row.prospect_id for row in planned}))
-    countries = {person.id: person.country for person in known}
-    places = ((row.id, _place(act, row, countries[row.prospect_id])) for row in planned)
-    later = {one: at for one, at in places if at is not None}
+    homes = {person.id: place_of(person) for person in known}
+    moments = ((row.id, _moment(act, row, homes[row.prospect_id])) for row in planned)
+    later = {one: at for one, at in moments if at is not None}
     reservations.put_off(act.connection, [(one, at, Reason.BACKLOG.value) for one, at in later.items()])
     return later
 
 
-def _place(act: Act, row: Record, country: str | None) -> datetime | None:
+def _moment(act: Act, row: Record, home: Place) -> datetime | None:
     """None where it cannot be told: the guard meets the same and says so, for this touch alone."""
     try:
         hours = act.plan(row.version_id).sequence.schedule.hours_for(Verb(row.verb))
-        calendar = calendar_for(act.workspace, country, act.now.date())
+        calendar = calendar_for(act.workspace, home, act.now.date())
         return place(_share(row.id), hours, calendar, ZoneInfo(row.zone), now=act.now)
     except Exception:  # noqa: BLE001 - whatever it is, other people's touches find their places
         return None

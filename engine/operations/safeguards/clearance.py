@@ -12,7 +12,7 @@ from engine.core.sequence import AudienceKind, Family, Gap, Hours, Unit, Verb, W
 from engine.core.touch import Reason
 from engine.operations.act import Act
 from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import calendar_for, place_of
 from engine.operations.reaching import reach
 from engine.operations.reaching.absences import away_until
 from engine.operations.reaching.reach import Way, Ways
@@ -70,7 +70,7 @@ def _person_and_hour(act: Act, due: Record, cast: Cast, way: Way, *, at_any_hour
         _facts(act, due, cast, way),
         act.now,
         hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
-        calendar=calendar_for(act.workspace, cast.people[due.prospect_id].country, act.now.date()),
+        calendar=calendar_for(act.workspace, place_of(cast.people[due.prospect_id]), act.now.date()),
         zone=ZoneInfo(due.zone),
         law=way.permit.hours(verb.family),
         at_any_hour=at_any_hour,
@@ -84,7 +84,7 @@ def expires_at(act: Act, due: Record, ways: Ways) -> datetime | None:
         return None
     law = ways.permits[due.prospect_id].hours(verb.family) or _ANY_HOUR
     hours = act.plan(due.version_id).sequence.schedule.hours_for(verb)
-    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    calendar = calendar_for(act.workspace, place_of(person), act.now.date())
     opening = Opening(law, ZoneInfo(due.zone), calendar, None if due.step == ACKNOWLEDGEMENT else hours)
     return opening.closes_at(act.now)
 
@@ -105,5 +105,5 @@ def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
     """Mail that a rep sent by hand keeps automatic mail away for two business days."""
     if due.last_hand_sent is None or Verb(due.verb) is not Verb.EMAIL:
         return None
-    calendar, zone = calendar_for(act.workspace, person.country, act.now.date()), ZoneInfo(due.zone)
+    calendar, zone = calendar_for(act.workspace, place_of(person), act.now.date()), ZoneInfo(due.zone)
     return add_gap(due.last_hand_sent, _AFTER_HAND_SENT, calendar, zone)

@@ -16,7 +16,7 @@ from engine.core.task import TaskKind
 from engine.operations.act import Act
 from engine.operations.lifecycle import dead_addresses, follow_ups, stopping
 from engine.operations.lifecycle.stopping import Stopped
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import calendar_for, place_of
 from engine.operations.reaching import reach
 from engine.operations.tasks import redialling
 from engine.store import enrollments, people, suppressions, touches
@@ -165,7 +165,7 @@ def _again(act: Act, done: Done, person: Record) -> datetime | None:
         return local_instant(_later_day(done.answer.date, local_date(act.now, zone)), time(0), zone)
     if done.row.again is None:
         return None
-    calendar = calendar_for(act.workspace, person.country, act.now.date())
+    calendar = calendar_for(act.workspace, place_of(person), act.now.date())
     return add_gap(act.now, Gap.parse(done.row.again), calendar, zone)
 
 

@@ -15,7 +15,7 @@ from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
 from engine.operations.enroll import ACKNOWLEDGEMENT
 from engine.operations.importing.plan import Outcome
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import calendar_for, place_of
 from engine.runtime.demo.evidence import Evidence
 from engine.store.connection import Record
 
@@ -85,9 +85,9 @@ def _mailed_unasked(evidence: Evidence) -> Findings:
         if row.channel == "email":
             given[row.prospect_id] = min(row.at, given.get(row.prospect_id, row.at))
     for touch in _sent_mails(evidence):
-        asks = touch.country and evidence.workspace.policy_for(touch.country).email.basis is Basis.CONSENT
+        asks = touch.home_country and evidence.workspace.policy_for(touch.home_country).email.basis is Basis.CONSENT
         if asks and (touch.prospect_id not in given or given[touch.prospect_id] > touch.ended_at):
-            yield f"mail {touch.id} went to prospect {touch.prospect_id} in {touch.country}, who had not agreed"
+            yield f"mail {touch.id} went to prospect {touch.prospect_id} in {touch.home_country}, who had not agreed"
 
 
 def _outside_window(evidence: Evidence) -> Findings:
@@ -100,7 +100,7 @@ def _outside_window(evidence: Evidence) -> Findings:
 def _is_in_window(evidence: Evidence, touch: Record) -> bool:
     hours = evidence.plans[touch.version_id].sequence.schedule.hours_for(Verb(touch.verb))
     zone = ZoneInfo(touch.zone)
-    calendar = calendar_for(evidence.workspace, touch.country, local_date(touch.ended_at, zone))
+    calendar = calendar_for(evidence.workspace, place_of(touch), local_date(touch.ended_at, zone))
     return is_open(hours, calendar, zone, touch.ended_at)
 
 

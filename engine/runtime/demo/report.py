@@ -12,7 +12,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Family, Verb
 from engine.core.workspace import Workspace
 from engine.operations.context import Context
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import Place, calendar_for
 from engine.operations.queries.queue import daily_queue
 from engine.operations.queries.reasons import of_unasked
 from engine.runtime.console import out, print_table, say
@@ -81,7 +81,7 @@ def day(ctx: Context, start: datetime) -> None:
 
 def _special(workspace: Workspace, day: datetime) -> str:
     """Holidays, and a Saturday that is worked instead of one."""
-    calendars = {country: calendar_for(workspace, country, day.date()) for country in _COUNTRIES}
+    calendars = {country: calendar_for(workspace, Place(country), day.date()) for country in _COUNTRIES}
     is_weekend = day.weekday() > 4  # noqa: PLR2004 - Saturday and Sunday
     if is_weekend:
         working = [country for country, calendar in calendars.items() if calendar.is_workday(day.date())]

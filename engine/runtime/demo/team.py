@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.core.clock import local_date, spans
 from engine.core.sequence import AudienceKind, Sequence
 from engine.core.workspace import Rep, Workspace
 from engine.operations.context import Context
-from engine.operations.plans import calendar_for
+from engine.operations.open_days import working_time
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
@@ -20,9 +19,6 @@ from engine.runtime.demo.diary import Diary
 from engine.simulation.dice import Dice
 from engine.store import cases, people, tasks
 
-_COUNTRY: Mapping[str, str] = MappingProxyType(
-    {"America/New_York": "US", "Europe/Berlin": "DE", "Asia/Shanghai": "CN"}
-)  # whose public holidays a rep keeps
 _EVERY = timedelta(minutes=30)
 _FIRST_ROWS, _ALL_ROWS = 8, 200  # most often the first few can be done now
 
@@ -36,9 +32,8 @@ class Hours:
     tasks_a_day: int
 
     def of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        zone = ZoneInfo(self.rep.zone)
-        calendar = calendar_for(self.workspace, _COUNTRY.get(self.rep.zone), day)
-        return spans(calendar.windows(self.workspace.hours, day), day, zone)
+        own = working_time(self.workspace, self.rep.key, day)
+        return spans(own.calendar.windows(own.hours, day), day, own.zone)
 
     def is_at_work(self, now: datetime) -> bool:
         return any(start <= now < end for start, end in self.of(local_date(now, ZoneInfo(self.rep.zone))))

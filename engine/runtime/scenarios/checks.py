@@ -17,7 +17,6 @@ from engine.compiler.scenario_shape import (
     SuppressedExpected,
     TaskExpected,
 )
-from engine.core.clock import add_business_time
 from engine.core.consent import Cover
 from engine.core.guards import WHOLE_PERSON
 from engine.core.schedule import Setting
@@ -189,9 +188,7 @@ def _is_as_expected(row: Record, expected: TaskExpected, after: Aftermath) -> bo
 
 def _deadline(row: Record, gap: Gap, setting: Setting) -> datetime:
     """Counted in the hours of the rep who must act."""
-    return add_business_time(
-        row.created_at, gap.as_timedelta(), hours=setting.rep_hours, calendar=setting.calendar, zone=setting.rep_zone
-    )
+    return setting.rep.after(row.created_at, gap.as_timedelta())
 
 
 def _task_words(row: Record, after: Aftermath) -> str:
