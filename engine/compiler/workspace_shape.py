@@ -48,6 +48,18 @@ class MailboxShape(Shape):
     signature: Line = Field("", description="What stands under each mail.")
 
 
+LeaveWord: TypeAlias = Literal["pause", "delegate", "reassign"]
+
+
+class LeaveShape(Shape):
+    from_: DateText = Field(alias="from", description="The first day away, on the rep's own calendar.")
+    until: DateText = Field(description="The last day away.")
+    policy: LeaveWord | None = Field(
+        None, description="What becomes of the work meanwhile; the workspace's `on_leave` when left out."
+    )
+    to: Key | None = Field(None, description="The rep who stands in, or takes over.", examples=["bo"])
+
+
 class RepShape(Shape):
     key: Key = Field(description="The rep's identity in files and imports.", examples=["ana"])
     name: Text = Field(description="The name.", examples=["Ana Li"])
@@ -64,6 +76,13 @@ class RepShape(Shape):
     phone: Line = Field("", description="The number, as it stands in a mail.")
     aliases: list[Text] = Field(default_factory=list, description="Names of the rep in imported files.")
     mailboxes: list[MailboxShape] = Field(default_factory=list, description="The addresses the rep sends from.")
+    leave: list[LeaveShape] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Days on which the rep is away.",
+        examples=['[{from: "2026-08-03", until: "2026-08-14", policy: delegate, to: bo}]'],
+    )
+    leaves_to: Key | None = Field(None, description="The rep works here no more; this one takes over.", examples=["bo"])
     capacity: CapacityShape | None = Field(None, description="What differs for this rep, who works half days for one.")
 
 
@@ -87,6 +106,9 @@ class WorkspaceShape(Shape):
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
     caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
     capacity: CapacityShape | None = Field(None, description="How much a rep gets done in a day.")
+    on_leave: LeaveWord = Field(
+        "pause", description="What becomes of a rep's work on leave, where the leave does not say."
+    )
     track: Literal["clicks", "nothing"] = Field(
         "nothing", description="Whether clicks on links are recorded, where the recipient's country allows it."
     )

@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 from engine.compiler.document import Path, read_yaml
 from engine.compiler.draft import Draft, draft
 from engine.compiler.hours import HoursShape, never_open, read_hours
+from engine.compiler.leaves import judge_leaves, leave_of
 from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
 from engine.compiler.words import shown
 from engine.compiler.workspace_shape import CapacityShape, CapsShape, RepShape, StageShape, WorkspaceShape
 from engine.core.capacity import Capacity, Flood
+from engine.core.leave import LeavePolicy
 from engine.core.outcome import OutcomeTables
 from engine.core.sequence import Hours
 from engine.core.workspace import Caps, Mailbox, Rep, Stage, Workspace
@@ -62,6 +64,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     if isinstance(document.data, dict):
         problems += missing_rows(document)
     problems += _repeated(drafted)
+    problems += judge_leaves(drafted)
     workspace = _workspace(shape, hours, outcomes)
     return (workspace if stages else replace(workspace, stages=())), problems
 
@@ -85,6 +88,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         closed=tuple(shape.closed),
         extra_workdays=tuple(shape.extra_workdays),
         tracks_clicks=shape.track == "clicks",
+        on_leave=LeavePolicy(shape.on_leave),
     )
 
 
@@ -123,6 +127,8 @@ def _rep(shape: RepShape, workspace: WorkspaceShape, capacity: Capacity) -> Rep:
         country=shape.country or (workspace.country if shape.region else None),
         region=shape.region,
         hours=read_hours(shape.hours)[0] if shape.hours else None,
+        leave=tuple(leave_of(one) for one in shape.leave),
+        leaves_to=shape.leaves_to,
     )
 
 

@@ -5,7 +5,7 @@ import json
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import time
+from datetime import date, time
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -49,7 +49,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, time):
         return value.isoformat("minutes" if value == value.replace(second=0, microsecond=0) else "auto")
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache
@@ -87,8 +87,8 @@ def _build_tuple(args: tuple[Any, ...], data: Any) -> Any:
 
 
 def _build_plain(kind: Any, data: Any) -> Any:
-    if kind is time:
-        return time.fromisoformat(data)
+    if kind in (date, time):
+        return kind.fromisoformat(data)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
     if kind is float and type(data) is int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.core.capacity import Capacity
+from engine.core.leave import Leave, LeavePolicy
 from engine.core.outcome import OutcomeTables
 from engine.core.policy import Policy, policy_for
 from engine.core.sequence import Hours
@@ -28,7 +29,7 @@ class Mailbox:
 @dataclass(frozen=True, slots=True)
 class Rep:
     """`key` is the rep's identity in files and imports; `zone` an IANA name. Where `country`, `hours` or `capacity` are
-    None, the workspace's hold.
+    None, the workspace's hold. Whoever `leaves_to` somebody works here no more.
     """
 
     key: str
@@ -45,6 +46,8 @@ class Rep:
     country: str | None = None
     region: str | None = None
     hours: Hours | None = None
+    leave: tuple[Leave, ...] = ()
+    leaves_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Workspace:
     policies: tuple[Policy, ...] = ()
     tracks_clicks: bool = False
     account_calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
+    on_leave: LeavePolicy = LeavePolicy.PAUSE
 
     def rep(self, key: str) -> Rep | None:
         """None for somebody who is not named any more."""

@@ -1,6 +1,10 @@
+from datetime import date
+
 import pytest
 
 from engine.compiler import compile_workspace
+from engine.core.codec import from_json, to_json
+from engine.core.leave import Leave, LeavePolicy
 from engine.core.workspace import Caps, Workspace
 from tests.compiler.texts import MARKER, WORKSPACE_TEXT, expected, found
 
@@ -76,6 +80,19 @@ def two_reps(key: str = "bo", email: str = "bo@a.test", alias: str = "Bobby", bo
     return small(TWO_REPS.format(key=key, email=email, alias=alias, box=box))
 
 
+AUGUST_3 = '{from: "2026-08-03", until: "2026-08-03"}'
+THREE_REPS = """\
+reps:
+  - {{key: bo, name: Bo, email: bo@a.test, team: s, leave: [{{from: "2026-08-20", until: "2026-08-21"}}]}}
+  - {{key: cy, name: Cy, email: cy@a.test, team: s, leaves_to: bo}}
+  - {{key: ana, name: Ana, email: ana@a.test, team: s, leave: [{leave}]}}
+"""
+
+
+def on_leave(leave: str) -> str:
+    return small(THREE_REPS.format(leave=leave))
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [
@@ -97,6 +114,15 @@ def two_reps(key: str = "bo", email: str = "bo@a.test", alias: str = "Bobby", bo
         ("duplicate-name", two_reps(box="¦M@a.test")),
         ("missing-key", small(stages="", head=f"¦{SMALL}")),
         ("wrong-type", small(head=SMALL.replace("Acme", "¦42"))),
+        ("reversed-leave", on_leave('{from: "2026-08-14", until: ¦"2026-08-03"}')),
+        ("yaml-date", on_leave('{from: ¦2026-08-03, until: "2026-08-03"}')),
+        ("own-delegate", on_leave('{from: "2026-08-03", until: "2026-08-03", to: ¦ana}')),
+        ("unknown-delegate", on_leave('{from: "2026-08-03", until: "2026-08-03", to: ¦zoe}')),
+        ("unknown-delegate", on_leave('{from: "2026-08-03", until: "2026-08-03", to: ¦cy}')),
+        ("no-delegate", on_leave('¦{from: "2026-08-03", until: "2026-08-03", policy: delegate}')),
+        ("delegate-away", on_leave('{from: "2026-08-19", until: "2026-08-20", to: ¦bo}')),
+        ("overlapping-leave", on_leave(f"{AUGUST_3}, {{from: ¦{AUGUST_3[7:]}")),
+        ("unknown-successor", small("reps: [{key: ana, name: A, email: a@a.test, team: s, leaves_to: ¦zoe}]\n")),
     ],
 )
 def test_each_mistake_is_found_where_it_stands(code: str, text: str) -> None:
@@ -124,3 +150,14 @@ def test_an_unreadable_workspace_is_none_with_its_problem() -> None:
     workspace, problems = compile_workspace("company: [", "workspace.yaml")
     assert workspace is None
     assert [problem.code for problem in problems] == ["yaml-syntax"]
+
+
+def test_leave_is_read_and_the_workspace_says_what_becomes_of_the_work_meanwhile() -> None:
+    leave = '{from: "2026-08-03", until: "2026-08-14", policy: delegate, to: bo}'
+    workspace, problems = compile_workspace(f"{on_leave(leave)}on_leave: reassign\n", "workspace.yaml")
+    assert workspace is not None, problems
+    _, cy, ana = workspace.reps
+    assert cy.leaves_to == "bo"
+    assert ana.leave == (Leave(date(2026, 8, 3), date(2026, 8, 14), LeavePolicy.DELEGATE, "bo"),)
+    assert workspace.on_leave is LeavePolicy.REASSIGN
+    assert from_json(Workspace, to_json(workspace)) == workspace
