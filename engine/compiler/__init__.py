@@ -7,12 +7,14 @@ from engine.compiler.policies import compile_policy
 from engine.compiler.problems import Problem
 from engine.compiler.schema import channels_schema, policy_schema, sequence_schema, workspace_schema
 from engine.compiler.sequences import Compiled, Use, compile_sequence
+from engine.compiler.workspace_calendars import PlaceNamed
 from engine.compiler.workspaces import compile_workspace
 
 __all__ = [
     "Compiled",
     "Document",
     "FolderResult",
+    "PlaceNamed",
     "Problem",
     "Sources",
     "Use",

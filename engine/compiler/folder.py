@@ -9,7 +9,8 @@ from engine.compiler.policies import countries_twice, examine_policy
 from engine.compiler.problems import Complaint, Problem, did_you_mean, in_order, listed
 from engine.compiler.sequences import Compiled, Examined, compile_playbook, examine_sequence
 from engine.compiler.words import shown
-from engine.compiler.workspaces import draft_workspace, stand_in_workspace
+from engine.compiler.workspace_calendars import PlaceNamed
+from engine.compiler.workspaces import WorkspaceDraft, draft_workspace, stand_in_workspace
 from engine.core.policy import Policy
 from engine.core.workspace import Workspace
 
@@ -19,20 +20,23 @@ POLICY_FOLDER = "policies"
 
 @dataclass(frozen=True, slots=True)
 class FolderResult:
-    """`sequences` by the path of their file; `problems` are those of every file, in order."""
+    """`sequences` by the path of their file; `problems` are those of every file, in order. `places` are where the
+    workspace asks for holidays.
+    """
 
     workspace: Workspace | None
     sequences: dict[str, Compiled]
     problems: tuple[Problem, ...]
+    places: tuple[PlaceNamed, ...] = ()
 
 
 def compile_folder(files: Mapping[str, str]) -> FolderResult:
     """`files` are texts by path relative to the folder. Scenario files (`tests/`) are not the compiler's."""
-    workspace, own_problems = _workspace(files)
+    own = _workspace(files)
     policies, policy_problems = _policies(files)
-    problems = (*own_problems, *policy_problems)
+    problems = (*own.problems, *policy_problems)
     is_sound = not any(problem.is_error for problem in problems)
-    workspace = replace(workspace, policies=policies if is_sound else ())  # half of them would raise false alarms
+    workspace = replace(own.workspace, policies=policies if is_sound else ())  # half of them would raise false alarms
     examined = {path: examine_sequence(files[path], path, workspace) for path in _sequence_paths(files)}
     found = _across(examined)
     sequences = {
@@ -40,13 +44,13 @@ def compile_folder(files: Mapping[str, str]) -> FolderResult:
     }
     playbooks = [compile_playbook(text, path) for path, text in sorted(files.items()) if _is_below(path, "playbooks")]
     everything = (*problems, *(p for each in (*sequences.values(), *playbooks) for p in each.problems))
-    return FolderResult(workspace if is_sound else None, sequences, in_order(everything))
+    return FolderResult(workspace if is_sound else None, sequences, in_order(everything), own.places)
 
 
-def _workspace(files: Mapping[str, str]) -> tuple[Workspace, tuple[Problem, ...]]:
+def _workspace(files: Mapping[str, str]) -> WorkspaceDraft:
     path = _workspace_path(files)
     if path is None:
-        return stand_in_workspace(), (located(WORKSPACE_FILE, (1, 1), _NO_WORKSPACE),)
+        return WorkspaceDraft(stand_in_workspace(), (located(WORKSPACE_FILE, (1, 1), _NO_WORKSPACE),))
     return draft_workspace(files[path], path)
 
 

@@ -24,6 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
 from engine.compiler.problems import did_you_mean, listed
+from engine.core.calendar import parse_days
 from engine.core.sequence import Formula, Gap, Window
 
 TEXT_FORM = "\0text"  # tags of the short and the long form of a value; no YAML key can contain NUL
@@ -206,6 +207,13 @@ Address: TypeAlias = Annotated[
     matching("bad-address", r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+\Z", "a mail address", "write it like ana@acme.com"),
     WithJsonSchema({"type": "string", "format": "email"}),
 ]
+_DOMAIN = r"^(?!www\.)[a-z0-9-]+(\.[a-z0-9-]+)+\Z"
+Domain: TypeAlias = Annotated[
+    str,
+    Field(max_length=253),
+    matching("bad-domain", _DOMAIN, "a company's domain in small letters", "write it like acme.de, without www"),
+    WithJsonSchema({"type": "string", "pattern": f"{_DOMAIN[:-2]}$", "maxLength": 253, "examples": ["acme.de"]}),
+]
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 WINDOW_PATTERN = f"^{_CLOCK}-{_CLOCK}$"
@@ -254,6 +262,31 @@ def _real_date(text: str) -> str:
     raise refuse("bad-date", f"{shown(text)} is no date", 'one like "2026-10-01"', "write year-month-day in quotes")
 
 
+def _real_days(text: str) -> str:
+    try:
+        parse_days(text)
+    except ValueError:
+        raise refuse(
+            "bad-date",
+            f"{shown(text)} is no day and no range of days",
+            'one like "2026-10-01" or "2026-08-03..2026-08-21"',
+            "write year-month-day in quotes; a range begins with the earlier day and is at most a year long",
+        ) from None
+    return text
+
+
+_DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+DaysText: TypeAlias = Annotated[
+    str,
+    AfterValidator(_real_days),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_DAY_PATTERN}(\\.\\.{_DAY_PATTERN})?$",
+            "examples": ["2026-10-01", "2026-08-03..2026-08-21"],
+        }
+    ),
+]
 DateText: TypeAlias = Annotated[str, AfterValidator(_real_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from engine.compiler.hours import HoursShape
 from engine.compiler.outcome_shape import Tables
 from engine.compiler.shape import Shape
-from engine.compiler.words import Address, Country, DateText, Key, Locale, ShortGap, Text, ZoneName
+from engine.compiler.words import Address, Country, DateText, DaysText, Domain, Key, Locale, ShortGap, Text, ZoneName
 
 Line = Annotated[str, Field(max_length=500)]
 
@@ -86,6 +86,20 @@ class RepShape(Shape):
     capacity: CapacityShape | None = Field(None, description="What differs for this rep, who works half days for one.")
 
 
+class CalendarShape(Shape):
+    key: Key = Field(description="The calendar's identity.", examples=["acme"])
+    title: Text = Field(description="Its name for people.", examples=["Acme's summer break"])
+    accounts: list[Domain] = Field(
+        min_length=1, max_length=1000, description="The domains of the companies whose people follow it."
+    )
+    country: Country | None = Field(
+        None, description="Whose holidays they keep; those of where each person is when left out.", examples=["DE"]
+    )
+    region: Line | None = Field(None, description="The region of those holidays, by its code or name.")
+    closed: list[DaysText] = Field(default_factory=list, description="Days, or ranges of days, on which they are away.")
+    extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which they work.")
+
+
 class StageShape(Shape):
     key: Key = Field(description="The stage's identity.", examples=["in-progress"])
     title: Text = Field(description="Its name for people.", examples=["In progress"])
@@ -99,11 +113,16 @@ class WorkspaceShape(Shape):
     postal_address: Text = Field(description="Its address, which every automatic mail carries.", examples=["1 Main St"])
     zone: ZoneName = Field(description="Its time zone.", examples=["Europe/Berlin"])
     country: Country = Field(description="The country of its holidays.", examples=["US"])
-    region: Line | None = Field(None, description="The region of its holidays.")
+    region: Line | None = Field(None, description="The region of its holidays, by its code or name.")
     locale: Locale = Field(description="Its language.", examples=["en"])
     hours: HoursShape = Field(description="When touches may happen.", examples=['{mon-fri: ["09:00-17:00"]}'])
-    closed: list[DateText] = Field(default_factory=list, description="Days on which it is closed besides holidays.")
+    closed: list[DaysText] = Field(
+        default_factory=list, description="Days, or ranges of days, on which it is closed besides holidays."
+    )
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
+    calendars: list[CalendarShape] = Field(
+        default_factory=list, max_length=1000, description="Days that the people of some accounts keep."
+    )
     caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
     capacity: CapacityShape | None = Field(None, description="How much a rep gets done in a day.")
     on_leave: LeaveWord = Field(

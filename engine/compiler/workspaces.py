@@ -1,7 +1,7 @@
 """`workspace.yaml`: YAML text to `engine.core.workspace.Workspace`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
 from engine.compiler.words import shown
+from engine.compiler.workspace_calendars import PlaceNamed, account_calendars, country_of, days_twice, places_named
 from engine.compiler.workspace_shape import CapacityShape, CapsShape, RepShape, StageShape, WorkspaceShape
 from engine.core.capacity import Capacity, Flood
 from engine.core.leave import LeavePolicy
@@ -33,18 +34,28 @@ _STAND_INS: dict[str, Any] = {
 
 
 def compile_workspace(text: str, file: str) -> tuple[Workspace | None, tuple[Problem, ...]]:
-    workspace, problems = draft_workspace(text, file)
-    return None if any(problem.is_error for problem in problems) else workspace, problems
+    drafted = draft_workspace(text, file)
+    is_sound = not any(problem.is_error for problem in drafted.problems)
+    return drafted.workspace if is_sound else None, drafted.problems
 
 
-def draft_workspace(text: str, file: str) -> tuple[Workspace, tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True)
+class WorkspaceDraft:
     """The workspace as far as it can be read, good for judging sequences in the same run and nothing else."""
+
+    workspace: Workspace
+    problems: tuple[Problem, ...]
+    places: tuple[PlaceNamed, ...] = ()
+
+
+def draft_workspace(text: str, file: str) -> WorkspaceDraft:
     document, unread = read_yaml(text, file)
     if document is None:
-        return stand_in_workspace(), unread
+        return WorkspaceDraft(stand_in_workspace(), unread)
     drafted = draft(WorkspaceShape, document, _STAND_INS)
     workspace, problems = _judged(drafted)
-    return workspace, reported((*unread, *drafted.problems, *problems))
+    found = reported((*unread, *drafted.problems, *problems))
+    return WorkspaceDraft(workspace, found, tuple(places_named(drafted)))
 
 
 def stand_in_workspace() -> Workspace:
@@ -65,6 +76,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
         problems += missing_rows(document)
     problems += _repeated(drafted)
     problems += judge_leaves(drafted)
+    problems += days_twice(drafted)
     workspace = _workspace(shape, hours, outcomes)
     return (workspace if stages else replace(workspace, stages=())), problems
 
@@ -89,6 +101,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         extra_workdays=tuple(shape.extra_workdays),
         tracks_clicks=shape.track == "clicks",
         on_leave=LeavePolicy(shape.on_leave),
+        account_calendars=account_calendars(shape),
     )
 
 
@@ -124,7 +137,7 @@ def _rep(shape: RepShape, workspace: WorkspaceShape, capacity: Capacity) -> Rep:
         aliases=tuple(shape.aliases),
         mailboxes=tuple(Mailbox(each.address, each.display_name, each.signature) for each in shape.mailboxes),
         capacity=_capacity(shape.capacity, capacity) if shape.capacity else None,
-        country=shape.country or (workspace.country if shape.region else None),
+        country=country_of(shape, workspace),
         region=shape.region,
         hours=read_hours(shape.hours)[0] if shape.hours else None,
         leave=tuple(leave_of(one) for one in shape.leave),
@@ -146,7 +159,16 @@ _Naming: TypeAlias = Iterator[tuple[Path, Path, str]]
 
 
 def _repeated(drafted: Draft[WorkspaceShape]) -> Iterator[Problem]:
-    namings = (_stage_keys, _stage_names, _rep_keys, _rep_addresses, _rep_aliases, _mailboxes)
+    namings = (
+        _calendar_keys,
+        _calendar_accounts,
+        _stage_keys,
+        _stage_names,
+        _rep_keys,
+        _rep_addresses,
+        _rep_aliases,
+        _mailboxes,
+    )
     for naming in namings:
         owners: dict[str, Path] = {}
         for owner, path, word in naming(drafted):
@@ -156,6 +178,18 @@ def _repeated(drafted: Draft[WorkspaceShape]) -> Iterator[Problem]:
 
 def _taken(word: str) -> Complaint:
     return Complaint("duplicate-name", f"{shown(word)} is taken", "a word that nothing else goes by", "write another")
+
+
+def _calendar_keys(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, calendar in drafted.numbered(("calendars",), drafted.shape.calendars):
+        yield ("calendars", index), ("calendars", index, "key"), calendar.key
+
+
+def _calendar_accounts(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, calendar in drafted.numbered(("calendars",), drafted.shape.calendars):
+        here: Path = ("calendars", index)
+        for number, domain in drafted.numbered((*here, "accounts"), calendar.accounts):
+            yield here, (*here, "accounts", number), domain
 
 
 def _stage_keys(drafted: Draft[WorkspaceShape]) -> _Naming:

@@ -49,7 +49,7 @@ def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str 
 
     Live enrollments stay on the version they began with.
     """
-    checked = validate(project, file_of_templates)
+    checked = validate(project, ctx.now().date(), file_of_templates)
     if checked.errors or checked.workspace is None:
         raise Invalid(checked.errors)
     with begin(ctx, actor) as act:
@@ -64,7 +64,7 @@ def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str 
 
 def plan(ctx: Context, project: Project, *, file_of_templates: str = "templates") -> tuple[Change, ...]:
     """What `apply` would change. Raises Invalid when anything has an error."""
-    checked = validate(project, file_of_templates)
+    checked = validate(project, ctx.now().date(), file_of_templates)
     if checked.errors or checked.workspace is None:
         raise Invalid(checked.errors)
     with ctx.database.read() as connection:

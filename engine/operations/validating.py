@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
-from engine.compiler import Compiled, Use, compile_folder
+from engine.compiler import Compiled, FolderResult, Use, compile_folder
 from engine.core.sequence import Sequence, Verb
 from engine.core.workspace import Workspace
 from engine.messages.contract import outcome_ref
 from engine.messages.lint import check_set
 from engine.messages.problems import Severity
+from engine.operations.holidays_known import holiday_problems
 
 Texts = Mapping[str, Mapping[str, Mapping[str, str]]]  # ref -> locale -> part -> text
 
@@ -53,17 +55,23 @@ class Checked:
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
-def validate(project: Project, file_of_templates: str = "templates") -> Checked:
-    """All problems of all files at once, in the order of files and lines."""
+def validate(project: Project, today: date, file_of_templates: str = "templates") -> Checked:
+    """All problems of all files at once, in the order of files and lines. `today` is when sequences would begin."""
     folder = compile_folder(project.sequences)
     findings = [_plain(problem) for problem in folder.problems]
+    good = _sound(folder)
+    findings += map(_plain, holiday_problems(folder.places, [sequence for sequence, _ in good], today))
     for compiled in folder.sequences.values():
         findings += _check_templates(compiled, project.templates, file_of_templates)
     if folder.workspace is not None:
         findings += _check_added(folder.workspace, project.templates, file_of_templates)
     ordered = sorted(set(findings), key=lambda one: (one.file, one.line, one.column, one.code))
-    good = [(one.sequence, one.source) for one in folder.sequences.values() if one.sequence is not None]
-    return Checked(folder.workspace, tuple(sorted(good, key=lambda pair: pair[0].key)), tuple(ordered))
+    return Checked(folder.workspace, good, tuple(ordered))
+
+
+def _sound(folder: FolderResult) -> tuple[tuple[Sequence, str], ...]:
+    pairs = [(one.sequence, one.source) for one in folder.sequences.values() if one.sequence is not None]
+    return tuple(sorted(pairs, key=lambda pair: pair[0].key))
 
 
 class _Located(Protocol):

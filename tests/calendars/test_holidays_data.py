@@ -92,6 +92,7 @@ def test_an_unknown_place_says_what_to_write(country: str, region: str | None, a
     ("closed", "extra", "what"),
     [
         (("24.12.2026",), (), "year-month-day"),
+        (("2026-12-24..2026-12-20",), (), "or as a range"),
         (("2026-12-24",), ("2026-12-24",), "under closed and under extra_workdays"),
     ],
 )
@@ -100,6 +101,19 @@ def test_dates_of_the_workspace_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(BadInput, match=what):
         country_calendar("DE", None, 2026, 2026, OwnDays(closed, extra))
+
+
+def test_a_range_closes_all_its_days() -> None:
+    calendar = country_calendar("DE", None, 2026, 2026, OwnDays(closed=("2026-08-03..2026-08-21",)))
+    assert [calendar.is_workday(date(2026, 8, day)) for day in (3, 12, 21, 24)] == [False, False, False, True]
+    assert calendar.is_workday(date(2026, 7, 31))
+
+
+def test_a_later_layer_of_own_days_beats_the_earlier_one() -> None:
+    company, account = OwnDays(closed=("2026-08-03..2026-08-21",)), OwnDays(extra_workdays=("2026-08-04", "2026-08-08"))
+    calendar = country_calendar("DE", None, 2026, 2026, company, account)
+    assert [calendar.is_workday(date(2026, 8, day)) for day in (3, 4, 8)] == [False, True, True]
+    assert not country_calendar("DE", None, 2026, 2026, account, company).is_workday(date(2026, 8, 4))
 
 
 def test_years_that_run_backwards_are_refused() -> None:

@@ -5,8 +5,9 @@ import pytest
 from engine.compiler import compile_workspace
 from engine.core.codec import from_json, to_json
 from engine.core.leave import Leave, LeavePolicy
-from engine.core.workspace import Caps, Workspace
+from engine.core.workspace import Caps, NamedCalendar, Workspace
 from tests.compiler.texts import MARKER, WORKSPACE_TEXT, expected, found
+from tests.support.factories import hours
 
 OUTCOMES_TEXT = WORKSPACE_TEXT[WORKSPACE_TEXT.index("\noutcomes:") + 1 :]
 STAGES_TEXT = WORKSPACE_TEXT[WORKSPACE_TEXT.index("\nstages:") + 1 :].split("\noutcomes:")[0] + "\n"
@@ -67,6 +68,31 @@ def test_every_key_reaches_the_workspace() -> None:
     assert (bo.zone, bo.locale, bo.mailboxes) == ("Europe/Berlin", "en", ())
 
 
+def test_calendars_are_found_by_the_domains_that_follow_them_and_reps_keep_days_of_their_own() -> None:
+    workspace = made(
+        small(
+            "closed: [2026-08-03..2026-08-21]\n"
+            "calendars:\n"
+            "  - {key: acme, title: Acme's break, accounts: [acme.de, acme.at], closed: [2026-12-21..2026-12-31]}\n"
+            "  - {key: bavarian, title: Bavaria, accounts: [isar.de], region: Bayern}\n"
+            "reps:\n"
+            '  - {key: ana, name: Ana, email: ana@acme.test, team: s, country: US, hours: {mon-thu: ["08:00-12:00"]}}\n'
+            "  - {key: bo, name: Bo, email: bo@acme.test, team: s, region: BY}\n"
+        )
+    )
+    acme = NamedCalendar("acme", "Acme's break", closed=("2026-12-21..2026-12-31",))
+    bavarian = NamedCalendar("bavarian", "Bavaria", "DE", "Bayern")
+    assert workspace.account_calendars == {"acme.de": acme, "acme.at": acme, "isar.de": bavarian}
+    assert workspace.closed == ("2026-08-03..2026-08-21",)
+    ana, bo = workspace.reps
+    assert (ana.country, ana.region, ana.hours) == ("US", None, hours("08:00-12:00", days=range(4)))
+    assert (bo.country, bo.region, bo.hours) == ("DE", "BY", None)
+
+
+def calendars(*lines: str) -> str:
+    return small("calendars:\n" + "".join(f"  - {{{line}}}\n" for line in lines))
+
+
 TWO_REPS = """\
 reps:
   - {{key: ana, name: Ana, email: ana@a.test, team: s, aliases: [Annie],
@@ -104,6 +130,23 @@ def on_leave(leave: str) -> str:
         ("never-open", small(head=SMALL.replace("hours: {mon-fri", "¦hours: {sat"))),
         ("bad-date", small('closed: [¦"2026-02-30"]\n')),
         ("yaml-date", small("closed: [¦2026-12-24]\n")),
+        ("bad-date", small("closed: [¦2026-08-21..2026-08-03]\n")),
+        ("bad-date", small("closed: [¦2026-08-03..2028-08-03]\n")),
+        ("day-twice", small('closed: [2026-12-20..2026-12-28]\nextra_workdays: [¦"2026-12-26"]\n')),
+        (
+            "day-twice",
+            calendars(
+                'key: a, title: A, accounts: [a.de], closed: ["2026-12-26"],'
+                ' extra_workdays: ["2026-12-19", ¦"2026-12-26"]'
+            ),
+        ),
+        ("bad-domain", calendars("key: a, title: A, accounts: [¦www.a.de]")),
+        ("duplicate-name", calendars("key: a, title: A, accounts: [a.de]", "key: ¦a, title: B, accounts: [b.de]")),
+        (
+            "duplicate-name",
+            calendars("key: a, title: A, accounts: [a.de]", "key: b, title: B, accounts: [b.de, ¦a.de]"),
+        ),
+        ("never-open", small('reps: [{key: a, name: A, email: a@b.de, team: s, ¦hours: {sun: ["09:00-10:00"]}}]\n')),
         ("bare-interval", small("caps: {mailbox_gap: ¦4}\n")),
         ("bad-interval", small("caps: {mailbox_gap: ¦4bd}\n")),
         ("out-of-range", small("caps: {gap_spread: ¦1.5}\n")),

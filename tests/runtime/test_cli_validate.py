@@ -38,8 +38,9 @@ def bad_project(tmp_path: Path) -> Path:
 def test_the_shipped_files_pass() -> None:
     command = [str(Path(sys.executable).parent / "touchline"), "validate", str(shipped() / "sequences")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert "6 sequences, 0 errors, 0 warnings" in ran.stdout
+    assert (ran.returncode, "6 sequences, 0 errors" in ran.stdout) == (0, True)
+    # What it warns of depends on the day: next year's holidays of China are announced in November.
+    assert all("the holidays of CN are known until" in line for line in ran.stderr.splitlines())
 
 
 @pytest.mark.usefixtures("bad_project")

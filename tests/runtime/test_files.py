@@ -1,4 +1,5 @@
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def project(tmp_path: Path) -> Path:
 def test_a_file_beside_the_texts_of_a_message_is_refused_by_its_name(name: str, project: Path) -> None:
     """Nothing of it would be attached, and nobody shall believe so."""
     (project / "templates" / "outbound" / "intro" / "en" / name).write_bytes(b"%PDF-1.7\xff\xfe")
-    found = validate(read_project(project / "sequences")).errors
+    found = validate(read_project(project / "sequences"), date(2026, 3, 4)).errors
     assert [(Path(one.file).name, one.code) for one in found] == [(name, "unknown-part")]
     assert ("no attachments" in found[0].advice) == (name != "body.htm")
 
@@ -27,4 +28,4 @@ def test_what_is_no_message_is_let_be(project: Path) -> None:
     (project / "templates" / "README.md").write_bytes(b"\xff")
     (project / "templates" / "outbound" / "NOTES").write_bytes(b"\xff")
     (project / "templates" / "outbound" / "intro" / "en" / ".DS_Store").write_bytes(b"\xff")
-    assert not validate(read_project(project / "sequences")).errors
+    assert not validate(read_project(project / "sequences"), date(2026, 3, 4)).errors

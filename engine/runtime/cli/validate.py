@@ -9,6 +9,7 @@ from engine.compiler import channels_schema, policy_schema, sequence_schema, wor
 from engine.core.sequence import Sequence, tasks_for_people
 from engine.operations import validating
 from engine.operations.validating import Checked, Finding
+from engine.runtime.clock import wall_clock
 from engine.runtime.console import counted, err, print_json, print_table, say
 from engine.runtime.files import read_project
 
@@ -22,7 +23,7 @@ def validate(folder: Checkable = Path("sequences"), templates: Templates = None,
     """Check every sequence and template; all errors at once, with file, line and column."""
     if folder.is_file():
         raise typer.Exit(_validate_channels(folder, as_json=as_json))
-    checked = validating.validate(read_project(folder, templates), shown(folder, templates))
+    checked = validating.validate(read_project(folder, templates), wall_clock().date(), shown(folder, templates))
     if as_json:
         print_json({"findings": checked.findings, "sequences": [_summary(one) for one in _compiled(checked)]})
     else:
