@@ -4,21 +4,27 @@ from engine.compiler.document import Document
 from engine.compiler.hours import HoursShape, read_hours
 from engine.compiler.problems import Problem
 from engine.compiler.sequence_shape import (
+    A_BUSINESS_DAY,
     AgainAfter,
     ConsentShape,
+    Escalate,
     ExhaustedShape,
     Join,
+    Reassign,
     ScheduleShape,
     SequenceShape,
     SkipAfter,
     StepShape,
 )
+from engine.compiler.sequence_shape import IfLate as WrittenLateness
 from engine.core.outcome import OutcomeTables
 from engine.core.sequence import (
+    MANAGER,
     Acknowledge,
     After,
     Again,
     AgainPolicy,
+    Anchor,
     Audience,
     AudienceKind,
     DayKind,
@@ -38,6 +44,8 @@ from engine.core.sequence import (
 )
 from engine.core.workspace import Workspace
 
+TEAM = "team"  # in place of a rep's key: whoever of the team has least to do
+
 CHANNEL_HOURS = {
     "call_hours": Family.PHONE,
     "email_hours": Family.EMAIL,
@@ -48,11 +56,19 @@ CHANNEL_HOURS = {
     "task_hours": Family.OTHER,
 }
 
-# A late call has lost its moment, and an unanswered invitation blocks nothing; everything else is worth waiting for.
+# A late call has lost its moment, and an unanswered invitation blocks nothing. What a person writes is worth waiting
+# for, and somebody should ask about it.
 _LATENESS = {
     Verb.CALL: IfLate(Late.SKIP_AFTER, Gap(3, Unit.BUSINESS_DAY)),
     Verb.LINKEDIN: IfLate(Late.SKIP_AFTER, Gap(5, Unit.BUSINESS_DAY)),
     Verb.MAIMAI: IfLate(Late.SKIP_AFTER, Gap(5, Unit.BUSINESS_DAY)),
+    Verb.PERSONAL_EMAIL: IfLate(Late.ESCALATE, A_BUSINESS_DAY),
+}
+_IN_A_WORD = {
+    "wait": IfLate(Late.WAIT),
+    "proceed": IfLate(Late.PROCEED),
+    "reassign": IfLate(Late.REASSIGN, A_BUSINESS_DAY),
+    "escalate": IfLate(Late.ESCALATE, A_BUSINESS_DAY),
 }
 
 _AGAIN = {
@@ -71,7 +87,7 @@ def sequence_from(shape: SequenceShape, schedule: Schedule, outcomes: OutcomeTab
         audience=audience,
         schedule=schedule,
         again=_again(shape, audience.kind),
-        steps=tuple(_step(step) for step in shape.steps),
+        steps=tuple(_step(step, workspace) for step in shape.steps),
         outcomes=outcomes,
         allow=frozenset(shape.allow or ()),
         count_channels=shape.count == "channels",
@@ -92,7 +108,13 @@ def schedule_from(shape: ScheduleShape, default: Hours, document: Document) -> t
         problems += found
         if own is not None:
             channel_hours[family] = own
-    schedule = Schedule(DayKind(shape.days), default if hours is None else hours, channel_hours, ZoneSource(shape.zone))
+    schedule = Schedule(
+        DayKind(shape.days),
+        default if hours is None else hours,
+        channel_hours,
+        ZoneSource(shape.zone),
+        Anchor(shape.anchor),
+    )
     return schedule, problems
 
 
@@ -129,7 +151,7 @@ def _exhausted(shape: ExhaustedShape) -> Exhausted:
     return Exhausted(shape.start, shape.task, shape.reason)
 
 
-def _step(shape: StepShape) -> Step:
+def _step(shape: StepShape, workspace: Workspace) -> Step:
     verb = Verb(shape.do)
     return Step(
         key=shape.key,
@@ -140,16 +162,28 @@ def _step(shape: StepShape) -> Step:
         thread=Thread(shape.thread),
         voicemail=shape.voicemail is not None,
         redial=shape.redial,
-        if_late=_if_late(shape, verb),
+        if_late=_if_late(shape.if_late) if shape.if_late else _usual_lateness(verb, workspace),
         after=_after(shape),
         was=shape.was,
     )
 
 
-def _if_late(shape: StepShape, verb: Verb) -> IfLate:
-    if isinstance(shape.if_late, SkipAfter):
-        return IfLate(Late.SKIP_AFTER, shape.if_late.skip_after)
-    return IfLate(Late(shape.if_late)) if shape.if_late else _LATENESS.get(verb, IfLate(Late.WAIT))
+def _if_late(written: WrittenLateness) -> IfLate:
+    match written:
+        case SkipAfter(skip_after=gap):
+            return IfLate(Late.SKIP_AFTER, gap)
+        case Reassign(reassign=to, after=gap):
+            return IfLate(Late.REASSIGN, gap, None if to == TEAM else to)
+        case Escalate(escalate=to, after=gap):
+            return IfLate(Late.ESCALATE, gap, None if to == MANAGER else to)
+        case word:
+            return _IN_A_WORD[word]
+
+
+def _usual_lateness(verb: Verb, workspace: Workspace) -> IfLate:
+    """Where no team has a manager there is nobody to tell, and the step waits."""
+    usual = _LATENESS.get(verb, _IN_A_WORD["wait"])
+    return _IN_A_WORD["wait"] if usual.policy is Late.ESCALATE and not workspace.teams else usual
 
 
 def _after(shape: StepShape) -> After | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from engine.compiler.hours import HoursShape
 from engine.compiler.later_shape import (
@@ -35,24 +35,22 @@ from engine.compiler.words import (
     TemplateRef,
     Text,
     Word,
-    later,
     refuse,
     shown,
 )
+from engine.core.sequence import Gap, Unit
 
-LATENESS_WORDS = ("wait",)
-LATER_LATENESS_WORDS = ("proceed", "reassign", "escalate")
+LATENESS_WORDS = ("wait", "proceed", "reassign", "escalate")
+A_BUSINESS_DAY = Gap(1, Unit.BUSINESS_DAY)
 AGAIN_WORDS = ("never", "always", "if_inactive")
 
 
-def one_of(words: tuple[str, ...], mapping: str, later_words: tuple[str, ...] = ()) -> PlainValidator:
+def one_of(words: tuple[str, ...], mapping: str) -> PlainValidator:
     """A word of the short form; `mapping` shows the long form beside it."""
 
     def check(word: object) -> str:
         if isinstance(word, str) and word in words:
             return word
-        if word in later_words:
-            raise later(f"if_late: {word}")
         if isinstance(word, int) and not isinstance(word, bool):
             raise refuse(
                 "bare-interval", f"the interval {word} has no unit", "a number with its unit", f"write {mapping}"
@@ -61,6 +59,11 @@ def one_of(words: tuple[str, ...], mapping: str, later_words: tuple[str, ...] = 
         raise refuse("unknown-value", f"{shown(word)} is not known here", listed([*words, mapping]), advice)
 
     return PlainValidator(check)
+
+
+def _in_text(schema: dict[str, Any]) -> None:
+    """A default as it is written in a file."""
+    schema["default"] = str(A_BUSINESS_DAY)
 
 
 class Join(Shape):
@@ -72,18 +75,43 @@ class SkipAfter(Shape):
     skip_after: GapText = Field(description="Skip the step when it is later than this.", examples=["3bd"])
 
 
+class Reassign(Shape):
+    reassign: Key = Field(
+        description="Who takes it over: a rep's key, manager, or team for whoever has least to do.", examples=["team"]
+    )
+    after: GapText = Field(A_BUSINESS_DAY, description="How late it must be.", json_schema_extra=_in_text)
+
+
+class Escalate(Shape):
+    escalate: Key = Field(description="Who is told: a rep's key, or manager.", examples=["manager"])
+    after: GapText = Field(A_BUSINESS_DAY, description="How late it must be.", json_schema_extra=_in_text)
+
+
 class AgainAfter(Shape):
     after: LongGap = Field(description="Enroll again once this long has passed.", examples=["90d"])
 
 
 After: TypeAlias = Annotated[Annotated[GapText, Tag(TEXT_FORM)] | Annotated[Join, Tag(MAPPING_FORM)], TEXT_OR_MAPPING]
+
+
+def _lateness_form(value: Any) -> str:
+    if not isinstance(value, dict):
+        return TEXT_FORM
+    return next((tag for word, tag in _LATENESS_TAGS.items() if word in value), MAPPING_FORM)
+
+
+_LATENESS_TAGS = {"reassign": "\0reassign", "escalate": "\0escalate"}
 _LatenessWord: TypeAlias = Annotated[
     str,
-    one_of(LATENESS_WORDS, "{skip_after: 3bd}", LATER_LATENESS_WORDS),
+    one_of(LATENESS_WORDS, "{skip_after: 3bd}"),
     WithJsonSchema({"type": "string", "enum": list(LATENESS_WORDS)}),
 ]
 IfLate: TypeAlias = Annotated[
-    Annotated[_LatenessWord, Tag(TEXT_FORM)] | Annotated[SkipAfter, Tag(MAPPING_FORM)], TEXT_OR_MAPPING
+    Annotated[_LatenessWord, Tag(TEXT_FORM)]
+    | Annotated[SkipAfter, Tag(MAPPING_FORM)]
+    | Annotated[Reassign, Tag(_LATENESS_TAGS["reassign"])]
+    | Annotated[Escalate, Tag(_LATENESS_TAGS["escalate"])],
+    Discriminator(_lateness_form),
 ]
 _AgainWord: TypeAlias = Annotated[
     str, one_of(AGAIN_WORDS, "{after: 90d}"), WithJsonSchema({"type": "string", "enum": list(AGAIN_WORDS)})
@@ -125,7 +153,10 @@ class ScheduleShape(Shape):
     zone: Literal["prospect", "account", "rep", "workspace"] = Field(
         "prospect", description="Whose clock the hours follow; when unknown, the next one down this list."
     )
-    anchor: Annotated[Literal["previous", "enrolled"] | None, LATER] = None
+    anchor: Literal["previous", "enrolled"] = Field(
+        "previous",
+        description="What `day:` counts from: the step before, so that lateness moves the rest, or always from day 1.",
+    )
 
 
 class ConsentShape(Shape):
@@ -148,7 +179,11 @@ class StepShape(Shape):
     thread: Literal["new", "reply"] = Field("new", description="A new mail, or an answer to the mail before it.")
     voicemail: Literal["leave"] | None = Field(None, description="Leave a voicemail when nobody answers the call.")
     redial: int = Field(0, ge=0, le=5, description="How often the call is repeated within its day.")
-    if_late: IfLate | None = Field(None, description="What becomes of the step when it is late.")
+    if_late: IfLate | None = Field(
+        None,
+        description="What becomes of a person's step that is late: its lane waits, it is skipped, the plan proceeds, "
+        "somebody else gets it, or the manager hears of it.",
+    )
     after: After | None = Field(None, description="Not before this long after the lane's last step, or a named one.")
     was: Key | None = Field(None, description="The key this step had before it was renamed.")
     from_: Annotated[Key | None, LATER] = Field(None, alias="from")

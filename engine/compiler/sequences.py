@@ -12,6 +12,7 @@ from engine.compiler.later_shape import PlaybookShape
 from engine.compiler.lint import errors
 from engine.compiler.lint_consent import consent_warnings
 from engine.compiler.lint_joins import join_errors
+from engine.compiler.lint_lateness import lateness_errors
 from engine.compiler.lint_warnings import warnings
 from engine.compiler.outcome_tables import judge_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Problem, reported
@@ -98,6 +99,7 @@ def _judged(drafted: Draft[SequenceShape], workspace: Workspace) -> tuple[Sequen
         judge_rows(drafted, rows, outcomes, stages),
         errors(subject),
         join_errors(subject),
+        lateness_errors(subject, workspace),
         warnings(subject),
         consent_warnings(subject, workspace.policies),
     )

@@ -100,6 +100,11 @@ class CalendarShape(Shape):
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which they work.")
 
 
+class TeamShape(Shape):
+    key: Key = Field(description="The team, as its reps name it.", examples=["sdr"])
+    manager: Key = Field(description="The rep who hears of the team's late work.", examples=["ana"])
+
+
 class StageShape(Shape):
     key: Key = Field(description="The stage's identity.", examples=["in-progress"])
     title: Text = Field(description="Its name for people.", examples=["In progress"])
@@ -133,4 +138,5 @@ class WorkspaceShape(Shape):
     )
     stages: list[StageShape] = Field(min_length=1, max_length=100, description="The stages of a prospect, in order.")
     reps: list[RepShape] = Field(default_factory=list, max_length=1000, description="The people who own work.")
+    teams: list[TeamShape] = Field(default_factory=list, max_length=1000, description="Who leads which team.")
     outcomes: Tables = Field(description="What each answer of a rep leads to; complete.", examples=["{call: ...}"])

@@ -12,6 +12,7 @@ from engine.compiler.leaves import judge_leaves, leave_of
 from engine.compiler.lint import NEVER_OPEN
 from engine.compiler.outcome_tables import PLAIN_TABLES, judge_rows, missing_rows, overlay
 from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
+from engine.compiler.teams import judge_teams, team_of
 from engine.compiler.words import shown
 from engine.compiler.workspace_calendars import PlaceNamed, account_calendars, country_of, days_twice, places_named
 from engine.compiler.workspace_shape import CapacityShape, CapsShape, RepShape, StageShape, WorkspaceShape
@@ -75,6 +76,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     if isinstance(document.data, dict):
         problems += missing_rows(document)
     problems += _repeated(drafted)
+    problems += judge_teams(drafted)
     problems += judge_leaves(drafted)
     problems += days_twice(drafted)
     workspace = _workspace(shape, hours, outcomes)
@@ -95,6 +97,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         caps=_caps(shape.caps) if shape.caps else Caps(),
         capacity=capacity,
         reps=tuple(_rep(rep, shape, capacity) for rep in shape.reps),
+        teams=tuple(team_of(team) for team in shape.teams),
         website=shape.website,
         region=shape.region,
         closed=tuple(shape.closed),
@@ -168,6 +171,7 @@ def _repeated(drafted: Draft[WorkspaceShape]) -> Iterator[Problem]:
         _rep_addresses,
         _rep_aliases,
         _mailboxes,
+        _team_keys,
     )
     for naming in namings:
         owners: dict[str, Path] = {}
@@ -226,3 +230,8 @@ def _mailboxes(drafted: Draft[WorkspaceShape]) -> _Naming:
         for number, mailbox in drafted.numbered(("reps", index, "mailboxes"), rep.mailboxes):
             here: Path = ("reps", index, "mailboxes", number)
             yield here, (*here, "address"), mailbox.address
+
+
+def _team_keys(drafted: Draft[WorkspaceShape]) -> _Naming:
+    for index, team in drafted.numbered(("teams",), drafted.shape.teams):
+        yield ("teams", index), ("teams", index, "key"), team.key

@@ -65,6 +65,14 @@ class NamedCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """`manager` is the key of the rep who hears of late work."""
+
+    key: str
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A stage of a prospect. `blocks_outbound` refuses outbound by name; `aliases` are other systems' words for it."""
 
@@ -89,6 +97,7 @@ class Workspace:
     caps: Caps = Caps()
     capacity: Capacity = field(default_factory=Capacity)
     reps: tuple[Rep, ...] = ()
+    teams: tuple[Team, ...] = ()
     website: str = ""
     region: str | None = None
     closed: tuple[str, ...] = field(default=())
@@ -101,6 +110,12 @@ class Workspace:
     def rep(self, key: str) -> Rep | None:
         """None for somebody who is not named any more."""
         return next((rep for rep in self.reps if rep.key == key), None)
+
+    def manager_of(self, rep_key: str) -> str | None:
+        """Whom else to turn to; nobody, where the rep's team has no manager or this is the one."""
+        team = next((rep.team for rep in self.reps if rep.key == rep_key), None)
+        manager = next((one.manager for one in self.teams if one.key == team), None)
+        return None if manager == rep_key else manager
 
     def capacity_of(self, rep_key: str) -> Capacity:
         """The rep's own; the workspace's for everybody else."""

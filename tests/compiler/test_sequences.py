@@ -1,12 +1,17 @@
+from dataclasses import replace
 from datetime import time
+
+import pytest
 
 from engine.compiler import Use, compile_sequence
 from engine.core.codec import from_json, to_json
 from engine.core.sequence import (
+    MANAGER,
     Acknowledge,
     After,
     Again,
     AgainPolicy,
+    Anchor,
     Audience,
     AudienceKind,
     DayKind,
@@ -23,6 +28,7 @@ from engine.core.sequence import (
     Window,
     ZoneSource,
 )
+from engine.core.workspace import Workspace
 from tests.compiler.texts import GOOD, outbound, workspace
 
 FULL = """\
@@ -36,6 +42,7 @@ schedule:
   hours: {mon-thu: ["13:30-17:30", "09:00-12:00"], "fri, sat": ["09:00-12:00"]}
   call_hours: {mon-fri: ["10:00-11:00"]}
   zone: rep
+  anchor: enrolled
 again: {after: 30d}
 quiet_since_last_touch: 5bd
 respond_within: 5m
@@ -53,6 +60,9 @@ on_exhausted: {start: nurture, task: Ask why, reason: not_reached}
 """
 
 
+A_DAY = Gap(1, Unit.BUSINESS_DAY)
+
+
 def compiled(text: str) -> Sequence:
     result = compile_sequence(text, "f.yaml", workspace())
     assert result.sequence is not None, result.problems
@@ -64,6 +74,7 @@ def test_every_key_of_a_file_reaches_the_sequence() -> None:
     assert (full.key, full.title, full.formula) == ("full", "Everything that is executed", Formula(6, 5, 9))
     assert full.audience == Audience(AudienceKind.INBOUND, ("en", "zh"), ("web_form", "phone"), 500)
     assert (full.schedule.days, full.schedule.zone) == (DayKind.BUSINESS, ZoneSource.REP)
+    assert full.schedule.anchor is Anchor.ENROLLED
     assert full.again == Again(AgainPolicy.AFTER, Gap(30, Unit.DAY))
     assert full.quiet_since_last_touch == Gap(5, Unit.BUSINESS_DAY)
     assert full.respond_within == Gap(5, Unit.MINUTE)
@@ -108,13 +119,41 @@ def test_people_may_come_in_again_by_the_kind_of_audience() -> None:
     assert compiled(GOOD + "again: never\n").again == Again(AgainPolicy.NEVER)
 
 
-def test_late_calls_and_invitations_are_skipped_and_everything_else_waits() -> None:
+def usual_lateness(workspace: Workspace) -> list[IfLate]:
     steps = "\n".join(f"{{key: s{day}, day: {day}, do: {verb}, use: x}}" for day, verb in enumerate(
         ["call", "linkedin", "maimai", "personal_email", "wechat_add", "email"], 1))  # fmt: skip
-    late = [step.if_late for step in compiled(outbound(steps, "6x4x6")).steps]
+    made = compile_sequence(outbound(steps, "6x4x6"), "f.yaml", workspace).sequence
+    assert made is not None
+    return [step.if_late for step in made.steps]
+
+
+def test_late_calls_and_invitations_are_skipped_a_personal_mail_is_told_of_and_everything_else_waits() -> None:
     five = IfLate(Late.SKIP_AFTER, Gap(5, Unit.BUSINESS_DAY))
+    told = IfLate(Late.ESCALATE, Gap(1, Unit.BUSINESS_DAY))
     wait = IfLate(Late.WAIT)
-    assert late == [IfLate(Late.SKIP_AFTER, Gap(3, Unit.BUSINESS_DAY)), five, five, wait, wait, wait]
+    usual = usual_lateness(workspace())
+    assert usual == [IfLate(Late.SKIP_AFTER, Gap(3, Unit.BUSINESS_DAY)), five, five, told, wait, wait]
+    assert usual_lateness(replace(workspace(), teams=()))[3] == wait  # there is nobody to tell
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("wait", IfLate(Late.WAIT)),
+        ("proceed", IfLate(Late.PROCEED)),
+        ("{skip_after: 4h}", IfLate(Late.SKIP_AFTER, Gap(4, Unit.HOUR))),
+        ("reassign", IfLate(Late.REASSIGN, A_DAY)),
+        ("{reassign: team}", IfLate(Late.REASSIGN, A_DAY)),
+        ("{reassign: manager, after: 2bd}", IfLate(Late.REASSIGN, Gap(2, Unit.BUSINESS_DAY), MANAGER)),
+        ("{reassign: ana-diaz}", IfLate(Late.REASSIGN, A_DAY, "ana-diaz")),
+        ("escalate", IfLate(Late.ESCALATE, A_DAY)),
+        ("{escalate: manager, after: 0d}", IfLate(Late.ESCALATE, Gap(0, Unit.DAY))),
+        ("{escalate: tom-lee, after: 2d}", IfLate(Late.ESCALATE, Gap(2, Unit.DAY), "tom-lee")),
+    ],
+)
+def test_what_becomes_of_a_late_step_has_a_short_and_a_long_form(written: str, meant: IfLate) -> None:
+    text = outbound(f"{{key: a, day: 1, do: call, use: x, if_late: {written}}}", "1x1x1")
+    assert compiled(text).step("a").if_late == meant
 
 
 def test_a_compiled_sequence_survives_its_canonical_json() -> None:
@@ -132,5 +171,5 @@ def test_every_template_is_listed_with_its_place_even_when_the_file_has_errors()
         ("link", "call-in/link"),
         ("call-2", "call-in/sms"),
     ]
-    assert uses[0] == Use("call-in/received", Verb.EMAIL, "@ack", "f.yaml", 14, 31)
-    assert (uses[1].line, uses[1].column) == (18, 42)
+    assert uses[0] == Use("call-in/received", Verb.EMAIL, "@ack", "f.yaml", 15, 31)
+    assert (uses[1].line, uses[1].column) == (19, 42)

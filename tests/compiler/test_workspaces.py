@@ -5,7 +5,7 @@ import pytest
 from engine.compiler import compile_workspace
 from engine.core.codec import from_json, to_json
 from engine.core.leave import Leave, LeavePolicy
-from engine.core.workspace import Caps, NamedCalendar, Workspace
+from engine.core.workspace import Caps, NamedCalendar, Team, Workspace
 from tests.compiler.texts import MARKER, WORKSPACE_TEXT, expected, found
 from tests.support.factories import hours
 
@@ -53,11 +53,14 @@ def test_every_key_reaches_the_workspace() -> None:
             '     title: AE, phone: "+49 30 1", aliases: [A. Li],\n'
             "     mailboxes: [{address: ana@send.test, display_name: Ana, signature: Best}]}\n"
             "  - {key: bo, name: Bo, email: bo@acme.test, team: sales}\n"
+            "teams: [{key: sales, manager: ana}]\n"
         )
     )
     assert workspace.caps == Caps(20, 120, 0.25)
     assert (workspace.website, workspace.region) == ("https://acme.test", "BE")
     assert (workspace.closed, workspace.extra_workdays) == (("2026-12-24",), ("2026-02-14",))
+    assert workspace.teams == (Team("sales", "ana"),)
+    assert [workspace.manager_of(key) for key in ("ana", "bo", "nobody")] == [None, "ana", None]
     ana, bo = workspace.reps
     assert (ana.zone, ana.locale, ana.aliases, ana.mailboxes[0].signature) == (
         "Asia/Shanghai",
@@ -155,6 +158,9 @@ def on_leave(leave: str) -> str:
         ("duplicate-name", two_reps(email="¦ANA@a.test")),
         ("duplicate-name", two_reps(alias="¦annie")),
         ("duplicate-name", two_reps(box="¦M@a.test")),
+        ("unknown-rep", f"teams: [{{key: s, manager: ¦bob}}]\n{two_reps()}"),
+        ("unknown-team", f"teams: [{{key: ¦sales, manager: bo}}]\n{two_reps()}"),
+        ("duplicate-name", f"teams: [{{key: s, manager: bo}}, {{key: ¦s, manager: ana}}]\n{two_reps()}"),
         ("missing-key", small(stages="", head=f"¦{SMALL}")),
         ("wrong-type", small(head=SMALL.replace("Acme", "¦42"))),
         ("reversed-leave", on_leave('{from: "2026-08-14", until: ¦"2026-08-03"}')),
