@@ -34,6 +34,7 @@ _ICONS = {
     "meeting_booked": "calendar",
     "research_successor": "search",
     "has_left": "search",
+    "escalation": "person",
     "contact_referral": "person",
     "clicked": "cursor",
     "opted_out": "stop",

@@ -77,6 +77,7 @@ class TaskKind(StrEnum):
     RESEARCH_SUCCESSOR = "research_successor"
     TELL_OWNER = "tell_owner"
     HAS_LEFT = "has_left"
+    ESCALATION = "escalation"
 
     @property
     def outcome_verb(self) -> str:

@@ -9,7 +9,7 @@ from engine.core.policy import Policy
 from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
 from engine.core.sequence import Family, Formula, Gap, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
-from engine.core.touch import TouchStatus
+from engine.core.touch import Reason, TouchStatus
 from engine.core.workspace import Workspace
 from engine.operations.open_days import Place, calendar_for, place_of, working_time
 from engine.store.connection import Record
@@ -84,6 +84,7 @@ def _past(plan: Plan, touch: Record) -> PastTouch:
         due_date=touch.due_date,
         ended_at=touch.ended_at,
         wait=_wait(plan, touch),
+        is_given_up=touch.status == TouchStatus.SKIPPED.value and touch.reason == Reason.LATE.value,
     )
 
 

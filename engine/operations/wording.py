@@ -22,6 +22,7 @@ _TASKS: Mapping[TaskKind, tuple[str, str]] = {
     TaskKind.RESEARCH_SUCCESSOR: ("Find the successor", "寻找接任者"),
     TaskKind.TELL_OWNER: ("Tell the account's owner", "告知客户负责人"),
     TaskKind.HAS_LEFT: ("Has this person left?", "此人是否已离职？"),
+    TaskKind.ESCALATION: ("Look into late work of the team", "跟进团队的逾期任务"),
 }
 
 BACK_AGAIN = ("Back from a long absence: take it up again?", "对方长期外出后已回来：是否继续跟进？")
@@ -76,6 +77,14 @@ def task_title(kind: TaskKind, locale: str) -> str:
 def in_language(kind: TaskKind, title: str, locale: str) -> str:
     """A title is stored in the prospect's language; the engine's own ones are told in the reader's."""
     return task_title(kind, locale) if title in _TASKS[kind] else title
+
+
+def late_work(title: str, rep_name: str, due: date, locale: str) -> str:
+    """What a manager reads of a task that somebody else has not done in time."""
+    since = day(due, locale)
+    if is_chinese(locale):
+        return f"{rep_name}的任务“{title}”自{since}起未完成。请催办、转派他人，或跳过这一步。"
+    return f"“{title}” has been with {rep_name} since {since}. Ask about it, give it to somebody else, or skip it."
 
 
 def step_name(verb: Verb, locale: str) -> str:

@@ -105,7 +105,7 @@ def _tick(ctx: Context) -> bool:
     moved = False
     while True:
         done = tick(ctx)
-        moved = moved or any((done.queued, done.sent_on, done.woken, done.given_up, done.recovered))
+        moved = moved or any((done.queued, done.sent_on, done.woken, done.late, done.recovered))
         if not done.is_full:
             return moved
 

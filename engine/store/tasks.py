@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from engine.core.errors import NotFound, Stale
-from engine.core.task import TaskEvent, TaskStatus, advance
+from engine.core.task import OPEN, TaskEvent, TaskStatus, advance
 from engine.store.conditions import IS_OPEN_TASK, IS_SNOOZED_TASK
 from engine.store.connection import Connection, Record
 from engine.store.tables import rep, task
@@ -38,6 +38,20 @@ def of_touches(connection: Connection, touch_ids: Sequence[int]) -> list[Record]
     return list(connection.execute(wanted))
 
 
+def open_counts(connection: Connection) -> dict[int, int]:
+    """How much every rep has to do, due or not; those with nothing are left out."""
+    wanted = select(task.c.rep_id, func.count()).where(IS_OPEN_TASK).group_by(task.c.rep_id)
+    return {rep_id: int(count) for rep_id, count in connection.execute(wanted)}
+
+
+def settled_notices(connection: Connection, limit: int) -> list[Record]:
+    """Open notices of late work that is not open any more."""
+    late = task.alias()
+    settled = (task.c.late_task_id.is_not(None), IS_OPEN_TASK, late.c.status.not_in(sorted(OPEN)))
+    wanted = select(task).join(late, late.c.id == task.c.late_task_id).where(*settled)
+    return list(connection.execute(wanted.order_by(task.c.late_task_id).limit(limit)))
+
+
 def move(connection: Connection, row: Record, event: TaskEvent, **values: Any) -> None:
     """The write of a transition, guarded by the version that was read. Raises IllegalTransition or Stale."""
     status = advance(TaskStatus(row.status), event)
@@ -48,8 +62,12 @@ def move(connection: Connection, row: Record, event: TaskEvent, **values: Any) -
 
 
 def reassign(connection: Connection, row: Record, rep_id: int) -> None:
+    """A claim of whoever had it ends."""
     where = (task.c.id == row.id, task.c.version == row.version)
-    changed = update(task).where(*where).values(rep_id=rep_id, version=row.version + 1)
+    status = TaskStatus(row.status)
+    open_again = advance(status, TaskEvent.RELEASE) if status is TaskStatus.CLAIMED else status
+    values = {"rep_id": rep_id, "status": open_again.value, "claimed_by": None, "claimed_until": None}
+    changed = update(task).where(*where).values(version=row.version + 1, **values)
     if not connection.execute(changed).rowcount:
         raise Stale(f"task {row.id} was changed by somebody else; read it again", id=row.id)
 

@@ -43,6 +43,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
         (lambda c: touches.too_late(c, NOW, 500), "ix_touch_late"),
         (lambda c: doubts.due(c, NOW, 500), "ix_doubt_ask_at"),
         (lambda c: tasks.wake_due(c, NOW, 500), "ix_task_snoozed"),
+        (lambda c: tasks.settled_notices(c, 500), "ix_task_notice"),
         (lambda c: enrollments.pauses_over(c, NOW, 500), "ix_pause_resume"),
         (lambda c: events.unapplied(c, 500), "ix_event_unapplied"),
     ],

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.delivery import preparing, queueing, recovery
+from engine.operations.delivery import lateness, preparing, queueing, recovery
 from engine.operations.delivery.preparing import Batch, Ready
 from engine.operations.delivery.sending import send
 from engine.operations.incoming import arrivals, clicks
@@ -35,7 +35,7 @@ class Tick:
     queued: int = 0
     sent_on: int = 0
     woken: int = 0
-    given_up: int = 0
+    late: int = 0
     recovered: int = 0
     has_more_work: bool = False
     has_more_sends: bool = False
@@ -92,7 +92,7 @@ def one_pass(
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     troubles: list[Exception] = [*stuck]
     woken = sum(_counted(stage, ctx, troubles) for stage in (_wake, _resume))
-    given_up = _counted(_give_up_late, ctx, troubles)
+    late = _counted(_act_on_late, ctx, troubles)
     queued, has_more_work, unqueued = _queue(ctx)
     sends, has_more_sends = _reserve_sends(ctx, capacity)
     batch = _prepare(ctx, sends)
@@ -104,7 +104,7 @@ def one_pass(
         queued=queued,
         sent_on=len(batch.ready),
         woken=woken,
-        given_up=given_up,
+        late=late,
         recovered=recovered,
         has_more_work=has_more_work,
         has_more_sends=has_more_sends,
@@ -134,9 +134,9 @@ def _wake(ctx: Context) -> int:
         return tasks.wake_due(act.connection, act.now, BATCH)
 
 
-def _give_up_late(ctx: Context) -> int:
+def _act_on_late(ctx: Context) -> int:
     with begin(ctx) as act:
-        return queueing.give_up_late(act, BATCH)
+        return lateness.act_on_late(act, BATCH)
 
 
 def _queue(ctx: Context) -> tuple[int, bool, list[Exception]]:

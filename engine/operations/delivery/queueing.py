@@ -22,7 +22,7 @@ from engine.store.connection import Record
 
 def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
-    due_touches = [due for due in _of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
+    due_touches = [due for due in of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     ways = reach.ways_to(act, due_touches, cast)
     queued: list[dict[str, Any]] = []
@@ -45,7 +45,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     return len(queued)
 
 
-def _of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
+def of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
     """Those whose person nobody holds now, read again under the lock; the others come back in a moment."""
     if not rows:
         return []
@@ -96,14 +96,3 @@ def cancel(act: Act, due: Record, verdict: Cancel) -> None:
     why = StopReason.OPTED_OUT if verdict.reason is Reason.OPTED_OUT else StopReason.STAGE_CHANGED
     for row in enrollments.live_of(act.connection, [due.prospect_id]):
         stopping.stop_enrollment(act, row, why, verdict.detail)
-
-
-def give_up_late(act: Act, limit: int) -> int:
-    """Queued touches whose `if_late` has run out leave the queue; their lanes go on."""
-    late = _of_free_people(act, touches.too_late(act.connection, act.now, limit))
-    late = [row for row in late if row.status == TouchStatus.QUEUED.value]
-    for row in late:
-        stopping.cancel_tasks(act, [row.id])
-        touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.LATE.value)
-    advance.proceed(act, {row.enrollment_id for row in late})
-    return len(late)

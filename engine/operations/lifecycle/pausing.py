@@ -87,6 +87,8 @@ def _later(act: Act, row: Record, held_up: Sequence[Record]) -> dict[int, dict[s
             planned = plan_later(sequence, last, opens, progress)
             names = ("callable_from", "callable_until", "late_at")
             found[touch.id] |= {name: getattr(planned, name) for name in names}
+            if touch.late_at is None:  # its lateness has been dealt with, and once is enough
+                del found[touch.id]["late_at"]
     return found
 
 

@@ -13,6 +13,7 @@ from engine.core.touch import Reason, TouchEvent
 from engine.operations.act import Act, act_on
 from engine.operations.context import Context
 from engine.operations.lifecycle import advance
+from engine.operations.lifecycle.handing_over import hand_over
 from engine.operations.tasks import outcomes, undoing
 from engine.operations.tasks.outcomes import Done
 from engine.store import cases, enrollments, plans, tasks, touches
@@ -102,10 +103,7 @@ def reassign(ctx: Context, by: By, rep_key: str) -> Record:
         rep = plans.rep_by_key(act.connection, rep_key)
         if not rep.is_active:
             raise BadInput(f"{rep_key} takes no new work; name an active rep", field="rep")
-        tasks.reassign(act.connection, task, rep.id)
-        if task.touch_id is not None and task.enrollment_id is not None:
-            enrollments.set_rep(act.connection, task.enrollment_id, rep.id)
-        act.record("reassign", "task", task.id, rep=rep_key)
+        hand_over(act, task, rep)
         return tasks.one(act.connection, task.id)
 
 

@@ -253,7 +253,8 @@ class Call(SQLModel, table=True):
 class Task(SQLModel, table=True):
     """What a rep must do. `level` and the tie-breakers are stored; what the clock decides is computed on reading.
 
-    `version` is the ETag. `reversal` says exactly what an undo must take back.
+    `version` is the ETag. `reversal` says exactly what an undo must take back. `late_task_id` is the task of which this
+    one tells a manager.
     """
 
     __table_args__ = (
@@ -263,6 +264,7 @@ class Task(SQLModel, table=True):
         partial_index("uq_task_touch", "touch_id", where=f"touch_id IS NOT NULL AND {_OPEN_TASK}", unique=True),
         partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
         partial_index("ix_task_snoozed", "snoozed_until", where="status = 'snoozed'"),
+        partial_index("ix_task_notice", "late_task_id", where=f"late_task_id IS NOT NULL AND {_OPEN_TASK}"),
         partial_index("ix_task_closed", "rep_id", "closed_at", where="closed_at IS NOT NULL"),
         IDS_GIVEN_ONCE,
     )
@@ -275,6 +277,7 @@ class Task(SQLModel, table=True):
     enrollment_id: int | None = reference("enrollment.id", nullable=True)
     touch_id: int | None = reference("touch.id", nullable=True, index=True)
     event_id: int | None = reference("event.id", nullable=True)
+    late_task_id: int | None = reference("task.id", nullable=True)
     title: str
     script: str = long_text()
     script_subject: str | None = None

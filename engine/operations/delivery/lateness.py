@@ -1,0 +1,120 @@
+"""Work for people that nobody did in time: what its step's `if_late` says is done, once and in bulk."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from engine.core.enrollment import EnrollmentStatus
+from engine.core.lateness import who_hears, who_takes_over
+from engine.core.sequence import IfLate, Late
+from engine.core.task import TaskEvent, TaskKind, TaskStatus
+from engine.core.touch import Reason, TouchEvent, TouchStatus
+from engine.operations import wording
+from engine.operations.act import Act
+from engine.operations.delivery import queueing
+from engine.operations.lifecycle import advance, follow_ups, stopping
+from engine.operations.lifecycle.handing_over import hand_over
+from engine.store import enrollments, plans, tasks, touches
+from engine.store.connection import Record
+
+
+def act_on_late(act: Act, limit: int) -> int:
+    """Returns how many touches it dealt with. Whoever holds a person now leaves them to the next tick."""
+    _close_notices(act, limit)
+    found = queueing.of_free_people(act, touches.too_late(act.connection, act.now, limit))
+    late = [row for row in found if _is_late(act, row)]
+    if not late:
+        return 0
+    desk = _Desk.of(act, late)
+    given_up = {row.enrollment_id for row in late if desk.deal_with(row)}
+    advance.proceed(act, given_up)
+    return len(late)
+
+
+def _is_late(act: Act, row: Record) -> bool:
+    """As it is under the lock: another dispatcher may have been quicker."""
+    is_waiting = row.status == TouchStatus.QUEUED.value and row.enrollment_status == EnrollmentStatus.ACTIVE.value
+    return is_waiting and row.late_at is not None and bool(row.late_at <= act.now)
+
+
+def _close_notices(act: Act, limit: int) -> None:
+    """What a manager was told of has been done, or is not to be done any more."""
+    for notice in tasks.settled_notices(act.connection, limit):
+        tasks.move(act.connection, notice, TaskEvent.CANCEL, closed_at=act.now, closed_by=act.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The late touches of one pass: their tasks, all reps by key, and how much each who is there has to do."""
+
+    act: Act
+    tasks: dict[int, Record]
+    reps: dict[str, Record]
+    load: Counter[str]
+
+    @classmethod
+    def of(cls, act: Act, late: Sequence[Record]) -> "_Desk":
+        of_touch = {task.touch_id: task for task in tasks.of_touches(act.connection, [row.id for row in late])}
+        reps = {rep.key: rep for rep in plans.reps(act.connection, only_active=False)}
+        counts = tasks.open_counts(act.connection)
+        load = Counter({key: counts.get(rep.id, 0) for key, rep in reps.items() if rep.is_active})
+        return cls(act, of_touch, reps, load)
+
+    def deal_with(self, row: Record) -> bool:
+        """True when the step was given up."""
+        task = self.tasks[row.id]
+        if task.claimed_until is not None and task.claimed_until > self.act.now:
+            touches.set_deadlines(self.act.connection, row.id, late_at=task.claimed_until)  # somebody is at it
+            return False
+        if_late = self.act.plan(row.version_id).sequence.step(row.step).if_late
+        match if_late.policy:
+            case Late.SKIP_AFTER | Late.PROCEED:
+                self._give_up(row)
+                return True
+            case Late.REASSIGN:
+                self._reassign(row, task, if_late)
+            case Late.ESCALATE:
+                self._escalate(row, task, if_late)
+            case Late.WAIT:
+                pass
+            case _:
+                assert_never(if_late.policy)
+        touches.set_deadlines(self.act.connection, row.id, late_at=None)
+        return False
+
+    def _give_up(self, row: Record) -> None:
+        stopping.cancel_tasks(self.act, [row.id])
+        touches.move(self.act.connection, row, TouchEvent.SKIP, now=self.act.now, reason=Reason.LATE.value)
+
+    def _reassign(self, row: Record, task: Record, if_late: IfLate) -> None:
+        """Where nobody can take it over, the manager hears of it."""
+        late = self._rep_of(task)
+        taker = who_takes_over(if_late, late.key, workspace=self.act.workspace, open_tasks=self.load)
+        if taker is None:
+            self._escalate(row, task, IfLate(Late.ESCALATE))
+            return
+        self.load.update({taker: 1})
+        hand_over(self.act, task, self.reps[taker], reason=Reason.LATE.value)
+        if task.status == TaskStatus.SNOOZED.value:  # whoever put it off does not decide for the next one
+            moved = tasks.one(self.act.connection, task.id)
+            tasks.move(self.act.connection, moved, TaskEvent.WAKE, snoozed_until=None)
+
+    def _escalate(self, row: Record, task: Record, if_late: IfLate) -> None:
+        late = self._rep_of(task)
+        hearer = who_hears(if_late, late.key, workspace=self.act.workspace, present=self.load)
+        if hearer is not None:
+            self._tell(row, task, self.reps[hearer])
+        self.act.record("escalate", "task", task.id, to=hearer, rep=late.key)
+
+    def _tell(self, row: Record, task: Record, hearer: Record) -> None:
+        enrollment = enrollments.one(self.act.connection, row.enrollment_id)
+        about = follow_ups.About(row.prospect_id, hearer.id, hearer.locale, enrollment)
+        kind, since = TaskKind(task.kind), row.due_date
+        title = wording.in_language(kind, task.title, hearer.locale)
+        said = wording.late_work(title, self._rep_of(task).name, since, hearer.locale)
+        notice = follow_ups.open_task(self.act, about, TaskKind.ESCALATION, script=said)
+        tasks.set_values(self.act.connection, notice, late_task_id=task.id)
+
+    def _rep_of(self, task: Record) -> Record:
+        return next(rep for rep in self.reps.values() if rep.id == task.rep_id)
