@@ -125,6 +125,10 @@ class WorkspaceShape(Shape):
         default_factory=list, description="Days, or ranges of days, on which it is closed besides holidays."
     )
     extra_workdays: list[DateText] = Field(default_factory=list, description="Weekend days on which it works.")
+    unknown_holidays: Literal["hold", "ignore"] = Field(
+        "hold",
+        description="What becomes of touches on days whose holidays nobody knows yet: held, or planned as if none.",
+    )
     calendars: list[CalendarShape] = Field(
         default_factory=list, max_length=1000, description="Days that the people of some accounts keep."
     )

@@ -104,6 +104,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         extra_workdays=tuple(shape.extra_workdays),
         tracks_clicks=shape.track == "clicks",
         on_leave=LeavePolicy(shape.on_leave),
+        holds_unknown_days=shape.unknown_holidays == "hold",
         account_calendars=account_calendars(shape),
     )
 

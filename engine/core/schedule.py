@@ -5,7 +5,7 @@ windows, a lane never twice on one open day unless written so, joins by `after:`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -131,6 +131,16 @@ def plan_later(sequence: Sequence, touch: PastTouch, earliest: datetime, progres
     step = sequence.step(touch.step)
     slot = _slot(sequence, step, progress.setting, earliest=earliest, ready=earliest)
     return _planned(sequence, step, progress, repeat=touch.repeat, nominal=touch.nominal_date, slot=slot)
+
+
+def plan_anew(sequence: Sequence, touch: PastTouch, progress: Progress, now: datetime) -> PlannedTouch:
+    """An open touch that nothing has been done for, as if it were planned now; a repeat not before its day."""
+    mine = touch.step, touch.repeat
+    others = tuple(one for one in progress.touches if (one.step, one.repeat) != mine)
+    planned = next_touches(sequence, replace(progress, touches=others), now)
+    fresh = next((one for one in planned if (one.step, one.repeat) == mine), None)
+    earliest = max(now, day_start(touch.due_date, progress.setting.zone))
+    return fresh or plan_later(sequence, touch, earliest, progress)
 
 
 @dataclass(frozen=True, slots=True)

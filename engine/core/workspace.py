@@ -84,7 +84,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`account_calendars` are by the domain of the account."""
+    """`account_calendars` are by the domain of the account. `holds_unknown_days`: nobody is scheduled to a day of
+    which the holidays are not known yet.
+    """
 
     company: str
     postal_address: str
@@ -104,6 +106,7 @@ class Workspace:
     extra_workdays: tuple[str, ...] = field(default=())
     policies: tuple[Policy, ...] = ()
     tracks_clicks: bool = False
+    holds_unknown_days: bool = True
     account_calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     on_leave: LeavePolicy = LeavePolicy.PAUSE
 

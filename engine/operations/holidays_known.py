@@ -42,7 +42,8 @@ def _too_short(place: PlaceNamed, plans: tuple[Sequence, ...], today: date) -> I
             message=f"the holidays of {place.country} are known until {calendar.known_until}, "
             f"and {key} reaches {reach} where it begins today",
             expected="holidays for as long as a sequence runs",
-            advice="what falls later is held as calendar_unknown until the holiday data is updated",
+            advice="what falls later is held as calendar_unknown until the holiday data is updated, "
+            "or write unknown_holidays: ignore",
         )
 
 

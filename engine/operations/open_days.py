@@ -3,8 +3,9 @@
 Asked for every touch: whatever costs more than a look-up is kept by `engine.calendars`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.calendars.holidays_data import OwnDays, country_calendar, has_holidays
@@ -53,7 +54,13 @@ def calendar_for(workspace: Workspace, place: Place, today: date) -> Calendar:
     own = [OwnDays(workspace.closed, workspace.extra_workdays)]
     if followed is not None:
         own.append(OwnDays(followed.closed, followed.extra_workdays))
-    return country_calendar(country, region, today.year - _YEARS_BACK, today.year + _YEARS_AHEAD, *own)
+    known = country_calendar(country, region, today.year - _YEARS_BACK, today.year + _YEARS_AHEAD, *own)
+    return known if workspace.holds_unknown_days else _as_if_known(known)
+
+
+@lru_cache(maxsize=512)
+def _as_if_known(calendar: Calendar) -> Calendar:
+    return replace(calendar, known_until=date.max)
 
 
 def _official(workspace: Workspace, place: Place, followed: NamedCalendar | None) -> tuple[str, str | None]:

@@ -25,7 +25,7 @@ class Which:
 
 
 def page(connection: Connection, which: Which, *, after: int = 0, limit: int = 200) -> list[Record]:
-    """`id` and `prospect_id`, in id order."""
+    """`id`, `prospect_id`, `enrollment_id` and `due_date`, in id order."""
     joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
     where = [IS_STUCK_TOUCH, touch.c.status == TouchStatus.HELD.value, touch.c.reason == which.reason.value]
     if which.domain is not None:
@@ -39,7 +39,8 @@ def page(connection: Connection, which: Which, *, after: int = 0, limit: int = 2
         (enrollment.c.enrolled_at, which.enrolled_at),
     )
     where += [column == value for column, value in wanted if value is not None]
-    rows = select(touch.c.id, touch.c.prospect_id).select_from(joined).where(*where, touch.c.id > after)
+    columns = (touch.c.id, touch.c.prospect_id, touch.c.enrollment_id, touch.c.due_date)
+    rows = select(*columns).select_from(joined).where(*where, touch.c.id > after)
     return list(connection.execute(rows.order_by(touch.c.id).limit(limit)))
 
 

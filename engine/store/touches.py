@@ -110,6 +110,16 @@ def move(connection: Connection, row: Record, event: TouchEvent, *, now: datetim
     return bool(connection.execute(moving, {**read, **{f"new_{name}": values[name] for name in values}}).rowcount)
 
 
+def release_as(connection: Connection, row: Record, planned: PlannedTouch, *, now: datetime) -> bool:
+    """A held touch goes on at the time that it would be planned for today."""
+    new = planned_row(planned, row.enrollment_id, row.prospect_id)
+    times = {name: new[name] for name in _TIMES}
+    return move(connection, row, TouchEvent.RELEASE, now=now, reason=None, detail=None, **times)
+
+
+_TIMES = ("nominal_date", "due_date", "due_at", "callable_from", "callable_until", "late_at", "respond_by")
+
+
 @cache
 def _moving(names: tuple[str, ...]) -> Update:
     """Built once for the same columns: building a statement costs more than running it."""
