@@ -349,6 +349,11 @@ class Sequence:
                 return step
         raise KeyError(key)
 
+    def wait_after(self, verb: Verb, outcome: str | None) -> Gap | None:
+        """The least time to the lane's next step that an outcome asks for."""
+        row = self.outcomes.get(verb.value, {}).get(outcome or "")
+        return Gap.parse(row.wait) if row is not None and row.wait else None
+
     def lane_steps(self, lane: str) -> tuple[Step, ...]:
         """The steps of one lane in the order in which they are worked: by day, then as written."""
         return tuple(sorted((s for s in self.steps if s.lane == lane), key=lambda s: s.day))

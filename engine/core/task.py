@@ -1,6 +1,7 @@
 """The states of a task: what a human must do. The daily queue is a rep's open tasks that are due."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from engine.core.errors import IllegalTransition
@@ -97,3 +98,14 @@ _OWN_TABLE = frozenset(
         TaskKind.TRIAGE,
     }
 )
+
+_URGENT = frozenset({TaskKind.TRIAGE, TaskKind.HAND_OVER, TaskKind.CONFIRM_MEETING, TaskKind.TELL_OWNER})
+
+
+def response_time(kind: TaskKind, *, is_inbound: bool) -> timedelta:
+    """Business hours in which work that no step asks for must be done: a reply of an inbound lead within one, what
+    cannot wait for long within four (rule 12), the rest within some days.
+    """
+    if kind is TaskKind.TRIAGE and is_inbound:
+        return timedelta(hours=1)
+    return timedelta(hours=4) if kind in _URGENT else timedelta(hours=24)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
 from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
-from engine.core.sequence import Family, Formula, Gap, Hours, Verb, ZoneSource
+from engine.core.sequence import Family, Formula, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
 from engine.core.touch import Reason, TouchStatus
 from engine.core.workspace import Workspace
@@ -83,14 +83,9 @@ def _past(plan: Plan, touch: Record) -> PastTouch:
         nominal_date=touch.nominal_date,
         due_date=touch.due_date,
         ended_at=touch.ended_at,
-        wait=_wait(plan, touch),
+        wait=plan.wait_after(Verb(touch.verb), touch.outcome),
         is_given_up=touch.status == TouchStatus.SKIPPED.value and touch.reason == Reason.LATE.value,
     )
-
-
-def _wait(plan: Plan, touch: Record) -> Gap | None:
-    row = plan.outcomes.get(touch.verb, {}).get(touch.outcome or "")
-    return Gap.parse(row.wait) if row is not None and row.wait else None
 
 
 def executed(plan: Plan, enrollment: Record, touches: Iterable[Record]) -> Formula:

@@ -6,19 +6,12 @@ from datetime import datetime, timedelta
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import base_level
 from engine.core.sequence import AudienceKind
-from engine.core.task import TaskKind, TaskStatus
+from engine.core.task import TaskKind, TaskStatus, response_time
 from engine.operations import enroll, wording
 from engine.operations.act import Act
 from engine.operations.open_days import working_time
 from engine.store import enrollments, people, plans, tasks
 from engine.store.connection import Record
-
-# Business hours in which the task must be done; the rest waits for a day's work.
-_HOURS = dict.fromkeys(
-    (TaskKind.TRIAGE, TaskKind.HAND_OVER, TaskKind.CONFIRM_MEETING, TaskKind.TELL_OWNER), timedelta(hours=4)
-)
-_INBOUND_TRIAGE = timedelta(hours=1)
-_OTHER_HOURS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +82,7 @@ def open_task(
 
 
 def _hours(act: Act, enrollment: Record | None, kind: TaskKind) -> timedelta:
-    if kind is TaskKind.TRIAGE and enrollment is not None and is_inbound(act, enrollment):
-        return _INBOUND_TRIAGE
-    return _HOURS.get(kind, _OTHER_HOURS)
+    return response_time(kind, is_inbound=enrollment is not None and is_inbound(act, enrollment))
 
 
 def _respond_by(act: Act, rep_id: int, *, since: datetime, length: timedelta) -> datetime:

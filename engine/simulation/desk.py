@@ -1,0 +1,74 @@
+"""A rep's open tasks in the order of rule 19, without sorting them anew for each one that is taken."""
+
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+
+from engine.core.ranking import doable_from, is_overdue, may_be_done, rank
+from engine.simulation.lives import Task
+
+_Rank = tuple[int, bool, datetime, int, datetime, int]
+
+
+class Desk:
+    """Tasks wait in `_later` until they may be done, then in `_ready` by rank. A rank changes only when a window
+    closes, so each task is ranked anew at that instant.
+    """
+
+    def __init__(self) -> None:
+        self.tasks: dict[int, Task] = {}
+        self._ready: list[tuple[_Rank, int, Task]] = []
+        self._entries = count()  # no two entries of a heap are equal, so that tasks are never compared
+        self._later: list[tuple[datetime, int, Task]] = []
+        self._closing: list[tuple[datetime, int, Task]] = []
+
+    def add(self, task: Task, now: datetime) -> None:
+        self.tasks[task.ranked.id] = task
+        self._place(task, doable_from(task.ranked, task.reachable, now))
+        if task.ranked.closes_at is not None and task.ranked.closes_at > now:
+            heappush(self._closing, (task.ranked.closes_at, next(self._entries), task))
+
+    def put_off(self, task: Task, until: datetime) -> None:
+        task.times_put_off += 1
+        task.rests_until = until
+        self._place(task, doable_from(task.ranked, task.reachable, until))
+
+    def close(self, task: Task) -> None:
+        task.is_open = False
+        self.tasks.pop(task.ranked.id, None)
+
+    def first(self, now: datetime) -> Task | None:
+        """The task that stands on top of those that may be done now. It stays where it is until it is closed."""
+        self._bring_forward(now)
+        while self._ready:
+            key, _, task = self._ready[0]
+            is_current = task.is_open and key == rank(task.ranked, now) and not _rests(task, now)
+            if is_current and may_be_done(task.ranked, task.reachable, now):
+                return task
+            heappop(self._ready)
+            if is_current:
+                self._place(task, doable_from(task.ranked, task.reachable, now))
+        return None
+
+    def next_at(self) -> datetime | None:
+        """When something that waits may be done."""
+        while self._later and not self._later[0][2].is_open:
+            heappop(self._later)
+        return self._later[0][0] if self._later else None
+
+    def overdue(self, now: datetime) -> int:
+        return sum(is_overdue(task.ranked, now) for task in self.tasks.values())
+
+    def _place(self, task: Task, at: datetime) -> None:
+        heappush(self._later, (at, next(self._entries), task))
+
+    def _bring_forward(self, now: datetime) -> None:
+        for waiting in (self._closing, self._later):
+            while waiting and waiting[0][0] <= now:
+                task = heappop(waiting)[2]
+                if task.is_open:
+                    heappush(self._ready, (rank(task.ranked, now), next(self._entries), task))
+
+
+def _rests(task: Task, now: datetime) -> bool:
+    return task.rests_until is not None and now < task.rests_until

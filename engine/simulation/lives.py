@@ -1,0 +1,109 @@
+"""What becomes of people while it is played: enrollments and their touches, changed in place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from engine.core.enrollment import EnrollmentStatus
+from engine.core.ranking import Ranked, Reachable
+from engine.core.schedule import PastTouch, PlannedTouch, Progress
+from engine.core.sequence import Family, Gap, Sequence
+from engine.core.task import TaskKind
+from engine.core.touch import Reason, TouchStatus
+from engine.simulation.script import Lead
+
+
+@dataclass(slots=True)
+class Touch:
+    """`plan` is the row as it was planned; `due_at` moves with caps and windows. `number` orders them as made."""
+
+    number: int
+    life: "Life"
+    plan: PlannedTouch
+    due_at: datetime
+    status: TouchStatus = TouchStatus.SCHEDULED
+    reason: Reason | None = None
+    outcome: str | None = None
+    ended_at: datetime | None = None
+    is_promised: bool = False
+    task: "Task | None" = None
+
+    @property
+    def is_planned(self) -> bool:
+        """Acknowledgements and touches that an outcome added stand outside the plan."""
+        return not self.plan.step.startswith("@")
+
+    def as_past(self, wait: Gap | None) -> PastTouch:
+        return PastTouch(
+            step=self.plan.step,
+            repeat=self.plan.repeat,
+            lane=self.plan.lane,
+            is_terminal=self.status.is_terminal,
+            nominal_date=self.plan.nominal_date,
+            due_date=self.plan.due_date,
+            ended_at=self.ended_at,
+            wait=wait,
+            is_given_up=self.reason is Reason.LATE,
+        )
+
+
+@dataclass(slots=True)
+class Task:
+    """What a rep must do. `touch` is the step it comes from; what a reply or an outcome opens has none."""
+
+    kind: TaskKind
+    ranked: Ranked
+    life: "Life"
+    worker: str
+    touch: Touch | None = None
+    reachable: Reachable | None = None
+    is_open: bool = True
+    rests_until: datetime | None = None
+    times_put_off: int = 0
+
+
+@dataclass(slots=True)
+class Person:
+    """What outlasts one sequence: earlier rounds, and the channels on which nothing arrives."""
+
+    rounds: list[tuple[Sequence, datetime]] = field(default_factory=list)
+    live: "Life | None" = None
+    dead: set[Family] = field(default_factory=set)
+    was_mailed: bool = False
+
+
+@dataclass(slots=True)
+class Life:
+    """One lead in one sequence. `closed` are the channels that an outcome has ended."""
+
+    lead: Lead
+    person: Person
+    sequence: Sequence
+    day_one: date
+    started_at: datetime
+    status: EnrollmentStatus = EnrollmentStatus.ACTIVE
+    end_reason: str | None = None
+    ended_at: datetime | None = None
+    touches: list[Touch] = field(default_factory=list)
+    closed: set[Family] = field(default_factory=set)
+    is_friend: bool = False
+    past: dict[int, PastTouch] = field(default_factory=dict)  # what has ended never changes again
+
+    def progress(self) -> Progress:
+        return Progress(self.day_one, self.started_at, self.lead.setting, tuple(self._past()))
+
+    def _past(self) -> Iterator[PastTouch]:
+        for touch in self.touches:
+            if touch.is_planned:
+                ended = self.past.get(touch.number)
+                yield ended if ended is not None else self._remembered(touch)
+
+    def _remembered(self, touch: Touch) -> PastTouch:
+        made = touch.as_past(self.sequence.wait_after(touch.plan.verb, touch.outcome))
+        if made.is_terminal:
+            self.past[touch.number] = made
+        return made
+
+    @property
+    def open_touches(self) -> list[Touch]:
+        return [touch for touch in self.touches if not touch.status.is_terminal]

@@ -1,0 +1,55 @@
+"""The engine without a database: core's own rules played on a clock that jumps from one instant to the next.
+
+What the operations read and write in transactions happens here to values in memory, in the same order. A test holds
+both to the same touches.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from engine.simulation import course, sending, working
+from engine.simulation.agenda import Agenda, Moment
+from engine.simulation.dice import Dice
+from engine.simulation.floor import Floor
+from engine.simulation.lives import Life, Touch
+from engine.simulation.mailroom import Mailroom
+from engine.simulation.script import Script
+from engine.simulation.stage import Stage
+from engine.simulation.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was counted, and every enrollment with its touches."""
+
+    tally: Tally
+    lives: tuple[Life, ...]
+
+
+def play(script: Script) -> Played:
+    """From `start` up to `end`. The same script is always played the same."""
+    stage = _set(script)
+    for number, lead in enumerate(script.leads):
+        stage.agenda.add(lead.at, Moment.ENTER, number, partial(course.enter, stage, lead))
+    stage.agenda.run(script.end)
+    return Played(stage.tally, tuple(stage.lives))
+
+
+def _set(script: Script) -> Stage:
+    agenda, tally = Agenda(script.start), Tally()
+    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.caps))
+    stage.floor = Floor(
+        script.workers,
+        agenda,
+        tally,
+        end=script.end,
+        report=partial(working.report, stage),
+        complete=partial(working.complete, stage),
+    )
+    stage.on_due = partial(_on_due, stage)
+    stage.on_task = partial(working.open_task, stage)
+    return stage
+
+
+def _on_due(stage: Stage, touch: Touch) -> None:
+    (sending.send if touch.plan.verb.is_automatic else working.queue)(stage, touch)

@@ -1,0 +1,108 @@
+"""What leaves by itself: its mailbox's caps, the window, and what people do with it."""
+
+from datetime import timedelta
+from functools import partial
+
+from engine.core.clock import local_date
+from engine.core.enrollment import StopReason
+from engine.core.guards import Allowed, Hold, SendFacts, Skip, Wait, may_send
+from engine.core.sequence import Family, Verb
+from engine.core.task import TaskKind
+from engine.core.touch import TouchStatus
+from engine.simulation import course
+from engine.simulation.agenda import Moment
+from engine.simulation.lives import Life, Touch
+from engine.simulation.stage import Stage
+
+_BOUNCES_AFTER = timedelta(minutes=2)
+_ANSWERS_WITHIN = (1, 48)  # hours
+
+
+def send(stage: Stage, touch: Touch) -> None:
+    life, verb, setting = touch.life, touch.plan.verb, touch.life.lead.setting
+    mailbox = stage.worker(life).mailbox if _is_spaced(touch) else None
+    if mailbox is not None:
+        at, why = stage.mailroom.slot(mailbox, touch.number, stage.now)
+        if why is not None:
+            course.put_off(stage, touch, at, why)
+            return
+    hours = life.sequence.schedule.hours_for(verb)
+    match may_send(
+        verb, facts_of(life, verb), stage.now, hours=hours, calendar=setting.calendar, zone=setting.zone,
+        law=setting.law.get(verb.family), at_any_hour=touch.plan.step == course.ACKNOWLEDGEMENT,
+    ):  # fmt: skip
+        case Allowed():
+            _leave(stage, touch, mailbox)
+        case Wait(until, reason):
+            course.put_off(stage, touch, until, reason)
+        case Skip(reason):
+            course.skip(stage, touch, reason)
+        case Hold(reason):
+            touch.status, touch.reason = TouchStatus.HELD, reason
+
+
+def _is_spaced(touch: Touch) -> bool:
+    """An acknowledgement passes every cap."""
+    return touch.plan.verb is Verb.EMAIL and touch.plan.step != course.ACKNOWLEDGEMENT
+
+
+def facts_of(life: Life, verb: Verb) -> SendFacts:
+    is_dead = verb.family in life.person.dead
+    is_known = verb.family in life.lead.families and not is_dead
+    return SendFacts(
+        status=life.status,
+        address="known" if is_known else None,
+        is_address_dead=is_dead,
+        is_channel_ended=verb.family in life.closed,
+        is_friend=life.is_friend,
+    )
+
+
+def _leave(stage: Stage, touch: Touch, mailbox: str | None) -> None:
+    if mailbox is not None:
+        stage.mailroom.use(mailbox, stage.now)
+        day = local_date(stage.now, stage.worker(touch.life).time.zone)
+        stage.tally.mails[mailbox, day] += 1
+    course.end_touch(stage, touch, TouchStatus.SENT)
+    _react(stage, touch)
+    course.go_on(stage, touch.life)
+
+
+def _react(stage: Stage, touch: Touch) -> None:
+    """The first mail shows whether the address exists; any may be answered."""
+    life, rates, dice = touch.life, stage.rates(touch.life), stage.dice
+    about = (life.lead.id, life.sequence.key, touch.plan.step, touch.plan.repeat)
+    is_first = touch.plan.verb is Verb.EMAIL and not life.person.was_mailed
+    life.person.was_mailed |= is_first
+    if is_first and dice.roll("bounces", life.lead.id) < rates.bounce:
+        stage.agenda.add(stage.now + _BOUNCES_AFTER, Moment.ANSWER, touch.number, partial(_bounce, stage, life))
+    elif dice.roll("replies", *about) < rates.reply:
+        hours = timedelta(hours=dice.between(*_ANSWERS_WITHIN, "replies after", *about))
+        stage.agenda.add(stage.now + hours, Moment.ANSWER, touch.number, partial(_reply, stage, life))
+
+
+def _bounce(stage: Stage, life: Life) -> None:
+    """No mail reaches them any more: other channels go on, and somebody finds out whether they have left."""
+    stage.tally.bounces += 1
+    life.person.dead.add(Family.EMAIL)
+    if not life.status.is_live:
+        return
+    if _is_anything_left(life):
+        stage.on_task(life, TaskKind.HAS_LEFT)
+    else:
+        course.stop(stage, life, StopReason.BOUNCED)
+
+
+def _is_anything_left(life: Life) -> bool:
+    ended = {touch.plan.step for touch in life.touches if touch.ended_at is not None}
+    left = life.lead.families - life.person.dead
+    return any(step.do.family in left for step in life.sequence.steps if step.key not in ended and step.do.is_counted)
+
+
+def _reply(stage: Stage, life: Life) -> None:
+    """Whatever the person is in by now ends, and the reply is read by their rep."""
+    stage.tally.replies += 1
+    live = life.person.live
+    if live is not None:
+        course.stop(stage, live, StopReason.REPLIED)
+    stage.on_task(live or life, TaskKind.TRIAGE)

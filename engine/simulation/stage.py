@@ -1,0 +1,46 @@
+"""What all parts of a play share."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from engine.core.task import TaskKind
+from engine.simulation.agenda import Agenda
+from engine.simulation.dice import Dice
+from engine.simulation.floor import Floor
+from engine.simulation.lives import Life, Person, Touch
+from engine.simulation.mailroom import Mailroom
+from engine.simulation.rates import Rates
+from engine.simulation.script import Script, Worker
+from engine.simulation.tally import Tally
+
+
+@dataclass(slots=True)
+class Stage:
+    """`on_due` is told of each touch that falls due, `on_task` of work that no step asks for. `numbers` are given to
+    touches and tasks in the order of making.
+    """
+
+    script: Script
+    agenda: Agenda
+    dice: Dice
+    tally: Tally
+    mailroom: Mailroom
+    floor: Floor = field(init=False)
+    on_due: Callable[[Touch], None] = field(init=False)
+    on_task: Callable[[Life, TaskKind], None] = field(init=False)
+    lives: list[Life] = field(default_factory=list)
+    people: dict[int, Person] = field(default_factory=lambda: defaultdict(Person))
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def now(self) -> datetime:
+        return self.agenda.now
+
+    def rates(self, life: Life) -> Rates:
+        return self.script.rates[life.sequence.audience.kind]
+
+    def worker(self, life: Life) -> Worker:
+        return self.floor.posts[life.lead.worker].worker

@@ -1,0 +1,37 @@
+"""What is counted while it is played: per rep and day, per mailbox and day, and what became of people."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.core.touch import Reason
+
+
+@dataclass(slots=True)
+class Day:
+    """One rep's day: tasks that came into the queue, that were done, the minutes they took, and what stood overdue when
+    the day ended.
+    """
+
+    came: int = 0
+    done: int = 0
+    minutes: float = 0.0
+    overdue: int = 0
+    waiting: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Tally:
+    days: dict[tuple[str, date], Day] = field(default_factory=lambda: defaultdict(Day))
+    mails: Counter[tuple[str, date]] = field(default_factory=Counter)
+    delayed: Counter[Reason] = field(default_factory=Counter)
+    skipped: Counter[Reason] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    replies: int = 0
+    bounces: int = 0
+    meetings: int = 0
+    sqls: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    formulas: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)

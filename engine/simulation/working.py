@@ -1,0 +1,184 @@
+"""Work for people: it falls due, is put into a rep's queue, is reported, and leads to what its outcome says."""
+
+from dataclasses import replace
+from functools import partial
+
+from engine.core.clock import add_business_time
+from engine.core.enrollment import StopReason
+from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
+from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
+from engine.core.ranking import Ranked, Reachable, base_level
+from engine.core.redialling import Tried, repeat_at
+from engine.core.schedule import plan_repeat
+from engine.core.sequence import AudienceKind, Family, Step, Verb
+from engine.core.task import TaskKind, response_time
+from engine.core.touch import Reason, TouchStatus
+from engine.simulation import course
+from engine.simulation.agenda import Moment
+from engine.simulation.answers import Asked, outcome_of, told
+from engine.simulation.lives import Life, Task, Touch
+from engine.simulation.sending import facts_of
+from engine.simulation.stage import Stage
+
+_WON = frozenset({"interested", "meeting_booked"})  # what makes somebody a candidate for sales (rule 18)
+
+
+def queue(stage: Stage, touch: Touch) -> None:
+    """What is due becomes a task; what cannot be done is skipped by name."""
+    match may_reach(touch.plan.verb, facts_of(touch.life, touch.plan.verb)):
+        case Allowed():
+            touch.status = TouchStatus.QUEUED
+            touch.task = _task_of(stage, touch)
+            stage.floor.give(touch.task)
+            if touch.plan.late_at is not None:
+                stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(_be_late, stage, touch))
+        case Skip(reason):
+            course.skip(stage, touch, reason)
+        case Hold(reason):
+            touch.status, touch.reason = TouchStatus.HELD, reason
+        case Cancel(reason):
+            course.end_touch(stage, touch, TouchStatus.CANCELLED, reason=reason)
+
+
+def _task_of(stage: Stage, touch: Touch) -> Task:
+    life, plan = touch.life, touch.plan
+    kind = TaskKind(plan.verb.value)
+    is_new = life.sequence.audience.kind is AudienceKind.OUTBOUND and plan.due_date == life.day_one
+    level = base_level(kind, has_clock=plan.respond_by is not None, is_promised=touch.is_promised, is_day_one=is_new)
+    ranked = Ranked(
+        id=next(stage.numbers),
+        level=level,
+        due_at=touch.due_at,
+        callable_from=plan.callable_from,
+        closes_at=plan.callable_until,
+        respond_by=plan.respond_by,
+        tier=life.lead.tier,
+        lead_at=life.started_at,
+    )
+    return Task(kind, ranked, life, life.lead.worker, touch, _reachable(life, plan.verb))
+
+
+def _reachable(life: Life, verb: Verb) -> Reachable:
+    setting = life.lead.setting
+    return Reachable(life.sequence.schedule.hours_for(verb), setting.calendar, setting.zone)
+
+
+def open_task(stage: Stage, life: Life, kind: TaskKind) -> None:
+    """Work that no step asks for: it must be done within business hours of the rep."""
+    worker = stage.worker(life)
+    length = response_time(kind, is_inbound=life.sequence.audience.kind is AudienceKind.INBOUND)
+    time = worker.time
+    by = add_business_time(stage.now, length, hours=time.hours, calendar=time.calendar, zone=time.zone)
+    level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
+    number = next(stage.numbers)
+    ranked = Ranked(number, level, stage.now, None, None, by, life.lead.tier, life.started_at)
+    stage.floor.give(Task(kind, ranked, life, worker.key))
+
+
+def _be_late(stage: Stage, touch: Touch) -> None:
+    if touch.status is TouchStatus.QUEUED:
+        course.skip(stage, touch, Reason.LATE)
+
+
+def report(stage: Stage, task: Task) -> Answer | None:
+    """What the rep will say of it; None when the day goes by without it."""
+    rates, about = stage.rates(task.life), _about(task)
+    if stage.dice.roll("gets to it", *about, task.times_put_off) >= rates.complete:
+        return None
+    step = _step(task)
+    asked = Asked(task.kind.value, about, leaves_voicemail=step is not None and step.voicemail)
+    outcome = outcome_of(stage.dice, rates, asked)
+    reachable = task.reachable or _reachable(task.life, Verb.CALL)
+    return told(outcome, _table(stage, task)[outcome], reachable, stage.now)
+
+
+def complete(stage: Stage, task: Task, answer: Answer) -> None:
+    """The outcome's row is carried out: what it ends, what it closes, what follows."""
+    life, touch, row = task.life, task.touch, _table(stage, task)[answer.outcome]
+    _count(stage, task, answer)
+    if touch is not None:
+        touch.outcome, touch.task = answer.outcome, None
+        course.end_touch(stage, touch, TouchStatus.DONE)
+        if answer.voicemail_left:
+            _leave_voicemail(stage, touch)
+    _close_channels(life, task, row)
+    is_over = _stop(stage, life, row)
+    if row.follow_up is not None and row.follow_up is not FollowUp.TELL_OWNER:
+        open_task(stage, life, TaskKind(row.follow_up.value))
+    if touch is not None and not is_over:
+        if row.add is not None:
+            course.add(stage, life, f"@{answer.outcome}", Verb(row.add))
+        _repeat(stage, touch, answer, row)
+        course.go_on(stage, life)
+
+
+def _count(stage: Stage, task: Task, answer: Answer) -> None:
+    stage.tally.outcomes[task.kind.value, answer.outcome] += 1
+    stage.tally.replies += answer.outcome == "replied"
+    stage.tally.meetings += answer.outcome == "meeting_booked"
+    stage.tally.sqls += answer.outcome in _WON
+
+
+def _leave_voicemail(stage: Stage, call: Touch) -> None:
+    """Never scheduled: when left, it is a touch of its own, its call step's next repeat."""
+    plan = replace(call.plan, repeat=_next_repeat(call), verb=Verb.VOICEMAIL)
+    left = Touch(next(stage.numbers), call.life, plan, call.due_at, TouchStatus.DONE, outcome="voicemail")
+    left.ended_at = stage.now
+    call.life.touches.append(left)
+
+
+def _next_repeat(touch: Touch) -> int:
+    return 1 + max(one.plan.repeat for one in touch.life.touches if one.plan.step == touch.plan.step)
+
+
+def _close_channels(life: Life, task: Task, row: Consequence) -> None:
+    """By which channels the person is not reached any more, in this sequence or for good; and who is a friend now."""
+    family = task.touch.plan.verb.family if task.touch is not None else Family.OTHER
+    if row.suppress in (Suppress.CHANNEL, Suppress.ADDRESS):
+        life.person.dead.add(family)
+    if row.next is Next.SKIP_FAMILY:
+        life.closed.add(family)
+    if row.relation is not None and family is Family.WECHAT:
+        life.is_friend = row.relation == "accepted" or (life.is_friend and row.relation == "requested")
+
+
+def _stop(stage: Stage, life: Life, row: Consequence) -> bool:
+    """Whether the enrollment has ended, by this or before."""
+    why = StopReason(row.stop) if row.stop else None
+    if row.suppress in (Suppress.PERSON, Suppress.ACCOUNT):
+        why = why or StopReason.OPTED_OUT
+    if why is not None and life.status.is_live:
+        course.stop(stage, life, why)
+    return not life.status.is_live
+
+
+def _repeat(stage: Stage, touch: Touch, answer: Answer, row: Consequence) -> None:
+    if not touch.is_planned:
+        return
+    life, step = touch.life, touch.life.sequence.step(touch.plan.step)
+    tries = [one for one in life.touches if one.plan.step == step.key and one.plan.verb is not Verb.VOICEMAIL]
+    tried = Tried(len(tries), step.redial, touch.plan.callable_until, has_another_number=False)
+    at = repeat_at(row, answer, tried, stage.now)
+    if at is None:
+        return
+    progress = life.progress()
+    last = next(one for one in progress.touches if (one.step, one.repeat) == (touch.plan.step, touch.plan.repeat))
+    planned = plan_repeat(life.sequence, last, at, progress=progress, now=stage.now)
+    course.schedule(stage, life, planned, is_promised=row.next is Next.REPEAT and answer.at is not None)
+
+
+def _table(stage: Stage, task: Task) -> OutcomeTable:
+    """The sequence's own rows over the workspace's."""
+    tables = {**stage.script.outcomes, **task.life.sequence.outcomes}
+    return tables[task.kind.outcome_verb]
+
+
+def _step(task: Task) -> Step | None:
+    touch = task.touch
+    return touch.life.sequence.step(touch.plan.step) if touch is not None and touch.is_planned else None
+
+
+def _about(task: Task) -> tuple[object, ...]:
+    """The same for the same work whatever else is played beside it."""
+    step = (task.touch.plan.step, task.touch.plan.repeat) if task.touch is not None else (task.kind.value,)
+    return (task.life.lead.id, task.life.sequence.key, *step)
