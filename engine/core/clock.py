@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
@@ -24,6 +25,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return local_instant(day, time(0), zone)
 
 
+@lru_cache(maxsize=65_536)
 def spans(windows: tuple[Window, ...], day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
     """The windows of one local day as half-open UTC spans; a span swallowed by a DST gap is left out.
 
