@@ -38,7 +38,9 @@ def enter(stage: Stage, lead: Lead) -> Life | None:
         return None
     if person.live is not None:
         stop(stage, person.live, StopReason.SUPERSEDED)
-    life = Life(lead, person, sequence, first_open_day(sequence, lead.setting, stage.now), stage.now)
+    mailbox = stage.floor.posts[lead.worker].worker.mailbox
+    day_one = first_open_day(sequence, lead.setting, stage.now)
+    life = Life(lead, person, sequence, day_one, stage.now, lead.worker, mailbox)
     person.live = life
     person.rounds.append((sequence, stage.now))
     stage.lives.append(life)
@@ -141,7 +143,7 @@ def _finish(stage: Stage, life: Life) -> None:
     if then.task:
         stage.on_task(life, TaskKind.HAND_OVER)
     if then.start is not None and then.start in stage.script.sequences:
-        enter(stage, replace(life.lead, at=stage.now, sequence=then.start))
+        enter(stage, replace(life.lead, at=stage.now, sequence=then.start, worker=life.worker))
 
 
 def _end(stage: Stage, life: Life, status: EnrollmentStatus, reason: str) -> None:

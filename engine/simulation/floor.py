@@ -1,7 +1,7 @@
 """The reps at work: each takes the queue from the top, as far as a day goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -60,6 +60,16 @@ class Floor:
 
     def take_away(self, task: Task) -> None:
         self.posts[task.worker].desk.close(task)
+
+    def hand_over(self, task: Task, worker: str) -> Task:
+        """Another rep has the task now."""
+        self.take_away(task)
+        moved = replace(task, worker=worker, is_open=True)
+        self.give(moved)
+        return moved
+
+    def open_tasks(self) -> dict[str, int]:
+        return {key: len(post.desk.tasks) for key, post in self.posts.items()}
 
     def _wake(self, post: Post, at: datetime) -> None:
         stretch = post.shift.at(max(at, post.free_at))

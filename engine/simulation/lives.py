@@ -74,13 +74,17 @@ class Person:
 
 @dataclass(slots=True)
 class Life:
-    """One lead in one sequence. `closed` are the channels that an outcome has ended."""
+    """One lead in one sequence. `worker` may change, all its mails leave from the mailbox of the first (rule 7).
+    `closed` are the channels that an outcome has ended.
+    """
 
     lead: Lead
     person: Person
     sequence: Sequence
     day_one: date
     started_at: datetime
+    worker: str
+    mailbox: str | None
     status: EnrollmentStatus = EnrollmentStatus.ACTIVE
     end_reason: str | None = None
     ended_at: datetime | None = None

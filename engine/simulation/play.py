@@ -7,7 +7,7 @@ both to the same touches.
 from dataclasses import dataclass
 from functools import partial
 
-from engine.simulation import course, sending, working
+from engine.simulation import course, follow_ups, sending, working
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.dice import Dice
 from engine.simulation.floor import Floor
@@ -37,7 +37,7 @@ def play(script: Script) -> Played:
 
 def _set(script: Script) -> Stage:
     agenda, tally = Agenda(script.start), Tally()
-    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.caps))
+    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.workspace.caps))
     stage.floor = Floor(
         script.workers,
         agenda,
@@ -47,7 +47,7 @@ def _set(script: Script) -> Stage:
         complete=partial(working.complete, stage),
     )
     stage.on_due = partial(_on_due, stage)
-    stage.on_task = partial(working.open_task, stage)
+    stage.on_task = partial(follow_ups.open_task, stage)
     return stage
 
 

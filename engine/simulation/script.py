@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.core.capacity import Capacity
-from engine.core.outcome import OutcomeTables
 from engine.core.schedule import Setting
 from engine.core.sequence import AudienceKind, Family, Sequence
 from engine.core.working_time import WorkingTime
-from engine.core.workspace import Caps
+from engine.core.workspace import Workspace
 from engine.simulation.rates import USUAL, Rates
 
 
@@ -39,13 +38,12 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`outcomes` are the workspace's tables; a sequence's own rows go before them."""
+    """`workers` are by the keys of the workspace's reps, or of its own."""
 
+    workspace: Workspace
     sequences: Mapping[str, Sequence]
-    outcomes: OutcomeTables
     workers: tuple[Worker, ...]
     leads: tuple[Lead, ...]
-    caps: Caps
     start: datetime
     end: datetime
     seed: int = 0

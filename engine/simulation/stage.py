@@ -43,4 +43,4 @@ class Stage:
         return self.script.rates[life.sequence.audience.kind]
 
     def worker(self, life: Life) -> Worker:
-        return self.floor.posts[life.lead.worker].worker
+        return self.floor.posts[life.worker].worker

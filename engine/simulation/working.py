@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from engine.core.clock import add_business_time
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
@@ -11,9 +10,9 @@ from engine.core.ranking import Ranked, Reachable, base_level
 from engine.core.redialling import Tried, repeat_at
 from engine.core.schedule import plan_repeat
 from engine.core.sequence import AudienceKind, Family, Step, Verb
-from engine.core.task import TaskKind, response_time
-from engine.core.touch import Reason, TouchStatus
-from engine.simulation import course
+from engine.core.task import TaskKind
+from engine.core.touch import TouchStatus
+from engine.simulation import course, lateness
 from engine.simulation.agenda import Moment
 from engine.simulation.answers import Asked, outcome_of, told
 from engine.simulation.lives import Life, Task, Touch
@@ -31,7 +30,7 @@ def queue(stage: Stage, touch: Touch) -> None:
             touch.task = _task_of(stage, touch)
             stage.floor.give(touch.task)
             if touch.plan.late_at is not None:
-                stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(_be_late, stage, touch))
+                stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(lateness.act_on, stage, touch))
         case Skip(reason):
             course.skip(stage, touch, reason)
         case Hold(reason):
@@ -55,29 +54,12 @@ def _task_of(stage: Stage, touch: Touch) -> Task:
         tier=life.lead.tier,
         lead_at=life.started_at,
     )
-    return Task(kind, ranked, life, life.lead.worker, touch, _reachable(life, plan.verb))
+    return Task(kind, ranked, life, life.worker, touch, _reachable(life, plan.verb))
 
 
 def _reachable(life: Life, verb: Verb) -> Reachable:
     setting = life.lead.setting
     return Reachable(life.sequence.schedule.hours_for(verb), setting.calendar, setting.zone)
-
-
-def open_task(stage: Stage, life: Life, kind: TaskKind) -> None:
-    """Work that no step asks for: it must be done within business hours of the rep."""
-    worker = stage.worker(life)
-    length = response_time(kind, is_inbound=life.sequence.audience.kind is AudienceKind.INBOUND)
-    time = worker.time
-    by = add_business_time(stage.now, length, hours=time.hours, calendar=time.calendar, zone=time.zone)
-    level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
-    number = next(stage.numbers)
-    ranked = Ranked(number, level, stage.now, None, None, by, life.lead.tier, life.started_at)
-    stage.floor.give(Task(kind, ranked, life, worker.key))
-
-
-def _be_late(stage: Stage, touch: Touch) -> None:
-    if touch.status is TouchStatus.QUEUED:
-        course.skip(stage, touch, Reason.LATE)
 
 
 def report(stage: Stage, task: Task) -> Answer | None:
@@ -104,7 +86,7 @@ def complete(stage: Stage, task: Task, answer: Answer) -> None:
     _close_channels(life, task, row)
     is_over = _stop(stage, life, row)
     if row.follow_up is not None and row.follow_up is not FollowUp.TELL_OWNER:
-        open_task(stage, life, TaskKind(row.follow_up.value))
+        stage.on_task(life, TaskKind(row.follow_up.value))
     if touch is not None and not is_over:
         if row.add is not None:
             course.add(stage, life, f"@{answer.outcome}", Verb(row.add))
@@ -169,8 +151,8 @@ def _repeat(stage: Stage, touch: Touch, answer: Answer, row: Consequence) -> Non
 
 def _table(stage: Stage, task: Task) -> OutcomeTable:
     """The sequence's own rows over the workspace's."""
-    tables = {**stage.script.outcomes, **task.life.sequence.outcomes}
-    return tables[task.kind.outcome_verb]
+    verb = task.kind.outcome_verb
+    return task.life.sequence.outcomes.get(verb) or stage.script.workspace.outcomes[verb]
 
 
 def _step(task: Task) -> Step | None:

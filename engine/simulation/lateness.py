@@ -1,0 +1,46 @@
+"""Work that nobody did in time: what its step's `if_late` says."""
+
+from typing import assert_never
+
+from engine.core.lateness import who_hears, who_takes_over
+from engine.core.sequence import IfLate, Late
+from engine.core.task import TaskKind
+from engine.core.touch import Reason, TouchStatus
+from engine.simulation import course, follow_ups
+from engine.simulation.lives import Touch
+from engine.simulation.stage import Stage
+
+
+def act_on(stage: Stage, touch: Touch) -> None:
+    if touch.status is not TouchStatus.QUEUED:
+        return
+    if_late = touch.life.sequence.step(touch.plan.step).if_late
+    match if_late.policy:
+        case Late.SKIP_AFTER | Late.PROCEED:
+            course.skip(stage, touch, Reason.LATE)
+        case Late.REASSIGN:
+            _reassign(stage, touch, if_late)
+        case Late.ESCALATE:
+            _escalate(stage, touch, if_late)
+        case Late.WAIT:
+            pass
+        case _:
+            assert_never(if_late.policy)
+
+
+def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
+    """The rest of the enrollment goes with it. Where nobody can take it over, the manager hears of it."""
+    counts, life = stage.floor.open_tasks(), touch.life
+    taker = who_takes_over(if_late, life.worker, workspace=stage.script.workspace, open_tasks=counts)
+    if taker is None or touch.task is None:
+        _escalate(stage, touch, IfLate(Late.ESCALATE))
+        return
+    life.worker = taker
+    touch.task = stage.floor.hand_over(touch.task, taker)
+
+
+def _escalate(stage: Stage, touch: Touch, if_late: IfLate) -> None:
+    present = stage.floor.posts.keys()
+    hearer = who_hears(if_late, touch.life.worker, workspace=stage.script.workspace, present=present)
+    if hearer is not None:
+        follow_ups.open_task(stage, touch.life, TaskKind.ESCALATION, worker=hearer)
