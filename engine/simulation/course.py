@@ -20,7 +20,7 @@ from engine.core.sequence import AudienceKind, Exhausted, Formula, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
 from engine.simulation.agenda import Moment
-from engine.simulation.lives import Life, Touch
+from engine.simulation.lives import Life, Touch, families_of
 from engine.simulation.script import Lead
 from engine.simulation.stage import Stage
 
@@ -54,7 +54,7 @@ def _candidate(stage: Stage, lead: Lead) -> Candidate:
     person = stage.people[lead.id]
     return Candidate(
         engagement=Engagement(rep=stage.floor.posts[lead.worker].number),
-        families=lead.families - person.dead,
+        families=families_of(lead.reach) - person.dead,
         zone=lead.setting.zone,
         calendar=lead.setting.calendar,
         live_sequences=(person.live.sequence.key,) if person.live is not None else (),
@@ -82,7 +82,7 @@ def schedule(stage: Stage, life: Life, plan: PlannedTouch, *, is_promised: bool 
         touch.status, touch.reason = TouchStatus.HELD, plan.hold
         stage.tally.delayed[plan.hold] += 1
     else:
-        _wait_for(stage, touch)
+        wait_for(stage, touch)
     return touch
 
 
@@ -99,10 +99,10 @@ def put_off(stage: Stage, touch: Touch, until: datetime, why: Reason) -> None:
     """It keeps its place in its lane, and the reason is counted each time."""
     touch.due_at, touch.reason = until, why
     stage.tally.delayed[why] += 1
-    _wait_for(stage, touch)
+    wait_for(stage, touch)
 
 
-def _wait_for(stage: Stage, touch: Touch) -> None:
+def wait_for(stage: Stage, touch: Touch) -> None:
     moment = _SENDS_OR_WORK[touch.plan.verb.is_automatic]
     stage.agenda.add(touch.due_at, moment, touch.number, partial(_fall_due, stage, touch, touch.due_at))
 

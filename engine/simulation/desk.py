@@ -24,7 +24,7 @@ class Desk:
 
     def add(self, task: Task, now: datetime) -> None:
         self.tasks[task.ranked.id] = task
-        self._place(task, doable_from(task.ranked, task.reachable, now))
+        self._place(task, doable_from(task.ranked, task.reachable, max(now, task.rests_until or now)))
         if task.ranked.closes_at is not None and task.ranked.closes_at > now:
             heappush(self._closing, (task.ranked.closes_at, next(self._entries), task))
 

@@ -10,7 +10,13 @@ from engine.core.schedule import PastTouch, PlannedTouch, Progress
 from engine.core.sequence import Family, Gap, Sequence
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation.script import Lead
+from engine.simulation.script import Lead, Reach
+
+_ASK_NO_ADDRESS = frozenset({Family.SOCIAL, Family.VIDEO, Family.OTHER})  # the rep looks the profile up
+
+
+def families_of(reach: Reach) -> frozenset[Family]:
+    return _ASK_NO_ADDRESS | {verb.family for verb, facts in reach.items() if facts.address is not None}
 
 
 @dataclass(slots=True)
@@ -107,6 +113,11 @@ class Life:
         if made.is_terminal:
             self.past[touch.number] = made
         return made
+
+    @property
+    def families(self) -> frozenset[Family]:
+        """By which the person can be reached, as far as is known by now."""
+        return families_of(self.lead.reach) - self.person.dead
 
     @property
     def open_touches(self) -> list[Touch]:

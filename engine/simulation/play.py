@@ -4,10 +4,12 @@ What the operations read and write in transactions happens here to values in mem
 both to the same touches.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 
-from engine.simulation import course, follow_ups, sending, working
+from engine.simulation import course, follow_ups, sending, standing, working
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.dice import Dice
 from engine.simulation.floor import Floor
@@ -29,6 +31,8 @@ class Played:
 def play(script: Script) -> Played:
     """From `start` up to `end`. The same script is always played the same."""
     stage = _set(script)
+    for one in script.standing:
+        standing.take_place(stage, one)
     for number, lead in enumerate(script.leads):
         stage.agenda.add(lead.at, Moment.ENTER, number, partial(course.enter, stage, lead))
     stage.agenda.run(script.end)
@@ -37,7 +41,7 @@ def play(script: Script) -> Played:
 
 def _set(script: Script) -> Stage:
     agenda, tally = Agenda(script.start), Tally()
-    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.workspace.caps))
+    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.workspace.caps), _numbers(script))
     stage.floor = Floor(
         script.workers,
         agenda,
@@ -49,6 +53,13 @@ def _set(script: Script) -> Stage:
     stage.on_due = partial(_on_due, stage)
     stage.on_task = partial(follow_ups.open_task, stage)
     return stage
+
+
+def _numbers(script: Script) -> Iterator[int]:
+    """After those that were given already."""
+    given = [touch.number for one in script.standing for touch in one.touches]
+    tasks = [task for one in script.standing for task in (*one.tasks, *(touch.task for touch in one.touches))]
+    return count(1 + max([*given, *(task.ranked.id for task in tasks if task is not None)], default=0))
 
 
 def _on_due(stage: Stage, touch: Touch) -> None:

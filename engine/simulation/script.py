@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
 from engine.core.capacity import Capacity
-from engine.core.schedule import Setting
-from engine.core.sequence import AudienceKind, Family, Sequence
+from engine.core.enrollment import EnrollmentStatus
+from engine.core.guards import SendFacts
+from engine.core.ranking import Ranked
+from engine.core.schedule import PlannedTouch, Setting
+from engine.core.sequence import AudienceKind, Family, Sequence, Verb
+from engine.core.task import TaskKind
+from engine.core.touch import Reason, TouchStatus
 from engine.core.working_time import WorkingTime
 from engine.core.workspace import Workspace
 from engine.simulation.rates import USUAL, Rates
@@ -22,18 +28,69 @@ class Worker:
     mailbox: str | None = None
 
 
+Reach = Mapping[Verb, SendFacts]
+
+
+@cache
+def reached_by(families: frozenset[Family]) -> Reach:
+    """Somebody with working addresses for these channels, about whom nothing else is known."""
+    return {
+        verb: SendFacts(EnrollmentStatus.ACTIVE, address="known" if verb.family in families else None) for verb in Verb
+    }
+
+
+EVERYWHERE = reached_by(frozenset(Family))
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A person who enters a sequence at an instant. `families` are the channels by which they can be reached at all."""
+    """A person who enters a sequence at an instant. `reach` is what the guard knows of them, by verb."""
 
     id: int
     at: datetime
     sequence: str
     worker: str
     setting: Setting
-    families: frozenset[Family] = frozenset(Family)
+    reach: Reach = field(default_factory=lambda: EVERYWHERE)
     account: int | None = None
     tier: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTask:
+    """A task that is in a queue when the play begins. `rests_until` where it is put off."""
+
+    kind: TaskKind
+    ranked: Ranked
+    worker: str
+    rests_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTouch:
+    number: int
+    plan: PlannedTouch
+    due_at: datetime
+    status: TouchStatus
+    reason: Reason | None = None
+    outcome: str | None = None
+    ended_at: datetime | None = None
+    is_promised: bool = False
+    task: StandingTask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An enrollment that is under way when the play begins, in a version that may be older than the live one. `tasks`
+    are those that no step asks for.
+    """
+
+    lead: Lead
+    sequence: Sequence
+    day_one: date
+    mailbox: str | None
+    touches: tuple[StandingTouch, ...]
+    tasks: tuple[StandingTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +103,6 @@ class Script:
     leads: tuple[Lead, ...]
     start: datetime
     end: datetime
+    standing: tuple[Standing, ...] = ()
     seed: int = 0
     rates: Mapping[AudienceKind, Rates] = field(default_factory=lambda: dict(USUAL))

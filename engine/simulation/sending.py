@@ -1,5 +1,6 @@
 """What leaves by itself: its mailbox's caps, the window, and what people do with it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -47,14 +48,15 @@ def _is_spaced(touch: Touch) -> bool:
 
 
 def facts_of(life: Life, verb: Verb) -> SendFacts:
-    is_dead = verb.family in life.person.dead
-    is_known = verb.family in life.lead.families and not is_dead
-    return SendFacts(
+    """What was known of the person at first, and what has come to light since."""
+    known, is_dead = life.lead.reach[verb], verb.family in life.person.dead
+    return replace(
+        known,
         status=life.status,
-        address="known" if is_known else None,
-        is_address_dead=is_dead,
-        is_channel_ended=verb.family in life.closed,
-        is_friend=life.is_friend,
+        address=None if is_dead else known.address,
+        is_address_dead=known.is_address_dead or is_dead,
+        is_channel_ended=known.is_channel_ended or verb.family in life.closed,
+        is_friend=known.is_friend or life.is_friend,
     )
 
 
@@ -95,7 +97,7 @@ def _bounce(stage: Stage, life: Life) -> None:
 
 def _is_anything_left(life: Life) -> bool:
     ended = {touch.plan.step for touch in life.touches if touch.ended_at is not None}
-    left = life.lead.families - life.person.dead
+    left = life.families
     return any(step.do.family in left for step in life.sequence.steps if step.key not in ended and step.do.is_counted)
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 
 from engine.core.task import TaskKind
 from engine.simulation.agenda import Agenda
@@ -28,12 +27,12 @@ class Stage:
     dice: Dice
     tally: Tally
     mailroom: Mailroom
+    numbers: Iterator[int]
     floor: Floor = field(init=False)
     on_due: Callable[[Touch], None] = field(init=False)
     on_task: Callable[[Life, TaskKind], None] = field(init=False)
     lives: list[Life] = field(default_factory=list)
     people: dict[int, Person] = field(default_factory=lambda: defaultdict(Person))
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def now(self) -> datetime:

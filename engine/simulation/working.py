@@ -29,14 +29,19 @@ def queue(stage: Stage, touch: Touch) -> None:
             touch.status = TouchStatus.QUEUED
             touch.task = _task_of(stage, touch)
             stage.floor.give(touch.task)
-            if touch.plan.late_at is not None:
-                stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(lateness.act_on, stage, touch))
+            watch(stage, touch)
         case Skip(reason):
             course.skip(stage, touch, reason)
         case Hold(reason):
             touch.status, touch.reason = TouchStatus.HELD, reason
         case Cancel(reason):
             course.end_touch(stage, touch, TouchStatus.CANCELLED, reason=reason)
+
+
+def watch(stage: Stage, touch: Touch) -> None:
+    """Should it be late, its step says what then."""
+    if touch.plan.late_at is not None:
+        stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(lateness.act_on, stage, touch))
 
 
 def _task_of(stage: Stage, touch: Touch) -> Task:
@@ -54,10 +59,10 @@ def _task_of(stage: Stage, touch: Touch) -> Task:
         tier=life.lead.tier,
         lead_at=life.started_at,
     )
-    return Task(kind, ranked, life, life.worker, touch, _reachable(life, plan.verb))
+    return Task(kind, ranked, life, life.worker, touch, reachable(life, plan.verb))
 
 
-def _reachable(life: Life, verb: Verb) -> Reachable:
+def reachable(life: Life, verb: Verb) -> Reachable:
     setting = life.lead.setting
     return Reachable(life.sequence.schedule.hours_for(verb), setting.calendar, setting.zone)
 
@@ -70,8 +75,8 @@ def report(stage: Stage, task: Task) -> Answer | None:
     step = _step(task)
     asked = Asked(task.kind.value, about, leaves_voicemail=step is not None and step.voicemail)
     outcome = outcome_of(stage.dice, rates, asked)
-    reachable = task.reachable or _reachable(task.life, Verb.CALL)
-    return told(outcome, _table(stage, task)[outcome], reachable, stage.now)
+    hours = task.reachable or reachable(task.life, Verb.CALL)
+    return told(outcome, _table(stage, task)[outcome], hours, stage.now)
 
 
 def complete(stage: Stage, task: Task, answer: Answer) -> None:

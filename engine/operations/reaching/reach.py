@@ -11,7 +11,7 @@ from engine.core.outcome import Next
 from engine.core.sequence import Family, Verb
 from engine.operations.act import Act
 from engine.operations.reaching.permission import Permit, permits_of
-from engine.operations.texts import Cast
+from engine.operations.texts import About, Cast
 from engine.store import suppressions, touches
 from engine.store.connection import Record
 
@@ -24,7 +24,7 @@ ADDRESS_KINDS = {
 }
 
 
-def usable_addresses(due: Record, cast: Cast, covers: Sequence[Cover]) -> list[Record]:
+def usable_addresses(due: About, cast: Cast, covers: Sequence[Cover]) -> list[Record]:
     """The addresses of the touch's family that work, the one to try first in front. A number that takes no texts can
     still be called.
     """
@@ -35,13 +35,13 @@ def usable_addresses(due: Record, cast: Cast, covers: Sequence[Cover]) -> list[R
     return [row for row in cast.usable(due.prospect_id, *kinds) if row.match_key not in unusable]
 
 
-def address_for(due: Record, cast: Cast, covers: Sequence[Cover]) -> Record | None:
+def address_for(due: About, cast: Cast, covers: Sequence[Cover]) -> Record | None:
     """The one that the touch names, else the first that works."""
     rows = usable_addresses(due, cast, covers)
     return next((row for row in rows if row.id == due.address_id), rows[0] if rows else None)
 
 
-def ended_channels(act: Act, due: Sequence[Record]) -> Mapping[int, set[Family]]:
+def ended_channels(act: Act, due: Sequence[About]) -> Mapping[int, set[Family]]:
     """By enrollment those of the touches' families that an outcome gave up for the rest of the sequence
     (`next: skip_family`).
     """
@@ -87,15 +87,15 @@ class Ways:
     permits: Mapping[int, Permit]
     ended: Mapping[int, set[Family]]
 
-    def to(self, due: Record, *, recipient: str | None = None) -> Way:
+    def to(self, due: About, *, recipient: str | None = None) -> Way:
         covers = self.covers.get(due.prospect_id, ())
         return Way(covers, self.permits[due.prospect_id], self.ended, recipient)
 
-    def address_for(self, due: Record) -> Record | None:
+    def address_for(self, due: About) -> Record | None:
         return address_for(due, self.cast, self.covers.get(due.prospect_id, ()))
 
 
-def ways_to(act: Act, due: Sequence[Record], cast: Cast) -> Ways:
+def ways_to(act: Act, due: Sequence[About], cast: Cast) -> Ways:
     return Ways(
         cast,
         suppressions.covering(act.connection, list(cast.people)),
@@ -104,7 +104,7 @@ def ways_to(act: Act, due: Sequence[Record], cast: Cast) -> Ways:
     )
 
 
-def facts_of(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
+def facts_of(act: Act, due: About, cast: Cast, way: Way) -> SendFacts:
     """What concerns the person; the moment's facts are added where something is really sent."""
     verb = Verb(due.verb)
     address = _written_to(due, cast, way) if way.recipient is not None else address_for(due, cast, way.covers)
@@ -121,5 +121,5 @@ def facts_of(act: Act, due: Record, cast: Cast, way: Way) -> SendFacts:
     )
 
 
-def _written_to(due: Record, cast: Cast, way: Way) -> Record | None:
+def _written_to(due: About, cast: Cast, way: Way) -> Record | None:
     return next((row for row in usable_addresses(due, cast, way.covers) if row.value == way.recipient), None)

@@ -1,0 +1,39 @@
+"""What is under way when a play begins takes its place on the stage."""
+
+from engine.core.touch import TouchStatus
+from engine.simulation import course, working
+from engine.simulation.lives import Life, Task, Touch
+from engine.simulation.script import Standing, StandingTask, StandingTouch
+from engine.simulation.stage import Stage
+
+
+def take_place(stage: Stage, one: Standing) -> Life:
+    lead, person = one.lead, stage.people[one.lead.id]
+    life = Life(lead, person, one.sequence, one.day_one, lead.at, lead.worker, one.mailbox)
+    person.live = life
+    person.rounds.append((one.sequence, lead.at))
+    stage.lives.append(life)
+    for touch in one.touches:
+        _place(stage, life, touch)
+    for task in one.tasks:
+        stage.floor.give(_task(life, task))
+    return life
+
+
+def _place(stage: Stage, life: Life, known: StandingTouch) -> None:
+    touch = Touch(
+        known.number, life, known.plan, known.due_at, known.status, known.reason, known.outcome, known.ended_at,
+        is_promised=known.is_promised,
+    )  # fmt: skip
+    life.touches.append(touch)
+    if touch.status is TouchStatus.SCHEDULED:
+        course.wait_for(stage, touch)
+    if touch.status is TouchStatus.QUEUED and known.task is not None:
+        touch.task = _task(life, known.task, touch)
+        stage.floor.give(touch.task)
+        working.watch(stage, touch)
+
+
+def _task(life: Life, known: StandingTask, touch: Touch | None = None) -> Task:
+    reachable = working.reachable(life, touch.plan.verb) if touch is not None else None
+    return Task(known.kind, known.ranked, life, known.worker, touch, reachable, rests_until=known.rests_until)
