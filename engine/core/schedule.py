@@ -7,6 +7,7 @@ windows, a lane never twice on one open day unless written so, joins by `after:`
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
@@ -225,14 +226,14 @@ def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetim
     day, and a window whose day the rep does not work is passed over, unless there never is another.
     """
     hours, is_legal = _open_hours(sequence, step.do, setting)
-    first = next(_openings(hours, setting, earliest), None)
+    openings, rep = _openings(hours, setting, earliest), setting.rep
+    first = next(openings, None)
     if first is None:
         raise ValueError("no window opens within two years")
     if step.do.is_automatic:
         return _Slot(first.day, first.opens, first.opens, first.closes, is_legal)
-    shared = (one for one in _openings(hours, setting, earliest) if setting.rep.is_workday(one.rep_day(setting.rep)))
-    both = next(shared, first)
-    due_at = min(both.opens, max(setting.rep.begins(both.rep_day(setting.rep)), ready))
+    both = next((one for one in chain([first], openings) if rep.is_workday(one.rep_day(rep))), first)
+    due_at = min(both.opens, max(rep.begins(both.rep_day(rep)), ready))
     return _Slot(both.day, due_at, both.opens, both.closes, is_legal)
 
 
