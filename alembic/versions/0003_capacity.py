@@ -48,12 +48,70 @@ def _tell_nobody() -> None:
         _admit(batch_op, _TASK_KINDS)
 
 
+_OF_LEAVE = f"leave_id IS NOT NULL AND {_OPEN_TASK}"
+_KEPT_IDS = {"table_kwargs": {"sqlite_autoincrement": True}}
+
+
+def _add_leave() -> None:
+    op.create_table('rep_leave',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rep_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('policy', sa.String(), nullable=False),
+    sa.Column('to_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('begins_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_covered', sa.Boolean(), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("policy IN ('delegate', 'pause', 'reassign')", name=op.f('ck_rep_leave_policy_is_known')),
+    sa.CheckConstraint('first_day <= last_day', name=op.f('ck_rep_leave_ends_after_it_begins')),
+    sa.CheckConstraint('to_id IS NULL OR to_id <> rep_id', name=op.f('ck_rep_leave_stands_in_for_another')),
+    sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], name=op.f('fk_rep_leave_rep_id_rep')),
+    sa.ForeignKeyConstraint(['to_id'], ['rep.id'], name=op.f('fk_rep_leave_to_id_rep')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rep_leave'))
+    )
+    op.create_index('ix_rep_leave_open', 'rep_leave', ['rep_id'], sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+    with op.batch_alter_table('rep') as batch_op:
+        batch_op.add_column(sa.Column('left_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('successor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('handed_over_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_foreign_key(op.f('fk_rep_successor_id_rep'), 'rep', ['successor_id'], ['id'])
+    with op.batch_alter_table('task', **_KEPT_IDS) as batch_op:
+        batch_op.add_column(sa.Column('leave_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_foreign_key(op.f('fk_task_leave_id_rep_leave'), 'rep_leave', ['leave_id'], ['id'])
+    op.create_index('ix_task_leave', 'task', ['leave_id'], sqlite_where=sa.text(_OF_LEAVE), postgresql_where=sa.text(_OF_LEAVE))
+    op.add_column('workspace', sa.Column('leave_revision', sa.String(), nullable=False, server_default=''))
+
+
+def _drop_leave() -> None:
+    op.drop_column('workspace', 'leave_revision')
+    op.drop_index('ix_task_leave', 'task')
+    with op.batch_alter_table('task', **_KEPT_IDS) as batch_op:
+        batch_op.drop_constraint(op.f('fk_task_leave_id_rep_leave'), type_='foreignkey')
+        batch_op.drop_column('leave_id')
+    with op.batch_alter_table('rep') as batch_op:
+        batch_op.drop_constraint(op.f('fk_rep_successor_id_rep'), type_='foreignkey')
+        batch_op.drop_column('handed_over_at')
+        batch_op.drop_column('successor_id')
+        batch_op.drop_column('left_at')
+    op.drop_index('ix_rep_leave_open', 'rep_leave')
+    op.drop_table('rep_leave')
+
+
 def upgrade() -> None:
     _tell_managers()
     # SQLite and PostgreSQL both rename the column within its index, too; a batch would copy the whole table.
     op.execute("ALTER TABLE touch RENAME COLUMN skip_at TO late_at")
+    _add_leave()
 
 
 def downgrade() -> None:
-    _tell_nobody()
+    _drop_leave()
     op.execute("ALTER TABLE touch RENAME COLUMN late_at TO skip_at")
+    _tell_nobody()

@@ -12,6 +12,7 @@ from engine.core.ranking import Level
 from engine.core.task import TaskKind
 
 LONGEST = timedelta(days=366)
+_TOLD = frozenset({TaskKind.TELL_OWNER, TaskKind.ESCALATION})
 _WECHAT = frozenset({TaskKind.WECHAT_ADD, TaskKind.WECHAT_MESSAGE})
 
 
@@ -31,6 +32,10 @@ class Leave:
     last: date
     policy: LeavePolicy | None = None  # None: the workspace's
     to: str | None = None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
 
     def overlaps(self, other: "Leave") -> bool:
         return self.first <= other.last and other.first <= self.last
@@ -102,7 +107,7 @@ def waits(policy: LeavePolicy, kind: TaskKind, level: Level, *, is_inbound: bool
     """Whether this work is left until the rep is back. What was promised, what somebody asks of us and what has an hour
     never is; planned steps are where they are paused. WeChat is one person's own account: nobody else can use it.
     """
-    if is_inbound or level <= Level.MEETING or kind is TaskKind.TELL_OWNER:
+    if is_inbound or level <= Level.MEETING or kind in _TOLD:
         return False
     return policy is LeavePolicy.PAUSE or (policy is LeavePolicy.DELEGATE and kind in _WECHAT)
 

@@ -120,6 +120,7 @@ class Reason(StrEnum):
     INBOX_STALE = "inbox_stale"
     BACKLOG = "backlog"
     RECOVERY = "recovery"
+    REP_AWAY = "rep_away"
     # it is held
     PAUSED = "paused"
     SEQUENCE_PAUSED = "sequence_paused"

@@ -11,9 +11,11 @@ from engine.core.errors import EngineError
 from engine.core.sequence import Sequence
 from engine.core.workspace import Rep, Workspace
 from engine.messages.contract import outcome_ref
+from engine.operations import leaves
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
+from engine.operations.lifecycle.leavers import hand_over_due
 from engine.operations.validating import Finding, Project, Texts, validate
 from engine.store import plans
 
@@ -58,6 +60,7 @@ def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str 
             sequence.key: _save_sequence(act, sequence, source, project.templates)
             for sequence, source in checked.compiled
         }
+    hand_over_due(ctx)
     new = {key: number for key, number in numbers.items() if number is not None}
     return Applied(new, tuple(key for key in numbers if key not in new), changed)
 
@@ -92,8 +95,13 @@ def _save_workspace(act: Act, workspace: Workspace) -> bool:
         team_id = plans.save_team(act.connection, team)
         for rep in reps:
             _save_rep(act, rep, team_id)
-    addresses = [mailbox.address for rep in workspace.reps for mailbox in rep.mailboxes]
-    plans.retire_others(act.connection, rep_keys=[rep.key for rep in workspace.reps], addresses=addresses)
+    staying = [rep for rep in workspace.reps if rep.leaves_to is None]
+    addresses = [mailbox.address for rep in staying for mailbox in rep.mailboxes]
+    plans.retire_others(act.connection, rep_keys=[rep.key for rep in staying], addresses=addresses)
+    for rep in workspace.reps:
+        if rep.leaves_to is not None:
+            plans.name_successor(act.connection, rep.key, rep.leaves_to)
+    leaves.take_over(act, workspace)
     act.record("apply", "workspace", 1, hash=digest(definition))
     return True
 
@@ -101,7 +109,7 @@ def _save_workspace(act: Act, workspace: Workspace) -> bool:
 def _save_rep(act: Act, rep: Rep, team_id: int) -> None:
     named = {name: getattr(rep, name) for name in ("name", "email", "zone", "locale", "title", "phone")}
     aliases = list(rep.aliases)
-    rep_id = plans.save_rep(act.connection, rep.key, team_id=team_id, aliases=aliases, is_active=True, **named)
+    rep_id = plans.save_rep(act.connection, rep.key, team_id=team_id, aliases=aliases, **named)
     for mailbox in rep.mailboxes:
         values = {"rep_id": rep_id, "display_name": mailbox.display_name, "signature": mailbox.signature}
         plans.save_mailbox(act.connection, mailbox.address, is_active=True, **values)

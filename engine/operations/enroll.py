@@ -216,7 +216,13 @@ class _Desk:
         clock = (zone, self._calendar(row), rep, *law.values())
         if clock not in self._first:
             setting = facts.setting_for(
-                self.workspace, zone=zone, place=place_of(row), rep_key=rep, today=self.now.date(), law=law
+                self.workspace,
+                zone=zone,
+                place=place_of(row),
+                rep_key=rep,
+                today=self.now.date(),
+                law=law,
+                is_inbound=self.plan.sequence.audience.kind is AudienceKind.INBOUND,
             )
             day_one = first_open_day(self.plan.sequence, setting, self.now)
             first = next_touches(self.plan.sequence, Progress(day_one, self.now, setting), self.now)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
 from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
-from engine.core.sequence import Family, Formula, Hours, Verb, ZoneSource
+from engine.core.sequence import AudienceKind, Family, Formula, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
 from engine.core.touch import Reason, TouchStatus
 from engine.core.workspace import Workspace
@@ -46,8 +46,10 @@ def setting_for(
     rep_key: str,
     today: date,
     law: Mapping[Family, Hours] | None = None,
+    is_inbound: bool = False,
 ) -> Setting:
-    rep = working_time(workspace, rep_key, today)
+    """Whoever asked us does not wait for a rep who is away."""
+    rep = working_time(workspace, rep_key, today, never_waits=is_inbound)
     return Setting(ZoneInfo(zone), calendar_for(workspace, place, today), rep, law or {})
 
 
@@ -55,7 +57,10 @@ def setting_of(workspace: Workspace, enrollment: Record, now: datetime) -> Setti
     """For an enrollment read with its people."""
     row, place = enrollment, place_of(enrollment)
     law = law_for(workspace.policy_for(place.country), place.region)
-    return setting_for(workspace, zone=row.zone, place=place, rep_key=row.rep_key, today=now.date(), law=law)
+    today, is_inbound = now.date(), row.audience == AudienceKind.INBOUND.value
+    return setting_for(
+        workspace, zone=row.zone, place=place, rep_key=row.rep_key, today=today, law=law, is_inbound=is_inbound
+    )
 
 
 def law_for(policy: Policy, region: str | None) -> dict[Family, Hours]:

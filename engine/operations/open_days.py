@@ -12,8 +12,9 @@ from engine.calendars.holidays_data import OwnDays, country_calendar, has_holida
 from engine.calendars.regions import region_code
 from engine.contacts.zones import country_of_zone
 from engine.core.calendar import Calendar
+from engine.core.leave import Leave, LeavePolicy
 from engine.core.working_time import WorkingTime
-from engine.core.workspace import NamedCalendar, Workspace
+from engine.core.workspace import NamedCalendar, Rep, Workspace
 from engine.store.connection import Record
 
 _YEARS_BACK, _YEARS_AHEAD = 1, 2
@@ -75,10 +76,34 @@ def _official(workspace: Workspace, place: Place, followed: NamedCalendar | None
     return country, region_code(country, region) if region else None
 
 
-def working_time(workspace: Workspace, rep_key: str, today: date) -> WorkingTime:
-    """When that rep works; of somebody whom the workspace does not name any more, when the workspace does."""
+def working_time(workspace: Workspace, rep_key: str, today: date, *, never_waits: bool = False) -> WorkingTime:
+    """When that rep works; of somebody whom the workspace does not name any more, when the workspace does.
+
+    During a leave whoever stands in works the days, or nobody; work that `never_waits` is done whatever the policy.
+    """
     rep = workspace.rep(rep_key)
     if rep is None:
         return WorkingTime(ZoneInfo(workspace.zone), workspace.hours, calendar_for(workspace, Place(), today))
+    found = _usual(workspace, rep, today)
+    for leave in rep.leave:
+        found = replace(found, calendar=_during(workspace, leave, found.calendar, today, never_waits=never_waits))
+    return found
+
+
+def _usual(workspace: Workspace, rep: Rep, today: date) -> WorkingTime:
     days = calendar_for(workspace, Place(rep.country, rep.region), today)
     return WorkingTime(ZoneInfo(rep.zone), rep.hours or workspace.hours, days)
+
+
+def _during(workspace: Workspace, leave: Leave, own: Calendar, today: date, *, never_waits: bool) -> Calendar:
+    policy, other = leave.policy or workspace.on_leave, workspace.rep(leave.to) if leave.to else None
+    if policy is LeavePolicy.PAUSE and not never_waits:
+        return _worked_by(own, leave, None)
+    return _worked_by(own, leave, _usual(workspace, other, today)) if other is not None else own
+
+
+@lru_cache(maxsize=256)
+def _worked_by(own: Calendar, leave: Leave, other: WorkingTime | None) -> Calendar:
+    """None: nobody works then."""
+    worked = frozenset(day for day in leave.days if other is not None and other.is_workday(day))
+    return own.overridden(closed=frozenset(leave.days) - worked, worked=worked)

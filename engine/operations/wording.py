@@ -70,6 +70,13 @@ def press_a_key(name: str, locale: str) -> str:
     return f"按任意键呼叫{name}。" if is_chinese(locale) else f"Press any key to call {name}."
 
 
+def wechat_is_with(name: str, locale: str) -> str:
+    """For whoever takes over from another rep."""
+    if is_chinese(locale):
+        return f"对方的微信好友是{name}：请先办理好友转接（企业微信的在职或离职继承），再联系。"
+    return f"On WeChat they are connected with {name}: have that contact transferred to you before you write."
+
+
 def task_title(kind: TaskKind, locale: str) -> str:
     return _TASKS[kind][is_chinese(locale)]
 

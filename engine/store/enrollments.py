@@ -11,7 +11,7 @@ from engine.core.errors import NotFound
 from engine.store import whereabouts
 from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.tables import account, enrollment, pause, prospect, rep
+from engine.store.tables import account, enrollment, pause, prospect, rep, sequence
 
 _LIVE = enrollment.c.status.in_(sorted(LIVE))
 
@@ -37,7 +37,8 @@ def _new_ids(connection: Connection, count: int) -> list[int]:
 
 def with_people(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Record]:
     """Enrollments with what planning needs of their people: `whereabouts`, `account_id`, `account_tier`, `lead_at`,
-    `rep_zone`, `rep_key`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one writer anyway).
+    `rep_zone`, `rep_key`, `audience`. `lock` holds the rows until the transaction ends (PostgreSQL; SQLite has one
+    writer anyway).
     """
     wanted = _LOCKED_WITH_PEOPLE if lock else _WITH_PEOPLE
     return list(connection.execute(wanted, {"ids": set(ids)}))
@@ -53,10 +54,12 @@ def _with_people() -> Select[Any]:
         func.coalesce(account.c.tier, 3).label("account_tier"),
         rep.c.zone.label("rep_zone"),
         rep.c.key.label("rep_key"),
+        sequence.c.audience,
     )
     joined = (
         enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)
         .join(rep, rep.c.id == enrollment.c.rep_id)
+        .join(sequence, sequence.c.key == enrollment.c.sequence_key)
         .outerjoin(account, account.c.id == prospect.c.account_id)
     )
     mine = among(enrollment.c.id)

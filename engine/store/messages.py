@@ -55,12 +55,13 @@ def _counted() -> CompoundSelect[Any]:
 _COUNTED = _counted()
 
 
-def thread_of(connection: Connection, enrollment_id: int) -> list[Record]:
-    """The sent mails of an enrollment, oldest first: what a reply refers to."""
+def thread_of(connection: Connection, enrollment_id: int, mailbox_id: int) -> list[Record]:
+    """The mails of an enrollment that were sent from this mailbox, oldest first: what a reply refers to."""
     joined = message.join(touch, touch.c.id == message.c.touch_id)
     sent = (touch.c.enrollment_id == enrollment_id, touch.c.status == "sent", touch.c.step.not_like("@%"))
     columns = (message.c.message_id, message.c.subject, touch.c.ended_at)
-    return list(connection.execute(select(*columns).select_from(joined).where(*sent).order_by(touch.c.ended_at)))
+    mine = message.c.mailbox_id == mailbox_id
+    return list(connection.execute(select(*columns).select_from(joined).where(*sent, mine).order_by(touch.c.ended_at)))
 
 
 def of_message_ids(connection: Connection, message_ids: Sequence[str]) -> dict[str, Record]:

@@ -8,7 +8,18 @@ from sqlalchemy import Select, and_, exists, func, select, true
 from engine.store import cases
 from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.tables import breaker, enrollment, event, mailbox, message, sequence, touch, workspace
+from engine.store.tables import (
+    breaker,
+    enrollment,
+    event,
+    mailbox,
+    message,
+    rep,
+    rep_leave,
+    sequence,
+    touch,
+    workspace,
+)
 
 
 def of(connection: Connection, ids: Sequence[int]) -> list[Record]:
@@ -18,6 +29,7 @@ def of(connection: Connection, ids: Sequence[int]) -> list[Record]:
     - its mailbox, that of the message once this is stored: `mailbox_id`, `mailbox_address` (None without one),
       `mailbox_name`, `mailbox_signature`, `mailbox_held`;
     - of its person `has_unapplied` facts and `last_hand_sent`;
+    - of its rep `is_rep_active`, and `unread_until` during a leave in which nobody reads the answers;
     - what is stored of its message: `message_id` (None before the first intent), `sender`, `recipient`, `payload`,
       `intent_at`.
     """
@@ -31,6 +43,8 @@ def one(connection: Connection, touch_id: int) -> Record | None:
 def _of() -> Select[Any]:
     theirs = event.c.prospect_id == touch.c.prospect_id
     by_hand = select(func.max(event.c.at)).where(theirs, event.c.kind == "hand_sent").scalar_subquery()
+    is_alone = (rep_leave.c.ended_at.is_(None), rep_leave.c.begun_at.is_not(None), rep_leave.c.is_covered.is_(False))
+    unread = select(func.max(rep_leave.c.ends_at)).where(rep_leave.c.rep_id == enrollment.c.rep_id, *is_alone)
     leaves_by = func.coalesce(message.c.mailbox_id, enrollment.c.mailbox_id)
     columns = (
         *cases.COLUMNS,
@@ -45,6 +59,8 @@ def _of() -> Select[Any]:
         mailbox.c.held_reason.label("mailbox_held"),
         exists().where(and_(theirs, event.c.applied_at.is_(None))).label("has_unapplied"),
         by_hand.label("last_hand_sent"),
+        rep.c.is_active.label("is_rep_active"),
+        unread.scalar_subquery().label("unread_until"),
         message.c.message_id,
         message.c.sender,
         message.c.recipient,
@@ -54,6 +70,7 @@ def _of() -> Select[Any]:
     joined = (
         cases.JOINED.join(sequence, sequence.c.key == enrollment.c.sequence_key)
         .join(workspace, true())
+        .join(rep, rep.c.id == enrollment.c.rep_id)
         .outerjoin(message, message.c.touch_id == touch.c.id)
         .outerjoin(mailbox, mailbox.c.id == leaves_by)
     )

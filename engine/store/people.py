@@ -160,6 +160,15 @@ def relations_of(connection: Connection, ids: Sequence[int]) -> dict[tuple[int, 
 _RELATIONS = select(relation).where(among(relation.c.prospect_id))
 
 
+def wechat_friends(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
+    """For each of these people the reps whose WeChat account they have accepted."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in connection.execute(_RELATIONS, {"ids": ids}):
+        if (row.kind, row.state) == ("wechat", "accepted") and row.our_account.isdecimal():
+            found[row.prospect_id].append(int(row.our_account))
+    return found
+
+
 def relation_with(connection: Connection, prospect_id: int, *, kind: str, our_account: str) -> Record | None:
     mine = (relation.c.prospect_id == prospect_id, relation.c.kind == kind, relation.c.our_account == our_account)
     return connection.execute(select(relation).where(*mine)).one_or_none()

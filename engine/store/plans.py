@@ -17,12 +17,13 @@ def workspace_row(connection: Connection) -> Record | None:
     return connection.execute(select(workspace)).one_or_none()
 
 
-def workspace_hash(connection: Connection) -> str | None:
-    """What tells whether it has changed; the definition is long and asked for in every act."""
-    return connection.execute(_WORKSPACE_HASH).scalar_one_or_none()
+def workspace_state(connection: Connection) -> tuple[str, str] | None:
+    """What tells whether it or anybody's leave has changed; the definition is long and asked for in every act."""
+    found = connection.execute(_WORKSPACE_STATE).one_or_none()
+    return (found.hash, found.leave_revision) if found is not None else None
 
 
-_WORKSPACE_HASH = select(workspace.c.hash)
+_WORKSPACE_STATE = select(workspace.c.hash, workspace.c.leave_revision)
 
 
 def save_workspace(connection: Connection, *, definition: str, digest: str, now: datetime) -> bool:
@@ -136,9 +137,20 @@ def save_mailbox(connection: Connection, address: str, **values: object) -> None
 
 
 def retire_others(connection: Connection, *, rep_keys: list[str], addresses: list[str]) -> None:
-    """Reps and mailboxes that the workspace no longer names stay in the history, but take no new work."""
+    """Reps and mailboxes that the workspace no longer names stay in the history, but take no new work. Nor does a rep
+    of whom somebody has said that they left.
+    """
+    named = rep.c.key.in_(rep_keys)
+    here = {"is_active": True, "successor_id": None, "handed_over_at": None}
+    connection.execute(update(rep).where(named, rep.c.left_at.is_(None)).values(**here))
     connection.execute(update(rep).where(rep.c.key.not_in(rep_keys)).values(is_active=False))
     connection.execute(update(mailbox).where(mailbox.c.address.not_in(addresses)).values(is_active=False))
+
+
+def name_successor(connection: Connection, key: str, successor: str) -> None:
+    """Whoever takes over what that rep still has."""
+    new = rep_by_key(connection, successor).id
+    connection.execute(update(rep).where(rep.c.key == key).values(successor_id=new))
 
 
 def reps(connection: Connection, *, only_active: bool = True) -> list[Record]:

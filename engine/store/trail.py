@@ -1,5 +1,6 @@
 """The audit trail: what was done, by whom, written with the act itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
@@ -21,6 +22,21 @@ def record(
 ) -> None:
     row = {"at": now, "actor": actor, "action": action, "subject": subject, "subject_id": str(subject_id)}
     connection.execute(_RECORD, {**row, "detail": orjson.dumps(detail, default=str).decode()})
+
+
+def record_many(
+    connection: Connection,
+    subjects: Sequence[tuple[str, int]],
+    *,
+    actor: str,
+    action: str,
+    now: datetime,
+    **detail: object,
+) -> None:
+    """The same of many (subject, id)."""
+    told = {"at": now, "actor": actor, "action": action, "detail": orjson.dumps(detail, default=str).decode()}
+    if subjects:
+        connection.execute(_RECORD, [told | {"subject": one, "subject_id": str(key)} for one, key in subjects])
 
 
 _RECORD = insert(audit).inline()  # nobody asks for the new row's id

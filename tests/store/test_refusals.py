@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -34,6 +35,9 @@ WRONG = (
     Wrong("ck_workspace_is_single", "workspace", {"id": 2}),
     Wrong("uq_team_name", "team", {"id": 2}),
     Wrong("uq_rep_key", "rep", {"id": 2}),
+    Wrong("ck_rep_leave_policy_is_known", "rep_leave", {"policy": "forget"}),
+    Wrong("ck_rep_leave_ends_after_it_begins", "rep_leave", {"last_day": date(2026, 3, 3)}),
+    Wrong("ck_rep_leave_stands_in_for_another", "rep_leave", {"to_id": 1}),
     Wrong("uq_mailbox_address", "mailbox", {"id": 2}),
     Wrong("ck_account_relationship_is_known", "account", {"relationship": "friend"}),
     Wrong("uq_account_domain", "account", {"id": 2}),

@@ -18,6 +18,10 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "id": 1, "key": "tom-lee", "name": "Tom Lee", "email": "tom@example.com", "team_id": 1,
         "zone": "America/New_York", "locale": "en", "aliases": ["Tom"],
     },
+    "rep_leave": {
+        "id": 1, "rep_id": 1, "first_day": TODAY, "last_day": TODAY, "policy": "pause", "source": "cli",
+        "actor": "test", "created_at": NOW, "begins_at": NOW, "ends_at": NOW,
+    },
     "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee"},
     "account": {"id": 1, "name": "Acme", "name_key": "acme", "domain": "acme.example", "created_at": NOW},
     "prospect": {

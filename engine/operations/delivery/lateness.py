@@ -12,6 +12,7 @@ from engine.core.task import TaskEvent, TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import wording
 from engine.operations.act import Act
+from engine.operations.covering import Cover
 from engine.operations.delivery import queueing
 from engine.operations.lifecycle import advance, follow_ups, stopping
 from engine.operations.lifecycle.handing_over import hand_over
@@ -57,8 +58,11 @@ class _Desk:
     def of(cls, act: Act, late: Sequence[Record]) -> "_Desk":
         of_touch = {task.touch_id: task for task in tasks.of_touches(act.connection, [row.id for row in late])}
         reps = {rep.key: rep for rep in plans.reps(act.connection, only_active=False)}
+        away = Cover(act).away
         counts = tasks.open_counts(act.connection)
-        load = Counter({key: counts.get(rep.id, 0) for key, rep in reps.items() if rep.is_active})
+        load = Counter(
+            {key: counts.get(rep.id, 0) for key, rep in reps.items() if rep.is_active and rep.id not in away}
+        )
         return cls(act, of_touch, reps, load)
 
     def deal_with(self, row: Record) -> bool:

@@ -1,6 +1,7 @@
 """Work for people: due touches become tasks in the rep's queue, in bulk; what cannot be done is skipped by name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.core.enrollment import StopReason
@@ -12,17 +13,20 @@ from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import texts, wording
 from engine.operations.act import Act
+from engine.operations.covering import Cover, Piece
 from engine.operations.delivery import rendering
 from engine.operations.lifecycle import advance, stopping
 from engine.operations.reaching import reach
 from engine.operations.texts import Cast
-from engine.store import cases, enrollments, locks, tasks, touches
+from engine.store import cases, enrollments, locks, reservations, tasks, touches
 from engine.store.connection import Record
 
 
 def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
-    due_touches = [due for due in of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
+    free = [due for due in of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
+    cover = Cover(act)
+    due_touches = _not_waiting(act, free, cover)
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     ways = reach.ways_to(act, due_touches, cast)
     queued: list[dict[str, Any]] = []
@@ -30,7 +34,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     for due in due_touches:
         match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, ways.to(due))):
             case Allowed():
-                queued += _task_rows(act, due, cast)
+                queued += _task_rows(act, due, cast, cover)
             case Skip(reason):
                 touches.move(act.connection, due, TouchEvent.SKIP, now=act.now, reason=reason.value)
                 skipped.add(due.enrollment_id)
@@ -53,27 +57,46 @@ def of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
     return cases.of(act.connection, [row.id for row in rows if row.prospect_id in free])
 
 
-def _task_rows(act: Act, due: Record, cast: Cast) -> list[dict[str, Any]]:
-    """The task, or none when its script cannot be written: then the touch is held by name."""
+def _not_waiting(act: Act, due_touches: Sequence[Record], cover: Cover) -> list[Record]:
+    """Without those that are left until their rep is back; they are told so."""
+    if not cover.away:
+        return list(due_touches)
+    until = {due.id: cover.waits_until(_piece(act, due)) for due in due_touches}
+    why = Reason.REP_AWAY.value
+    reservations.put_off(act.connection, [(one, at, why) for one, at in until.items() if at is not None])
+    return [due for due in due_touches if until.get(due.id) is None]
+
+
+def _piece(act: Act, due: Record) -> Piece:
+    kind, audience = TaskKind(due.verb), act.plan(due.version_id).sequence.audience.kind
+    is_new = audience is AudienceKind.OUTBOUND and due.due_date == due.day_one
+    level = base_level(kind, has_clock=due.respond_by is not None, is_promised=due.is_promised, is_day_one=is_new)
+    return Piece(due.rep_id, kind, level, audience is AudienceKind.INBOUND)
+
+
+def _task_rows(act: Act, due: Record, cast: Cast, cover: Cover) -> list[dict[str, Any]]:
+    """The task, or none when its script cannot be written: then the touch is held by name. Whoever stands in speaks
+    under a name of their own.
+    """
+    piece = _piece(act, due)
+    doer = cover.assign(piece)
+    own = replace(cast, reps={**cast.reps, due.rep_id: cast.reps[doer.rep_id]})
     try:
-        subject, text = rendering.script(act, due, cast)
+        subject, text = rendering.script(act, due, own)
     except CannotRender as problem:
         reason = Reason.CANNOT_RENDER.value
         touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason, detail=str(problem))
         return []
-    return [_task(act, due, cast) | {"script": text, "script_subject": subject}]
+    whose = {"level": piece.level, "rep_id": doer.rep_id, "leave_id": doer.leave_id}
+    return [_task(act, due, cast) | whose | {"script": text, "script_subject": subject}]
 
 
 def _task(act: Act, due: Record, cast: Cast) -> dict[str, Any]:
     kind, person, plan = TaskKind(due.verb), cast.people[due.prospect_id], act.plan(due.version_id).sequence
     title = next((step.title for step in plan.steps if step.key == due.step), None)
-    is_new = plan.audience.kind is AudienceKind.OUTBOUND and due.due_date == due.day_one
-    level = base_level(kind, has_clock=due.respond_by is not None, is_promised=due.is_promised, is_day_one=is_new)
     return {
         "kind": kind.value,
         "status": TaskStatus.OPEN.value,
-        "level": level,
-        "rep_id": due.rep_id,
         "prospect_id": due.prospect_id,
         "enrollment_id": due.enrollment_id,
         "touch_id": due.id,

@@ -165,10 +165,12 @@ def _reply_to(act: Act, due: Record, mailbox: str) -> str | None:
 
 
 def _thread(act: Act, due: Record, own_subject: str) -> tuple[str, str | None, tuple[str, ...]]:
-    """(subject, In-Reply-To, References). A reply whose parent was skipped starts a thread under its own subject."""
+    """(subject, In-Reply-To, References). A reply whose parent was skipped, or was another's mail, starts a thread
+    under its own subject.
+    """
     if due.step.startswith("@") or act.plan(due.version_id).sequence.step(due.step).thread is not Thread.REPLY:
         return own_subject, None, ()
-    sent = messages.thread_of(act.connection, due.enrollment_id)
+    sent = messages.thread_of(act.connection, due.enrollment_id, due.mailbox_id)
     if not sent:
         return own_subject, None, ()
     root = str(sent[-1].subject)

@@ -1,7 +1,7 @@
 """Work that events and outcomes open: triage, hand-overs, meetings to confirm, people to look for, another sequence."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import base_level
@@ -9,6 +9,7 @@ from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, TaskStatus, response_time
 from engine.operations import enroll, wording
 from engine.operations.act import Act
+from engine.operations.covering import Cover, Piece
 from engine.operations.open_days import working_time
 from engine.store import enrollments, people, plans, tasks
 from engine.store.connection import Record
@@ -56,24 +57,32 @@ def open_task(
     event_id: int | None = None,
     sleeps_until: datetime | None = None,
 ) -> int:
-    """Opens a task for the rep (the account's owner hears of a customer), due now or when it wakes. Returns its id."""
-    due = sleeps_until or act.now
+    """Opens a task for the rep (the account's owner hears of a customer), due now or when it wakes. Returns its id.
+
+    Of a rep who is away it waits, or is somebody else's, who has as long for it as the rep would.
+    """
     person = people.prospect_row(act.connection, about.prospect_id)
     owner = person.account_owner_id if kind is TaskKind.TELL_OWNER else None
     enrolled = about.enrollment
+    level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
+    asked_us = enrolled is not None and is_inbound(act, enrolled)
+    doer = Cover(act).assign(Piece(owner or about.rep_id, kind, level, asked_us))
+    sleeps_until = max(filter(None, (sleeps_until, doer.waits_until)), default=None)
+    due = sleeps_until or act.now
     row = {
         "kind": kind.value,
         "status": (TaskStatus.SNOOZED if sleeps_until else TaskStatus.OPEN).value,
         "snoozed_until": sleeps_until,
-        "level": base_level(kind, has_clock=False, is_promised=False, is_day_one=False),
-        "rep_id": owner or about.rep_id,
+        "level": level,
+        "rep_id": doer.rep_id,
+        "leave_id": doer.leave_id,
         "prospect_id": person.id,
         "enrollment_id": enrolled.id if enrolled is not None else None,
         "event_id": event_id,
         "title": title or wording.task_title(kind, about.locale),
         "script": script,
         "due_at": due,
-        "respond_by": _respond_by(act, owner or about.rep_id, since=due, length=_hours(act, enrolled, kind)),
+        "respond_by": respond_by(act, doer.rep_id, kind, since=due, is_inbound=asked_us),
         "tier": person.account_tier or 3,
         "lead_at": person.received_at or (enrolled.enrolled_at if enrolled is not None else person.created_at),
         "created_at": act.now,
@@ -81,14 +90,10 @@ def open_task(
     return tasks.add(act.connection, row)
 
 
-def _hours(act: Act, enrollment: Record | None, kind: TaskKind) -> timedelta:
-    return response_time(kind, is_inbound=enrollment is not None and is_inbound(act, enrollment))
-
-
-def _respond_by(act: Act, rep_id: int, *, since: datetime, length: timedelta) -> datetime:
+def respond_by(act: Act, rep_id: int, kind: TaskKind, *, since: datetime, is_inbound: bool) -> datetime:
     """In the working hours of whoever must act."""
     key = next(rep.key for rep in plans.reps(act.connection, only_active=False) if rep.id == rep_id)
-    return working_time(act.workspace, key, since.date()).after(since, length)
+    return working_time(act.workspace, key, since.date()).after(since, response_time(kind, is_inbound=is_inbound))
 
 
 def is_inbound(act: Act, enrollment: Record) -> bool:

@@ -20,6 +20,7 @@ _TOUCH = {
     Reason.INBOX_STALE: ("replies to the mailbox cannot be read just now", "暂时无法读取该邮箱的回信"),
     Reason.BACKLOG: ("it is spread over the days after an outage", "停机后分批补发"),
     Reason.RECOVERY: ("a restored backup is being checked", "正在核对恢复的备份"),
+    Reason.REP_AWAY: ("the rep is away", "负责的同事休假中"),
     Reason.PAUSED: ("the enrollment is paused", "该序列已暂停"),
     Reason.SEQUENCE_PAUSED: ("the sequence is paused", "整个序列已暂停"),
     Reason.SENDER_BROKEN: ("the mailbox cannot send", "邮箱无法发送"),

@@ -23,6 +23,7 @@ from engine.store.connection import Record
 
 SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
 _ANY_HOUR = Hours(((Window(time.min, time.max),),) * 7)  # where no law names any, the sequence's window remains
+_UNTIL_HANDED_OVER = timedelta(minutes=2)
 _AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 
 
@@ -32,7 +33,17 @@ def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
     verdict = _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
     if not isinstance(verdict, Allowed):
         return verdict
-    return _absence(act, due) or gates.verdict_on(act, due)
+    return _absence(act, due) or _unread(act, due) or gates.verdict_on(act, due)
+
+
+def _unread(act: Act, due: Record) -> Wait | None:
+    """Nothing leaves that asks for an answer while nobody of ours would read it; whoever asked us gets theirs."""
+    if act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND:
+        return None
+    if not due.is_rep_active:
+        return Wait(act.now + _UNTIL_HANDED_OVER, Reason.REP_AWAY)
+    alone = due.unread_until is not None and due.unread_until > act.now
+    return Wait(due.unread_until, Reason.REP_AWAY) if alone else None
 
 
 def _absence(act: Act, due: Record) -> Wait | None:

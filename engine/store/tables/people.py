@@ -1,10 +1,11 @@
 """Who we know and who works for us: teams, reps, mailboxes, accounts, prospects, their addresses and relations."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from engine.core.leave import LeavePolicy
 from engine.store.tables.columns import (
     instant,
     json_column,
@@ -27,6 +28,11 @@ class Team(SQLModel, table=True):
 
 
 class Rep(SQLModel, table=True):
+    """`left_at` is set where somebody said that the rep works here no more, whatever the workspace names.
+
+    `successor_id` takes over then; `handed_over_at` is when all of the work had found a new owner.
+    """
+
     id: int | None = key()
     key: str = Field(unique=True)
     name: str
@@ -38,6 +44,40 @@ class Rep(SQLModel, table=True):
     phone: str = ""
     aliases: list[str] | None = json_column()
     is_active: bool = True
+    left_at: datetime | None = instant(nullable=True)
+    successor_id: int | None = reference("rep.id", nullable=True)
+    handed_over_at: datetime | None = instant(nullable=True)
+
+
+class RepLeave(SQLModel, table=True):
+    """Days on which a rep is away, `last_day` included. `begins_at` and `ends_at` bound them on the rep's own clock.
+
+    `begun_at` is when the work was put aside or handed on, `ended_at` when what waited had found its days again, or
+    there was nothing to do any more. `is_covered`: somebody reads the answers meanwhile.
+    """
+
+    __tablename__ = "rep_leave"
+    __table_args__ = (
+        one_of("policy", LeavePolicy),
+        CheckConstraint("first_day <= last_day", name="ends_after_it_begins"),
+        CheckConstraint("to_id IS NULL OR to_id <> rep_id", name="stands_in_for_another"),
+        partial_index("ix_rep_leave_open", "rep_id", where="ended_at IS NULL"),
+    )
+    id: int | None = key()
+    rep_id: int = reference("rep.id")
+    first_day: date
+    last_day: date
+    policy: str
+    to_id: int | None = reference("rep.id", nullable=True)
+    source: str
+    actor: str
+    created_at: datetime = instant()
+    begins_at: datetime = instant()
+    ends_at: datetime = instant()
+    is_covered: bool = True
+    begun_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
+    cancelled_at: datetime | None = instant(nullable=True)
 
 
 class Mailbox(SQLModel, table=True):

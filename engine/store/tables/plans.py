@@ -9,7 +9,8 @@ from engine.store.tables.columns import instant, key, long_text
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """One row. `definition` is canonical JSON; `is_sending` is the kill switch.
+    """One row. `definition` is canonical JSON; `is_sending` is the kill switch; `leave_revision` is another one
+    after each change of the reps' leave.
 
     `held_since` is set while a restored backup waits for an admin. `epoch` counts such restores: attempts of a later
     one begin above those of an earlier, so what two timelines sent can be told apart.
@@ -24,6 +25,7 @@ class WorkspaceRow(SQLModel, table=True):
     held_since: datetime | None = instant(nullable=True)
     held_note: str = long_text()
     epoch: int = 0
+    leave_revision: str = ""
     applied_at: datetime = instant()
 
 

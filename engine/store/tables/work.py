@@ -254,7 +254,7 @@ class Task(SQLModel, table=True):
     """What a rep must do. `level` and the tie-breakers are stored; what the clock decides is computed on reading.
 
     `version` is the ETag. `reversal` says exactly what an undo must take back. `late_task_id` is the task of which this
-    one tells a manager.
+    one tells a manager. `leave_id` is the leave for which it waits, or during which somebody stands in for its owner.
     """
 
     __table_args__ = (
@@ -265,6 +265,7 @@ class Task(SQLModel, table=True):
         partial_index("ix_task_queue", "rep_id", "level", "due_at", where=_OPEN_TASK),
         partial_index("ix_task_snoozed", "snoozed_until", where="status = 'snoozed'"),
         partial_index("ix_task_notice", "late_task_id", where=f"late_task_id IS NOT NULL AND {_OPEN_TASK}"),
+        partial_index("ix_task_leave", "leave_id", where=f"leave_id IS NOT NULL AND {_OPEN_TASK}"),
         partial_index("ix_task_closed", "rep_id", "closed_at", where="closed_at IS NOT NULL"),
         IDS_GIVEN_ONCE,
     )
@@ -296,4 +297,5 @@ class Task(SQLModel, table=True):
     closed_by: str | None = None
     reversal: dict[str, Any] | None = json_column()
     version: int = 1
+    leave_id: int | None = reference("rep_leave.id", nullable=True)
     created_at: datetime = instant()

@@ -1,0 +1,177 @@
+"""A leave ends: what others did meanwhile comes back, and what waited is spread over the days the rep has time for."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from engine.core.capacity import Load
+from engine.core.clock import day_start, local_date
+from engine.core.leave import LeavePolicy, spread, waits
+from engine.core.ranking import base_level
+from engine.core.schedule import PlannedTouch, Progress, plan_later
+from engine.core.sequence import AudienceKind
+from engine.core.task import TaskKind, TaskStatus
+from engine.operations import facts
+from engine.operations.act import Act
+from engine.operations.covering import piece_of
+from engine.operations.lifecycle import follow_ups
+from engine.operations.open_days import working_time
+from engine.store import cases, enrollments, leaves, locks, rep_work, touches
+from engine.store.connection import Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A piece of work that waited: a task, a touch that is no task yet, or both."""
+
+    kind: TaskKind
+    urgency: tuple[int, int, datetime, int]
+    task: Record | None = None
+    touch: Record | None = None
+
+
+def come_back(act: Act, leave: Record) -> bool:
+    """True when all of it is done; people who are held just now are left to the next time."""
+    tasks = rep_work.tasks_of_leave(act.connection, leave.id)
+    put_off = rep_work.touches_put_off(act.connection, leave.rep_id, planned_by=_planned_by(leave))
+    coming = [row for row in put_off if not row.is_promised and row.audience != AudienceKind.INBOUND.value]
+    free = locks.hold_free(act.connection, {row.prospect_id for row in (*tasks, *coming)}, act.now)
+    back = [row for row in tasks if row.prospect_id in free]
+    urgent = [row.id for row in back if not _can_wait(row)]
+    rep_work.change_tasks(act.connection, urgent, rep_id=leave.rep_id, leave_id=None)
+    items = _items(act, [row for row in back if _can_wait(row)], [row for row in coming if row.prospect_id in free])
+    if items:
+        _Return(act, leave, items).carry_out()
+    is_through = len(back) == len(tasks) and all(row.prospect_id in free for row in coming)
+    if is_through:
+        leaves.change(act.connection, leave.id, ended_at=act.now)
+        leaves.begin_again(act.connection, [leave.rep_id], act.now)  # another leave may have begun meanwhile
+        act.record("end_leave", "rep", leave.rep_key, leave=leave.id, urgent=len(urgent), spread=len(items))
+    return is_through
+
+
+def _planned_by(leave: Record) -> date | None:
+    """Where work was paused, what was planned meanwhile was planned for the day of return."""
+    return leave.last_day if leave.policy == LeavePolicy.PAUSE.value else None
+
+
+def _can_wait(task: Record) -> bool:
+    piece = piece_of(task)
+    return waits(LeavePolicy.PAUSE, piece.kind, piece.level, is_inbound=piece.is_inbound)
+
+
+def _items(act: Act, tasks: Sequence[Record], put_off: Sequence[Record]) -> list[_Item]:
+    """The most urgent first."""
+    steps = {row.id: row for row in cases.of(act.connection, [row.touch_id for row in tasks if row.touch_id])}
+    found = [_Item(TaskKind(row.kind), _urgency(row, row.level), row, steps.get(row.touch_id)) for row in tasks]
+    for row in put_off:
+        is_new, kind = row.due_date == row.day_one, TaskKind(row.verb)
+        level = base_level(kind, has_clock=False, is_promised=False, is_day_one=is_new)
+        found.append(_Item(kind, _urgency(row, level), touch=row))
+    return sorted(found, key=lambda item: item.urgency)
+
+
+def _urgency(row: Record, level: int) -> tuple[int, int, datetime, int]:
+    return level, row.tier, row.lead_at, row.id
+
+
+class _Return:
+    """What waited for one rep finds its days, and is written as it was tried."""
+
+    def __init__(self, act: Act, leave: Record, items: Sequence[_Item]) -> None:
+        self.act, self.leave, self.items = act, leave, items
+        self._capacity = act.workspace.capacity_of(leave.rep_key)
+        self._rep = working_time(act.workspace, leave.rep_key, act.now.date())
+        self._progress = _progress(act, [item.touch for item in items if item.touch is not None])
+        self._plans: dict[tuple[int, date], PlannedTouch] = {}
+
+    def carry_out(self) -> None:
+        minutes = [self._capacity.minutes_for(item.kind.value) for item in self.items]
+        room, taken = self._capacity, self._planned()
+        days = spread(minutes, self._workdays(), capacity=room, planned=taken, lands=self._lands)
+        placed = [(self.items[number], day, self._plans.get((number, day))) for number, day in enumerate(days)]
+        rep_work.place_touches(self.act.connection, [row for one in placed for row in self._touch_row(*one)])
+        rep_work.place_tasks(self.act.connection, [row for one in placed for row in self._task_row(*one)])
+
+    def _planned(self) -> Mapping[date, Load]:
+        """What is in front of the rep on each day already, beside what has waited."""
+        tasks, coming = rep_work.planned(self.act.connection, self.leave.rep_id)
+        mine = {item.task.id for item in self.items if item.task is not None}
+        theirs = {item.touch.id for item in self.items if item.touch is not None}
+        others = [row for row in tasks if row.id not in mine] + [row for row in coming if row.id not in theirs]
+        found: dict[date, Load] = defaultdict(lambda: Load(0, 0.0))
+        for row in others:
+            day, length = local_date(max(row.at, self.act.now), self._rep.zone), self._capacity.minutes_for(row.kind)
+            found[day] = Load(found[day].tasks + 1, found[day].minutes + length)
+        return dict(found)
+
+    def _workdays(self) -> Iterator[date]:
+        today = local_date(max(self.act.now, self.leave.ends_at), self._rep.zone)
+        days = (today + timedelta(days=number) for number in count())
+        return (day for day in days if self._rep.is_workday(day))
+
+    def _lands(self, number: int, day: date) -> date:
+        """The rep's day on which the person can be reached, from that one on."""
+        touch = self.items[number].touch
+        if touch is None or not facts.is_planned(touch):
+            return day
+        sequence = self.act.plan(touch.version_id).sequence
+        progress = self._progress[touch.enrollment_id]
+        past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+        planned = plan_later(sequence, past, max(day_start(day, self._rep.zone), self.act.now), progress)
+        landed = local_date(planned.due_at, self._rep.zone)
+        self._plans[number, landed] = planned
+        return landed
+
+    def _touch_row(self, item: _Item, day: date, planned: PlannedTouch | None) -> Iterator[dict[str, Any]]:
+        """The nominal day comes along: the rest of its lane keeps its distance, and nothing is made up for."""
+        if item.touch is None:
+            return
+        kept = {name: getattr(planned or item.touch, name) for name in ("callable_from", "callable_until", "late_at")}
+        due_date = planned.due_date if planned is not None else day
+        yield {
+            "id": item.touch.id,
+            "due_at": planned.due_at if planned is not None else self._rep.begins(day),
+            "due_date": due_date,
+            "nominal_date": due_date,
+            "reason": None,
+            **kept,
+        }
+
+    def _task_row(self, item: _Item, day: date, planned: PlannedTouch | None) -> Iterator[dict[str, Any]]:
+        if item.task is None:
+            return
+        due_at = planned.due_at if planned is not None else self._rep.begins(day)
+        is_due = due_at <= self.act.now
+        yield {
+            "id": item.task.id,
+            "rep_id": self.leave.rep_id,
+            "leave_id": None,
+            "status": (TaskStatus.OPEN if is_due else TaskStatus.SNOOZED).value,
+            "snoozed_until": None if is_due else due_at,
+            "due_at": due_at,
+            "callable_from": planned.callable_from if planned is not None else item.task.callable_from,
+            "callable_until": planned.callable_until if planned is not None else item.task.callable_until,
+            "respond_by": self._respond_by(item, due_at),
+        }
+
+    def _respond_by(self, item: _Item, due_at: datetime) -> datetime | None:
+        """As long as it would have had."""
+        if item.task is None or item.task.respond_by is None:
+            return None
+        since = max(due_at, self.act.now)
+        return follow_ups.respond_by(self.act, self.leave.rep_id, item.kind, since=since, is_inbound=False)
+
+
+def _progress(act: Act, rows: Sequence[Record]) -> Mapping[int, Progress]:
+    """By enrollment, of those whose steps waited."""
+    ids = sorted({row.enrollment_id for row in rows})
+    past = touches.of_enrollments(act.connection, ids)
+    found: dict[int, Progress] = {}
+    for row in enrollments.with_people(act.connection, ids):
+        setting, sequence = facts.setting_of(act.workspace, row, act.now), act.plan(row.version_id).sequence
+        found[row.id] = facts.progress_of(sequence, row, past[row.id], setting)
+    return found
