@@ -35,7 +35,7 @@ class CapacityShape(Shape):
         None, description="Minutes for one task of a kind; a voicemail adds to its call."
     )
     new_leads_per_day: int | None = Field(
-        None, ge=0, le=10_000, description="New people a rep begins with in a day; what is sustained when left out."
+        None, ge=1, le=10_000, description="New people a rep begins with in a day; what is sustained when left out."
     )
     when_too_many: Literal["stagger", "refuse", "enroll_all"] | None = Field(
         None, description="What becomes of a batch that is more than its reps sustain; stagger when left out."

@@ -37,7 +37,7 @@ class PacedReps:
         self.seats = [Seat(one, Shift(one, script.start, script.end), script.start) for one in script.workers]
 
     def act(self, ctx: Context) -> bool:
-        return any([self._work(ctx, seat) for seat in self.seats])
+        return sum(self._work(ctx, seat) for seat in self.seats) > 0  # everybody has a turn
 
     def next_instant(self, ctx: Context) -> datetime | None:
         wishes = (self._wish(ctx, seat) for seat in self.seats)

@@ -1,0 +1,129 @@
+"""How many new people a rep begins with in a day, so that nobody drowns in what follows (rule 30).
+
+In a steady stream each day's newcomers bring the work of their whole sequence. So a lead takes a share of the rep's day
+when it begins, and a day is full when the shares of one kind make up the whole: of tasks, of minutes, or of mails.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from engine.core.capacity import Capacity, load_of
+from engine.core.sequence import DayKind, Verb
+from engine.core.sequence import Sequence as Plan
+
+_A_HAIR = 1e-9  # ten tenths are a whole, whatever floating point makes of it
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one lead takes of a rep's day, each from 0 up: of the tasks, the minutes, the mails of the mailbox, and of
+    the number of newcomers where one is set.
+    """
+
+    tasks: float = 0.0
+    minutes: float = 0.0
+    mails: float = 0.0
+    newcomers: float = 0.0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(
+            self.tasks + other.tasks,
+            self.minutes + other.minutes,
+            self.mails + other.mails,
+            self.newcomers + other.newcomers,
+        )
+
+    @property
+    def largest(self) -> float:
+        """The one that is used up first."""
+        return max(self.tasks, self.minutes, self.mails, self.newcomers)
+
+    @property
+    def leads_per_day(self) -> int | None:
+        """How many such leads a day holds, at least one; None where nothing limits them."""
+        return max(1, int(1 / self.largest + _A_HAIR)) if self.largest else None
+
+
+def share_of(sequence: Plan, capacity: Capacity, mails_per_day: int | None) -> Share:
+    load = load_of(sequence.steps, capacity)
+    mails = sum(step.do is Verb.EMAIL for step in sequence.steps)
+    return Share(
+        _part(load.tasks, capacity.tasks_per_day),
+        _part(load.minutes, capacity.minutes_per_day),
+        _part(mails, mails_per_day),
+        _part(1, capacity.new_leads_per_day),
+    )
+
+
+def _part(amount: float, whole: float | None) -> float:
+    return amount / whole if whole else 0.0
+
+
+def has_room(taken: Share, one: Share) -> bool:
+    """Whether the day takes one more. A lead that is more than a day's work on its own begins an empty day."""
+    return taken == Share() or (taken + one).largest <= 1 + _A_HAIR
+
+
+def days_for(shares: Iterable[Share], taken: Mapping[int, Share]) -> list[int]:
+    """For each lead, in this order, the day on which it begins: 0 is today. `taken` is what the days hold already, and
+    nobody overtakes.
+    """
+    days, held, day = [], dict(taken), 0
+    for share in shares:
+        while not has_room(held.get(day, Share()), share):
+            day += 1
+        held[day] = held.get(day, Share()) + share
+        days.append(day)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Work that is left at the end of a day, in tasks: the most there ever is, on which working day (counted from 1),
+    and after how many days nothing is left.
+    """
+
+    peak: int
+    on_day: int
+    clear_after: int
+
+
+def pile_up(starts: Sequence[int], sequence: Plan, capacity: Capacity) -> Pile:
+    """What piles up for one rep who begins with so many leads on each working day, when nothing stops a sequence and
+    every step comes on its own day. An estimate for people: a simulation tells more.
+    """
+    load = load_of(sequence.steps, capacity)
+    if load.tasks == 0:
+        return Pile(0, 0, 0)
+    per_day = min(_daily(load.tasks, load.minutes, capacity), 1e9)
+    arriving = _arriving(starts, sequence)
+    left, peak, on_day, day = 0.0, 0.0, 0, 0
+    while day < len(arriving) or left > _A_HAIR:
+        left = max(0.0, left + (arriving[day] if day < len(arriving) else 0) - per_day)
+        day += 1
+        if left > peak:
+            peak, on_day = left, day
+    return Pile(ceil(peak - _A_HAIR), on_day, day)
+
+
+def _daily(tasks: int, minutes: float, capacity: Capacity) -> float:
+    """Tasks of this sequence's kind that fit into a day."""
+    by_minutes = capacity.minutes_per_day / (minutes / tasks) if capacity.minutes_per_day and minutes else None
+    return min((one for one in (capacity.tasks_per_day, by_minutes) if one is not None), default=1e9)
+
+
+def _arriving(starts: Sequence[int], sequence: Plan) -> list[int]:
+    """Tasks that fall due, by working day."""
+    steps = [step for step in sequence.steps if step.do.is_counted and not step.do.is_automatic]
+    offsets = [_working_days(step.day - 1, sequence.schedule.days) for step in steps]
+    arriving = [0] * (len(starts) + max(offsets) + 1)
+    for day, leads in enumerate(starts):
+        for offset in offsets:
+            arriving[day + offset] += leads
+    return arriving
+
+
+def _working_days(days: int, kind: DayKind) -> int:
+    """Five of seven, where days are the calendar's."""
+    return days if kind is DayKind.BUSINESS else days * 5 // 7
