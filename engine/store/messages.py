@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, bindparam, func, insert, select, union_all, update
 
+from engine.core.sequence import Verb
 from engine.store.among import among
 from engine.store.connection import Connection, Record
 from engine.store.tables import journaled_send, message, touch
@@ -55,13 +56,14 @@ def _counted() -> CompoundSelect[Any]:
 _COUNTED = _counted()
 
 
-def thread_of(connection: Connection, enrollment_id: int, mailbox_id: int) -> list[Record]:
-    """The mails of an enrollment that were sent from this mailbox, oldest first: what a reply refers to."""
+def sent_mails(connection: Connection, enrollment_id: int, mailbox_id: int) -> list[Record]:
+    """The mails of an enrollment that left from this mailbox, oldest first: what a reply may refer to."""
     joined = message.join(touch, touch.c.id == message.c.touch_id)
     sent = (touch.c.enrollment_id == enrollment_id, touch.c.status == "sent", touch.c.step.not_like("@%"))
+    mails = (message.c.channel == Verb.EMAIL.value, message.c.mailbox_id == mailbox_id)
     columns = (message.c.message_id, message.c.subject, touch.c.ended_at)
-    mine = message.c.mailbox_id == mailbox_id
-    return list(connection.execute(select(*columns).select_from(joined).where(*sent, mine).order_by(touch.c.ended_at)))
+    wanted = select(*columns).select_from(joined).where(*sent, *mails)
+    return list(connection.execute(wanted.order_by(touch.c.ended_at, touch.c.id)))
 
 
 def of_message_ids(connection: Connection, message_ids: Sequence[str]) -> dict[str, Record]:

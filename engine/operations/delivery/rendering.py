@@ -1,5 +1,6 @@
 """A touch becomes a message: the bytes of a mail, the text of an SMS, the script of a task."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from engine.store import messages
 from engine.store.connection import Record
 
 _CHINA = "+86"
+_RE = "Re: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +167,22 @@ def _reply_to(act: Act, due: Record, mailbox: str) -> str | None:
 
 
 def _thread(act: Act, due: Record, own_subject: str) -> tuple[str, str | None, tuple[str, ...]]:
-    """(subject, In-Reply-To, References). A reply whose parent was skipped, or was another's mail, starts a thread
-    under its own subject.
+    """(subject, In-Reply-To, References). A reply goes to the last mail that really left from the same mailbox; where
+    none did, it begins a thread under its own subject.
     """
     if due.step.startswith("@") or act.plan(due.version_id).sequence.step(due.step).thread is not Thread.REPLY:
         return own_subject, None, ()
-    sent = messages.thread_of(act.connection, due.enrollment_id, due.mailbox_id)
-    if not sent:
+    thread = _last_thread(messages.sent_mails(act.connection, due.enrollment_id, due.mailbox_id))
+    if not thread:
         return own_subject, None, ()
-    root = str(sent[-1].subject)
-    subject = root if root.startswith("Re: ") else f"Re: {root}"
-    return subject, str(sent[-1].message_id), tuple(str(row.message_id) for row in sent)
+    ids = tuple(str(row.message_id) for row in thread)
+    return f"{_RE}{thread[0].subject}", ids[-1], ids
+
+
+def _last_thread(sent: Sequence[Record]) -> Sequence[Record]:
+    """From the last mail on that was no answer: whatever was sent before it stands in a thread of its own."""
+    begins = [place for place, row in enumerate(sent) if not row.subject.startswith(_RE)]
+    return sent[begins[-1] :] if begins else sent
 
 
 def _sent_date(now: datetime) -> datetime:
