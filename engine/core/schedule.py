@@ -7,7 +7,7 @@ windows, a lane never twice on one open day unless written so, joins by `after:`
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import chain
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
@@ -22,10 +22,11 @@ from engine.core.clock import (
 )
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
-from engine.core.sequence import Anchor, Family, Formula, Gap, Hours, Late, Sequence, Step, Verb
+from engine.core.sequence import Anchor, Family, Gap, Hours, Late, Sequence, Step, Unit, Verb
 from engine.core.touch import Reason
 from engine.core.working_time import WorkingTime
 
+_A_YEAR = 366
 QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
 
 
@@ -305,7 +306,17 @@ def _late_at(sequence: Sequence, step: Step, progress: Progress, *, nominal: dat
         return None
     if gap.is_wall_time:
         return day_start(due + timedelta(days=1), setting.zone) + gap.as_timedelta()
+    if gap.unit is Unit.BUSINESS_DAY:
+        return day_start(_days_of_both(due, gap.amount, setting) + timedelta(days=1), setting.zone)
     return _after_whole_days(due, gap, setting.calendar, setting.zone)
+
+
+def _days_of_both(day: date, count: int, setting: Setting) -> date:
+    """`count` days later on which both they and the rep work: a day off makes nobody late."""
+    later = (day + timedelta(days=n) for n in range(1, _A_YEAR))
+    both = (one for one in later if setting.calendar.is_workday(one) and setting.rep.is_workday(one))
+    counted = islice(both, count)
+    return max(counted, default=day)
 
 
 def _next_is_due(sequence: Sequence, step: Step, progress: Progress, *, nominal: date, due: date) -> datetime | None:
@@ -341,19 +352,3 @@ def _respond_by(sequence: Sequence, step: Step, repeat: int, progress: Progress)
     if not length.is_wall_time:
         return _after_whole_days(local_date(start, rep.zone), length, rep.calendar, rep.zone)
     return rep.after(start, length.as_timedelta())
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutedTouch:
-    """A touch that really reached out: when, and how."""
-
-    verb: Verb
-    on: date
-
-
-def executed_formula(touches: Iterable[ExecutedTouch], day_one: date, *, count_channels: bool = False) -> Formula:
-    """What was really run, over real days: 0x0x0 when nothing was. Answers before day 1 count into it."""
-    counted = [touch for touch in touches if touch.verb.is_counted]
-    names = {t.verb.value if count_channels else t.verb.family.value for t in counted}
-    days = max((max(1, (t.on - day_one).days + 1) for t in counted), default=0)
-    return Formula(len(counted), len(names), days)

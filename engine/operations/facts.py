@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from engine.core.executed import ExecutedTouch, executed_formula
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
-from engine.core.schedule import ExecutedTouch, PastTouch, Progress, Setting, executed_formula
+from engine.core.schedule import PastTouch, Progress, Setting
 from engine.core.sequence import AudienceKind, Family, Formula, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
 from engine.core.touch import Reason, TouchStatus

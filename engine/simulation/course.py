@@ -6,12 +6,11 @@ from functools import partial
 
 from engine.core.clock import local_date
 from engine.core.enrollment import EnrollmentEvent, EnrollmentStatus, StopReason, advance
+from engine.core.executed import ExecutedTouch, executed_formula
 from engine.core.guards import Candidate, Engagement, may_enroll
 from engine.core.outcome import EXECUTED
 from engine.core.schedule import (
-    ExecutedTouch,
     PlannedTouch,
-    executed_formula,
     first_open_day,
     is_exhausted,
     next_touches,

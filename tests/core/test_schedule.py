@@ -4,11 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from engine.core.executed import ExecutedTouch, executed_formula
 from engine.core.schedule import (
-    ExecutedTouch,
     PlannedTouch,
     Progress,
-    executed_formula,
     first_open_day,
     is_exhausted,
     next_touches,

@@ -1,5 +1,6 @@
 """Hypothesis strategies for the nasty parts of time: every zone, where its clocks change, odd hours and holidays."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -7,7 +8,20 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import strategies as st
 
 from engine.core.calendar import Calendar
-from engine.core.sequence import After, DayKind, Gap, Hours, Sequence, Step, Unit, Verb, Window
+from engine.core.sequence import (
+    After,
+    Anchor,
+    DayKind,
+    Gap,
+    Hours,
+    IfLate,
+    Late,
+    Sequence,
+    Step,
+    Unit,
+    Verb,
+    Window,
+)
 from tests.support.factories import schedule, sequence, step
 
 YEARS = range(2026, 2036)
@@ -99,9 +113,16 @@ GAPS = WALL_GAPS | DAY_GAPS
 STEP_VERBS = tuple(verb for verb in Verb if verb is not Verb.VOICEMAIL)
 
 
+LATENESS = st.builds(IfLate, st.just(Late.SKIP_AFTER), GAPS) | st.sampled_from(
+    [IfLate(Late.WAIT), IfLate(Late.PROCEED), IfLate(Late.ESCALATE, Gap(1, Unit.BUSINESS_DAY))]
+)
+
+
 @st.composite
 def plans(draw: st.DrawFn, verbs: tuple[Verb, ...] = STEP_VERBS, *, joins: bool = True) -> tuple[Step, ...]:
-    """Steps by day from day 1 on, some waiting a while and, with joins, some for a step written before them."""
+    """Steps by day from day 1 on, some waiting a while and, with joins, some for a step written before them. Late ones
+    wait.
+    """
     days = sorted(draw(st.lists(st.integers(1, 21), max_size=9)))
     steps: list[Step] = []
     for index, day in enumerate([1, *days]):
@@ -115,3 +136,12 @@ def plans(draw: st.DrawFn, verbs: tuple[Verb, ...] = STEP_VERBS, *, joins: bool 
 def sequences(draw: st.DrawFn, *, joins: bool = True) -> Sequence:
     days = draw(st.sampled_from(DayKind))
     return sequence(*draw(plans(joins=joins)), schedule=schedule(days, draw(open_hours())))
+
+
+@st.composite
+def any_sequences(draw: st.DrawFn) -> Sequence:
+    """With every policy for what is late, and either anchor."""
+    made = draw(sequences())
+    steps = tuple(replace(one, if_late=draw(LATENESS)) for one in made.steps)
+    anchored = replace(made.schedule, anchor=draw(st.sampled_from(Anchor)))
+    return replace(made, steps=steps, schedule=anchored)
