@@ -108,7 +108,7 @@ def test_a_snooze_does_not_save_a_call_from_being_late(stage: Stage) -> None:
     assert [row.status for row in trial.world.rows("task", touch_id=trial.touches("first")[0].id)] == ["cancelled"]
 
 
-def test_a_personal_mail_waits_for_as_long_as_it_takes(stage: Stage) -> None:
+def test_a_personal_mail_stays_with_its_rep_for_as_long_as_it_takes(stage: Stage) -> None:
     trial = Trial.of(stage, "personal_email")
 
     trial.world.clock.set(MONDAY + timedelta(days=60))
