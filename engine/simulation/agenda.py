@@ -8,15 +8,18 @@ from itertools import count
 
 
 class Moment(IntEnum):
-    """The order of a tick: answers, newcomers, what is late, work for people, what leaves by itself; then the reps."""
+    """The order of a tick: answers, newcomers, reps who go and come, what is late, work for people, what leaves by
+    itself; then the reps.
+    """
 
     ANSWER = 0
     ENTER = 1
-    LATE = 2
-    QUEUE = 3
-    SEND = 4
-    WORK = 5
-    DAY_ENDS = 6
+    TURNOVER = 2
+    LATE = 3
+    QUEUE = 4
+    SEND = 5
+    WORK = 6
+    DAY_ENDS = 7
 
 
 class Agenda:

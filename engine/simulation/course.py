@@ -37,9 +37,10 @@ def enter(stage: Stage, lead: Lead) -> Life | None:
         return None
     if person.live is not None:
         stop(stage, person.live, StopReason.SUPERSEDED)
-    mailbox = stage.floor.posts[lead.worker].worker.mailbox
-    day_one = first_open_day(sequence, lead.setting, stage.now)
-    life = Life(lead, person, sequence, day_one, stage.now, lead.worker, mailbox)
+    worker = stage.floor.posts[lead.worker].worker
+    setting = replace(lead.setting, rep=worker.time_for(sequence.audience.kind))
+    day_one = first_open_day(sequence, setting, stage.now)
+    life = Life(lead, person, sequence, setting, day_one, stage.now, lead.worker, worker.mailbox)
     person.live = life
     person.rounds.append((sequence, stage.now))
     stage.lives.append(life)
@@ -89,7 +90,7 @@ def add(stage: Stage, life: Life, step: str, verb: Verb) -> Touch:
     """Outside the plan: its own lane, due now."""
     lanes = {touch.plan.lane for touch in life.touches if touch.plan.lane.startswith("extra:")}
     repeat = sum(touch.plan.step == step for touch in life.touches)
-    today = local_date(stage.now, life.lead.setting.zone)
+    today = local_date(stage.now, life.setting.zone)
     plan = PlannedTouch(step, repeat, f"extra:{len(lanes) + 1}", verb, today, today, stage.now)
     return schedule(stage, life, plan)
 
@@ -135,6 +136,12 @@ def stop(stage: Stage, life: Life, reason: StopReason) -> None:
     _end(stage, life, status, reason.value)
 
 
+def give_to(stage: Stage, life: Life, worker: str) -> None:
+    """Another rep works it from now on."""
+    life.worker = worker
+    life.setting = replace(life.setting, rep=stage.worker(life).time_for(life.sequence.audience.kind))
+
+
 def _finish(stage: Stage, life: Life) -> None:
     """Every step has been executed or skipped: end it by name, and start what `on_exhausted` says."""
     then = life.sequence.on_exhausted or _COMPLETED
@@ -154,7 +161,7 @@ def _end(stage: Stage, life: Life, status: EnrollmentStatus, reason: str) -> Non
 
 def executed(life: Life) -> Formula:
     """What really reached out: sent, or done with an outcome that means contact was tried."""
-    zone = life.lead.setting.zone
+    zone = life.setting.zone
     reached = [
         ExecutedTouch(touch.plan.verb, local_date(touch.ended_at, zone))
         for touch in life.touches

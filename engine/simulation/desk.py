@@ -4,7 +4,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from engine.core.ranking import doable_from, is_overdue, may_be_done, rank
+from engine.core.ranking import Ranked, doable_from, is_overdue, may_be_done, rank
 from engine.simulation.lives import Task
 
 _Rank = tuple[int, bool, datetime, int, datetime, int]
@@ -32,6 +32,16 @@ class Desk:
         task.times_put_off += 1
         task.rests_until = until
         self._place(task, doable_from(task.ranked, task.reachable, until))
+
+    def put_aside(self, task: Task, until: datetime) -> None:
+        """Nobody works it before the rep is back."""
+        task.is_aside, task.rests_until = True, until
+        self._place(task, doable_from(task.ranked, task.reachable, until))
+
+    def take_up(self, task: Task, ranked: Ranked, now: datetime) -> None:
+        """What was put aside is to be done from this instant on."""
+        task.is_aside, task.ranked, task.rests_until = False, ranked, now
+        self.add(task, now)
 
     def close(self, task: Task) -> None:
         task.is_open = False

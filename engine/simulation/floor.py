@@ -61,15 +61,18 @@ class Floor:
     def take_away(self, task: Task) -> None:
         self.posts[task.worker].desk.close(task)
 
-    def hand_over(self, task: Task, worker: str) -> Task:
-        """Another rep has the task now."""
+    def hand_over(self, task: Task, worker: str, *, lent_by: str | None = None) -> Task:
+        """Another rep has the task now, or until the one who lends it is back."""
         self.take_away(task)
-        moved = replace(task, worker=worker, is_open=True)
+        moved = replace(task, worker=worker, lent_by=lent_by, is_open=True)
+        if moved.touch is not None:
+            moved.touch.task = moved
         self.give(moved)
         return moved
 
-    def open_tasks(self) -> dict[str, int]:
-        return {key: len(post.desk.tasks) for key, post in self.posts.items()}
+    def wake(self, post: Post) -> None:
+        """Something on the desk has changed."""
+        self._wake(post, self._agenda.now)
 
     def _wake(self, post: Post, at: datetime) -> None:
         stretch = post.shift.at(max(at, post.free_at))

@@ -4,23 +4,26 @@ from engine.core.clock import add_business_time
 from engine.core.ranking import Ranked, base_level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, response_time
+from engine.simulation import covering
+from engine.simulation.covering import Assigned
 from engine.simulation.lives import Life, Task
 from engine.simulation.stage import Stage
 
 
 def open_task(stage: Stage, life: Life, kind: TaskKind, *, worker: str | None = None) -> None:
     """Due now, to be done within business hours of whoever must act: the person's rep, unless somebody is named."""
-    whose = worker or life.worker
-    time = stage.floor.posts[whose].worker.time
+    level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
+    doer = Assigned(worker) if worker is not None else covering.assign(stage, life, kind, level)
+    time, due = stage.floor.posts[doer.worker].worker.time, doer.waits_until or stage.now
     length = response_time(kind, is_inbound=life.sequence.audience.kind is AudienceKind.INBOUND)
     ranked = Ranked(
         id=next(stage.numbers),
-        level=base_level(kind, has_clock=False, is_promised=False, is_day_one=False),
-        due_at=stage.now,
+        level=level,
+        due_at=due,
         callable_from=None,
         closes_at=None,
-        respond_by=add_business_time(stage.now, length, hours=time.hours, calendar=time.calendar, zone=time.zone),
+        respond_by=add_business_time(due, length, hours=time.hours, calendar=time.calendar, zone=time.zone),
         tier=life.lead.tier,
         lead_at=life.started_at,
     )
-    stage.floor.give(Task(kind, ranked, life, whose))
+    stage.floor.give(Task(kind, ranked, life, doer.worker, rests_until=doer.waits_until, lent_by=doer.lent_by))

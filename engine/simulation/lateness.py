@@ -6,13 +6,16 @@ from engine.core.lateness import who_hears, who_takes_over
 from engine.core.sequence import IfLate, Late
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation import course, follow_ups
+from engine.simulation import course, covering, follow_ups
 from engine.simulation.lives import Touch
 from engine.simulation.stage import Stage
 
 
 def act_on(stage: Stage, touch: Touch) -> None:
-    if touch.status is not TouchStatus.QUEUED:
+    """Once its deadline is really over: a leave may have moved it, or taken it off until the return."""
+    is_aside = touch.task is not None and touch.task.is_aside
+    is_over = touch.plan.late_at is not None and touch.plan.late_at <= stage.now
+    if touch.status is not TouchStatus.QUEUED or is_aside or not is_over:
         return
     if_late = touch.life.sequence.step(touch.plan.step).if_late
     match if_late.policy:
@@ -30,17 +33,17 @@ def act_on(stage: Stage, touch: Touch) -> None:
 
 def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
     """The rest of the enrollment goes with it. Where nobody can take it over, the manager hears of it."""
-    counts, life = stage.floor.open_tasks(), touch.life
+    counts, life = covering.loads(stage), touch.life
     taker = who_takes_over(if_late, life.worker, workspace=stage.script.workspace, open_tasks=counts)
     if taker is None or touch.task is None:
         _escalate(stage, touch, IfLate(Late.ESCALATE))
         return
-    life.worker = taker
-    touch.task = stage.floor.hand_over(touch.task, taker)
+    course.give_to(stage, life, taker)
+    stage.floor.hand_over(touch.task, taker)
 
 
 def _escalate(stage: Stage, touch: Touch, if_late: IfLate) -> None:
-    present = stage.floor.posts.keys()
+    present = covering.loads(stage)
     hearer = who_hears(if_late, touch.life.worker, workspace=stage.script.workspace, present=present)
     if hearer is not None:
         follow_ups.open_task(stage, touch.life, TaskKind.ESCALATION, worker=hearer)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import Ranked, Reachable
-from engine.core.schedule import PastTouch, PlannedTouch, Progress
+from engine.core.schedule import PastTouch, PlannedTouch, Progress, Setting
 from engine.core.sequence import Family, Gap, Sequence
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
@@ -65,6 +65,8 @@ class Task:
     reachable: Reachable | None = None
     is_open: bool = True
     rests_until: datetime | None = None
+    lent_by: str | None = None
+    is_aside: bool = False
     times_put_off: int = 0
 
 
@@ -80,13 +82,14 @@ class Person:
 
 @dataclass(slots=True)
 class Life:
-    """One lead in one sequence. `worker` may change, all its mails leave from the mailbox of the first (rule 7).
-    `closed` are the channels that an outcome has ended.
+    """One lead in one sequence. `worker` may change, and with it the rep's time in `setting`. `closed` are the channels
+    that an outcome has ended.
     """
 
     lead: Lead
     person: Person
     sequence: Sequence
+    setting: Setting
     day_one: date
     started_at: datetime
     worker: str
@@ -100,7 +103,7 @@ class Life:
     past: dict[int, PastTouch] = field(default_factory=dict)  # what has ended never changes again
 
     def progress(self) -> Progress:
-        return Progress(self.day_one, self.started_at, self.lead.setting, tuple(self._past()))
+        return Progress(self.day_one, self.started_at, self.setting, tuple(self._past()))
 
     def _past(self) -> Iterator[PastTouch]:
         for touch in self.touches:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
-from engine.simulation import course, follow_ups, sending, standing, working
+from engine.simulation import course, follow_ups, sending, standing, turnover, working
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.dice import Dice
 from engine.simulation.floor import Floor
@@ -33,6 +33,7 @@ def play(script: Script) -> Played:
     stage = _set(script)
     for one in script.standing:
         standing.take_place(stage, one)
+    turnover.expect(stage)
     for number, lead in enumerate(script.leads):
         stage.agenda.add(lead.at, Moment.ENTER, number, partial(course.enter, stage, lead))
     stage.agenda.run(script.end)

@@ -8,6 +8,7 @@ from functools import cache
 from engine.core.capacity import Capacity
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
+from engine.core.leave import Leave
 from engine.core.ranking import Ranked
 from engine.core.schedule import PlannedTouch, Setting
 from engine.core.sequence import AudienceKind, Family, Sequence, Verb
@@ -20,12 +21,23 @@ from engine.simulation.rates import USUAL, Rates
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A rep: `time` knows the days off, `mailbox` is where the automatic mails of the rep's people leave from."""
+    """A rep: `time` is when the rep works, leave taken off; `mailbox` where the mails of the rep's people leave from.
+
+    `plans_by` is the time by which steps are planned, a stand-in's while somebody stands in, and `answers_by` that of
+    what cannot wait for the rep's return; both are the rep's own where they are left out. Each leave says its policy.
+    """
 
     key: str
     time: WorkingTime
     capacity: Capacity
     mailbox: str | None = None
+    team: str = ""
+    leaves: tuple[Leave, ...] = ()
+    plans_by: WorkingTime | None = None
+    answers_by: WorkingTime | None = None
+
+    def time_for(self, kind: AudienceKind) -> WorkingTime:
+        return (self.answers_by if kind is AudienceKind.INBOUND else self.plans_by) or self.time
 
 
 Reach = Mapping[Verb, SendFacts]
@@ -44,7 +56,9 @@ EVERYWHERE = reached_by(frozenset(Family))
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A person who enters a sequence at an instant. `reach` is what the guard knows of them, by verb."""
+    """A person who enters a sequence at an instant. `reach` is what the guard knows of them, by verb. The rep's time in
+    `setting` is set by the worker's.
+    """
 
     id: int
     at: datetime
@@ -58,12 +72,15 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class StandingTask:
-    """A task that is in a queue when the play begins. `rests_until` where it is put off."""
+    """A task that is in a queue when the play begins. `rests_until` where it is put off, `lent_by` whose it is where
+    somebody stands in.
+    """
 
     kind: TaskKind
     ranked: Ranked
     worker: str
     rests_until: datetime | None = None
+    lent_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _ANSWERS_WITHIN = (1, 48)  # hours
 
 
 def send(stage: Stage, touch: Touch) -> None:
-    life, verb, setting = touch.life, touch.plan.verb, touch.life.lead.setting
+    life, verb, setting = touch.life, touch.plan.verb, touch.life.setting
     mailbox = life.mailbox if _is_spaced(touch) else None
     if mailbox is not None:
         at, why = stage.mailroom.slot(mailbox, touch.number, stage.now)

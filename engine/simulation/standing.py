@@ -1,5 +1,7 @@
 """What is under way when a play begins takes its place on the stage."""
 
+from dataclasses import replace
+
 from engine.core.touch import TouchStatus
 from engine.simulation import course, working
 from engine.simulation.lives import Life, Task, Touch
@@ -9,7 +11,8 @@ from engine.simulation.stage import Stage
 
 def take_place(stage: Stage, one: Standing) -> Life:
     lead, person = one.lead, stage.people[one.lead.id]
-    life = Life(lead, person, one.sequence, one.day_one, lead.at, lead.worker, one.mailbox)
+    setting = replace(lead.setting, rep=stage.floor.posts[lead.worker].worker.time_for(one.sequence.audience.kind))
+    life = Life(lead, person, one.sequence, setting, one.day_one, lead.at, lead.worker, one.mailbox)
     person.live = life
     person.rounds.append((one.sequence, lead.at))
     stage.lives.append(life)
@@ -36,4 +39,13 @@ def _place(stage: Stage, life: Life, known: StandingTouch) -> None:
 
 def _task(life: Life, known: StandingTask, touch: Touch | None = None) -> Task:
     reachable = working.reachable(life, touch.plan.verb) if touch is not None else None
-    return Task(known.kind, known.ranked, life, known.worker, touch, reachable, rests_until=known.rests_until)
+    return Task(
+        known.kind,
+        known.ranked,
+        life,
+        known.worker,
+        touch,
+        reachable,
+        rests_until=known.rests_until,
+        lent_by=known.lent_by,
+    )

@@ -6,15 +6,16 @@ from functools import partial
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
-from engine.core.ranking import Ranked, Reachable, base_level
+from engine.core.ranking import Level, Ranked, Reachable, base_level
 from engine.core.redialling import Tried, repeat_at
 from engine.core.schedule import plan_repeat
 from engine.core.sequence import AudienceKind, Family, Step, Verb
 from engine.core.task import TaskKind
-from engine.core.touch import TouchStatus
-from engine.simulation import course, lateness
+from engine.core.touch import Reason, TouchStatus
+from engine.simulation import course, covering, lateness
 from engine.simulation.agenda import Moment
 from engine.simulation.answers import Asked, outcome_of, told
+from engine.simulation.covering import Assigned
 from engine.simulation.lives import Life, Task, Touch
 from engine.simulation.sending import facts_of
 from engine.simulation.stage import Stage
@@ -24,10 +25,15 @@ _WON = frozenset({"interested", "meeting_booked"})  # what makes somebody a cand
 
 def queue(stage: Stage, touch: Touch) -> None:
     """What is due becomes a task; what cannot be done is skipped by name."""
+    kind, level = TaskKind(touch.plan.verb.value), level_of(touch)
+    doer = covering.assign(stage, touch.life, kind, level)
+    if doer.waits_until is not None:
+        course.put_off(stage, touch, doer.waits_until, Reason.REP_AWAY)
+        return
     match may_reach(touch.plan.verb, facts_of(touch.life, touch.plan.verb)):
         case Allowed():
             touch.status = TouchStatus.QUEUED
-            touch.task = _task_of(stage, touch)
+            touch.task = _task_of(stage, touch, doer)
             stage.floor.give(touch.task)
             watch(stage, touch)
         case Skip(reason):
@@ -44,14 +50,22 @@ def watch(stage: Stage, touch: Touch) -> None:
         stage.agenda.add(touch.plan.late_at, Moment.LATE, touch.number, partial(lateness.act_on, stage, touch))
 
 
-def _task_of(stage: Stage, touch: Touch) -> Task:
+def is_inbound(life: Life) -> bool:
+    return life.sequence.audience.kind is AudienceKind.INBOUND
+
+
+def level_of(touch: Touch) -> Level:
     life, plan = touch.life, touch.plan
-    kind = TaskKind(plan.verb.value)
     is_new = life.sequence.audience.kind is AudienceKind.OUTBOUND and plan.due_date == life.day_one
-    level = base_level(kind, has_clock=plan.respond_by is not None, is_promised=touch.is_promised, is_day_one=is_new)
+    kind, has_clock = TaskKind(plan.verb.value), plan.respond_by is not None
+    return base_level(kind, has_clock=has_clock, is_promised=touch.is_promised, is_day_one=is_new)
+
+
+def _task_of(stage: Stage, touch: Touch, doer: Assigned) -> Task:
+    life, plan = touch.life, touch.plan
     ranked = Ranked(
         id=next(stage.numbers),
-        level=level,
+        level=level_of(touch),
         due_at=touch.due_at,
         callable_from=plan.callable_from,
         closes_at=plan.callable_until,
@@ -59,11 +73,12 @@ def _task_of(stage: Stage, touch: Touch) -> Task:
         tier=life.lead.tier,
         lead_at=life.started_at,
     )
-    return Task(kind, ranked, life, life.worker, touch, reachable(life, plan.verb))
+    kind, hours = TaskKind(plan.verb.value), reachable(life, plan.verb)
+    return Task(kind, ranked, life, doer.worker, touch, hours, lent_by=doer.lent_by)
 
 
 def reachable(life: Life, verb: Verb) -> Reachable:
-    setting = life.lead.setting
+    setting = life.setting
     return Reachable(life.sequence.schedule.hours_for(verb), setting.calendar, setting.zone)
 
 

@@ -1,0 +1,81 @@
+"""Who does the work of a rep who is away: it waits, or somebody else does it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.core.clock import day_start, local_date
+from engine.core.leave import Leave, LeavePolicy, waits
+from engine.core.ranking import Level
+from engine.core.sequence import AudienceKind
+from engine.core.task import TaskKind
+from engine.simulation.lives import Life
+from engine.simulation.script import Worker
+from engine.simulation.stage import Stage
+
+_ONE_DAY = timedelta(days=1)
+_FAR = 731
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Whose task it is, `lent_by` whom where somebody stands in; `waits_until` where nobody does it before then."""
+
+    worker: str
+    lent_by: str | None = None
+    waits_until: datetime | None = None
+
+
+def bounds(worker: Worker, leave: Leave) -> tuple[datetime, datetime]:
+    """Half-open, on the rep's own clock."""
+    zone = worker.time.zone
+    return day_start(leave.first, zone), day_start(leave.last + _ONE_DAY, zone)
+
+
+def leave_of(worker: Worker, now: datetime) -> Leave | None:
+    """The one that is under way."""
+    today = local_date(now, worker.time.zone)
+    return next((leave for leave in worker.leaves if leave.first <= today <= leave.last), None)
+
+
+def back_at(worker: Worker, leave: Leave) -> datetime:
+    """When the rep begins to work again."""
+    days = (leave.last + timedelta(days=number) for number in range(1, _FAR))
+    first = next((day for day in days if worker.time.is_workday(day)), leave.last + _ONE_DAY)
+    return max(worker.time.begins(first), bounds(worker, leave)[1])
+
+
+def assign(stage: Stage, life: Life, kind: TaskKind, level: Level) -> Assigned:
+    worker = stage.worker(life)
+    leave = leave_of(worker, stage.now)
+    if leave is None:
+        return Assigned(worker.key)
+    if does_wait(leave, life, kind, level):
+        return Assigned(worker.key, waits_until=back_at(worker, leave))
+    other = stand_in(stage, worker, leave)
+    return Assigned(other, lent_by=worker.key) if other is not None else Assigned(worker.key)
+
+
+def does_wait(leave: Leave, life: Life, kind: TaskKind, level: Level) -> bool:
+    is_inbound = life.sequence.audience.kind is AudienceKind.INBOUND
+    return waits(leave.policy or LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound)
+
+
+def stand_in(stage: Stage, worker: Worker, leave: Leave) -> str | None:
+    """Whoever was named, else the colleague with the least to do. None where nobody is there."""
+    there = loads(stage)
+    if leave.to in there:
+        return leave.to
+    return min(colleagues(stage, worker), key=lambda key: there[key], default=None)
+
+
+def loads(stage: Stage) -> dict[str, int]:
+    """How much everybody has to do who is there."""
+    posts = stage.floor.posts
+    return {key: len(post.desk.tasks) for key, post in posts.items() if leave_of(post.worker, stage.now) is None}
+
+
+def colleagues(stage: Stage, worker: Worker) -> list[str]:
+    """Who is there: those of the team, else all others."""
+    others = [key for key in loads(stage) if key != worker.key]
+    team = [key for key in others if stage.floor.posts[key].worker.team == worker.team]
+    return team or others
