@@ -90,6 +90,17 @@ def working_time(workspace: Workspace, rep_key: str, today: date, *, never_waits
     return found
 
 
+def presence(workspace: Workspace, rep_key: str, today: date) -> WorkingTime:
+    """When that rep is at work in person: nobody else's days, and none of a leave."""
+    rep = workspace.rep(rep_key)
+    if rep is None:
+        return working_time(workspace, rep_key, today)
+    found = _usual(workspace, rep, today)
+    for leave in rep.leave:
+        found = replace(found, calendar=_worked_by(found.calendar, leave, None))
+    return found
+
+
 def _usual(workspace: Workspace, rep: Rep, today: date) -> WorkingTime:
     days = calendar_for(workspace, Place(rep.country, rep.region), today)
     return WorkingTime(ZoneInfo(rep.zone), rep.hours or workspace.hours, days)

@@ -15,10 +15,10 @@ from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.enroll import engagement_of
-from engine.operations.open_days import working_time
 from engine.operations.queries.queue import ranked
 from engine.operations.reaching import reach
 from engine.operations.texts import cast_of
+from engine.operations.workers import worker_of
 from engine.simulation.rates import UNANSWERED
 from engine.simulation.script import Lead, Reach, Script, Standing, StandingTask, StandingTouch, Worker
 from engine.store import enrollments, plans, standing, touches
@@ -47,18 +47,11 @@ def _sequences(act: Act) -> dict[str, Plan]:
 
 
 def _workers(act: Act) -> list[Worker]:
-    mailboxes: dict[int, int] = {}
+    mailboxes: dict[int, str] = {}
     for row in plans.mailboxes(act.connection):
-        mailboxes.setdefault(row.rep_id, row.id)
-    return [
-        Worker(
-            rep.key,
-            working_time(act.workspace, rep.key, act.now.date()),
-            act.workspace.capacity_of(rep.key),
-            str(mailboxes[rep.id]) if rep.id in mailboxes else None,
-        )
-        for rep in plans.reps(act.connection)
-    ]
+        mailboxes.setdefault(row.rep_id, str(row.id))
+    today = act.now.date()
+    return [worker_of(act.workspace, rep.key, today, mailboxes.get(rep.id)) for rep in plans.reps(act.connection)]
 
 
 def _standing(act: Act) -> tuple[Standing, ...]:
