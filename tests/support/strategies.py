@@ -140,8 +140,8 @@ def sequences(draw: st.DrawFn, *, joins: bool = True) -> Sequence:
 
 @st.composite
 def any_sequences(draw: st.DrawFn) -> Sequence:
-    """With every policy for what is late, and either anchor."""
-    made = draw(sequences())
-    steps = tuple(replace(one, if_late=draw(LATENESS)) for one in made.steps)
-    anchored = replace(made.schedule, anchor=draw(st.sampled_from(Anchor)))
-    return replace(made, steps=steps, schedule=anchored)
+    """With every policy for what is late and either anchor, in few lanes, so that the steps meet."""
+    steps = draw(plans((Verb.EMAIL, Verb.CALL, Verb.PERSONAL_EMAIL)))
+    days, anchor = draw(st.sampled_from(DayKind)), draw(st.sampled_from(Anchor))
+    patient = schedule(days, draw(open_hours()), anchor=anchor)
+    return sequence(*(replace(one, if_late=draw(LATENESS)) for one in steps), schedule=patient)
