@@ -18,7 +18,9 @@ _FAR = 731
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Whose task it is, `lent_by` whom where somebody stands in; `waits_until` where nobody does it before then."""
+    """Whose task it is. `lent_by` where that is so only because of a leave; `waits_until` where nobody does it before
+    the rep is back.
+    """
 
     worker: str
     lent_by: str | None = None
@@ -50,7 +52,7 @@ def assign(stage: Stage, life: Life, kind: TaskKind, level: Level) -> Assigned:
     if leave is None:
         return Assigned(worker.key)
     if does_wait(leave, life, kind, level):
-        return Assigned(worker.key, waits_until=back_at(worker, leave))
+        return Assigned(worker.key, worker.key, back_at(worker, leave))
     other = stand_in(stage, worker, leave)
     return Assigned(other, lent_by=worker.key) if other is not None else Assigned(worker.key)
 

@@ -24,6 +24,8 @@ class Desk:
 
     def add(self, task: Task, now: datetime) -> None:
         self.tasks[task.ranked.id] = task
+        if task.is_aside:
+            return
         self._place(task, doable_from(task.ranked, task.reachable, max(now, task.rests_until or now)))
         if task.ranked.closes_at is not None and task.ranked.closes_at > now:
             heappush(self._closing, (task.ranked.closes_at, next(self._entries), task))
@@ -31,11 +33,6 @@ class Desk:
     def put_off(self, task: Task, until: datetime) -> None:
         task.times_put_off += 1
         task.rests_until = until
-        self._place(task, doable_from(task.ranked, task.reachable, until))
-
-    def put_aside(self, task: Task, until: datetime) -> None:
-        """Nobody works it before the rep is back."""
-        task.is_aside, task.rests_until = True, until
         self._place(task, doable_from(task.ranked, task.reachable, until))
 
     def take_up(self, task: Task, ranked: Ranked, now: datetime) -> None:
@@ -81,4 +78,4 @@ class Desk:
 
 
 def _rests(task: Task, now: datetime) -> bool:
-    return task.rests_until is not None and now < task.rests_until
+    return task.is_aside or (task.rests_until is not None and now < task.rests_until)

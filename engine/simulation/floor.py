@@ -7,6 +7,7 @@ from functools import partial
 
 from engine.core.clock import local_date
 from engine.core.outcome import Answer
+from engine.core.ranking import Ranked
 from engine.core.sequence import Verb
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.desk import Desk
@@ -70,9 +71,11 @@ class Floor:
         self.give(moved)
         return moved
 
-    def wake(self, post: Post) -> None:
-        """Something on the desk has changed."""
-        self._wake(post, self._agenda.now)
+    def take_up(self, task: Task, ranked: Ranked) -> None:
+        """What was put aside is to be done, from the day it is due again."""
+        post, now = self.posts[task.worker], self._agenda.now
+        post.desk.take_up(task, ranked, max(ranked.due_at, now))
+        self._wake(post, now)
 
     def _wake(self, post: Post, at: datetime) -> None:
         stretch = post.shift.at(max(at, post.free_at))

@@ -26,4 +26,5 @@ def open_task(stage: Stage, life: Life, kind: TaskKind, *, worker: str | None = 
         tier=life.lead.tier,
         lead_at=life.started_at,
     )
-    stage.floor.give(Task(kind, ranked, life, doer.worker, rests_until=doer.waits_until, lent_by=doer.lent_by))
+    is_aside = doer.waits_until is not None
+    stage.floor.give(Task(kind, ranked, life, doer.worker, lent_by=doer.lent_by, is_aside=is_aside))

@@ -55,7 +55,9 @@ class Touch:
 
 @dataclass(slots=True)
 class Task:
-    """What a rep must do. `touch` is the step it comes from; what a reply or an outcome opens has none."""
+    """What a rep must do. `touch` is the step it comes from; what a reply or an outcome opens has none. `lent_by` is to
+    whom it comes back when a leave ends; `is_aside` until somebody takes it up again.
+    """
 
     kind: TaskKind
     ranked: Ranked

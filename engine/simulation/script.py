@@ -72,8 +72,8 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class StandingTask:
-    """A task that is in a queue when the play begins. `rests_until` where it is put off, `lent_by` whose it is where
-    somebody stands in.
+    """A task that is open when the play begins: `rests_until` where it is put off, `is_aside` where it waits for its
+    enrollment or its rep, `lent_by` whose it is when a leave ends.
     """
 
     kind: TaskKind
@@ -81,6 +81,7 @@ class StandingTask:
     worker: str
     rests_until: datetime | None = None
     lent_by: str | None = None
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class StandingTouch:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An enrollment that is under way when the play begins, in a version that may be older than the live one. `tasks`
-    are those that no step asks for.
+    are those that no step asks for. One that is paused goes on at `resumes_at`, or not while it is played.
     """
 
     lead: Lead
@@ -108,6 +109,8 @@ class Standing:
     mailbox: str | None
     touches: tuple[StandingTouch, ...]
     tasks: tuple[StandingTask, ...] = ()
+    is_paused: bool = False
+    resumes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

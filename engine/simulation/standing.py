@@ -1,9 +1,12 @@
 """What is under way when a play begins takes its place on the stage."""
 
 from dataclasses import replace
+from functools import partial
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.touch import TouchStatus
-from engine.simulation import course, working
+from engine.simulation import course, resuming, working
+from engine.simulation.agenda import Moment
 from engine.simulation.lives import Life, Task, Touch
 from engine.simulation.script import Standing, StandingTask, StandingTouch
 from engine.simulation.stage import Stage
@@ -13,6 +16,7 @@ def take_place(stage: Stage, one: Standing) -> Life:
     lead, person = one.lead, stage.people[one.lead.id]
     setting = replace(lead.setting, rep=stage.floor.posts[lead.worker].worker.time_for(one.sequence.audience.kind))
     life = Life(lead, person, one.sequence, setting, one.day_one, lead.at, lead.worker, one.mailbox)
+    life.status = EnrollmentStatus.PAUSED if one.is_paused else EnrollmentStatus.ACTIVE
     person.live = life
     person.rounds.append((one.sequence, lead.at))
     stage.lives.append(life)
@@ -20,6 +24,8 @@ def take_place(stage: Stage, one: Standing) -> Life:
         _place(stage, life, touch)
     for task in one.tasks:
         stage.floor.give(_task(life, task))
+    if one.resumes_at is not None:
+        stage.agenda.add(one.resumes_at, Moment.TURNOVER, lead.id, partial(resuming.resume, stage, life))
     return life
 
 
@@ -48,4 +54,5 @@ def _task(life: Life, known: StandingTask, touch: Touch | None = None) -> Task:
         reachable,
         rests_until=known.rests_until,
         lent_by=known.lent_by,
+        is_aside=known.is_aside,
     )

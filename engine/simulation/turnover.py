@@ -39,7 +39,7 @@ def _go_away(stage: Stage, post: Post, leave: Leave) -> None:
     back = covering.back_at(post.worker, leave)
     for task in _of(post):
         if covering.does_wait(leave, task.life, task.kind, task.ranked.level):
-            post.desk.put_aside(task, back)
+            task.is_aside, task.lent_by = True, post.worker.key
         elif (other := covering.stand_in(stage, post.worker, leave)) is not None:
             stage.floor.hand_over(task, other, lent_by=post.worker.key)
     for touch in _coming(stage, post):
@@ -91,14 +91,20 @@ def _group(life: Life) -> tuple[str, int]:
 def _come_back(stage: Stage, post: Post, leave: Leave) -> None:
     """What others have is the rep's again; what can wait finds its days."""
     lent = [task for one in stage.floor.posts.values() for task in _of(one) if task.lent_by == post.worker.key]
-    for task in lent:
-        stage.floor.hand_over(task, post.worker.key)
-    waiting = [task for task in _of(post) if task.is_aside or (task in lent and _can_wait(task.life, task))]
+    mine = [_take_back(stage, post, task) for task in lent]
+    waiting = [task for task in mine if _can_wait(task.life, task)]
     planned_by = leave.last if leave.policy is LeavePolicy.PAUSE else None
     moved = [touch for touch in _coming(stage, post) if _was_moved(touch, planned_by)]
     items = [_Item.of_task(task) for task in waiting] + [_Item.of_touch(touch) for touch in moved]
     if items:
         _spread(stage, post, sorted(items, key=lambda item: item.urgency))
+
+
+def _take_back(stage: Stage, post: Post, task: Task) -> Task:
+    if task.worker == post.worker.key:
+        task.lent_by = None
+        return task
+    return stage.floor.hand_over(task, post.worker.key)
 
 
 def _can_wait(life: Life, task: Task) -> bool:
@@ -191,7 +197,6 @@ def _place(stage: Stage, post: Post, item: _Item, *, planned: PlannedTouch | Non
         ranked = replace(item.task.ranked, due_at=due_at)
         if planned is not None:
             ranked = replace(ranked, callable_from=planned.callable_from, closes_at=planned.callable_until)
-        post.desk.take_up(item.task, ranked, max(due_at, stage.now))
-        stage.floor.wake(post)
+        stage.floor.take_up(item.task, ranked)
         if touch is not None:
             working.watch(stage, touch)

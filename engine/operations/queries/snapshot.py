@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import engagement_refusal
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Sequence as Plan
@@ -55,11 +56,15 @@ def _workers(act: Act) -> list[Worker]:
 
 
 def _standing(act: Act) -> tuple[Standing, ...]:
-    rows = enrollments.with_people(act.connection, standing.active_enrollments(act.connection))
+    rows = enrollments.with_people(act.connection, standing.begun_enrollments(act.connection))
     past = touches.of_enrollments(act.connection, [row.id for row in rows])
     tasks = _Tasks.of(standing.open_tasks(act.connection))
-    reached = _reach(act, rows)
-    return tuple(_one(act, row, past[row.id], tasks, reached[row.id]) for row in rows)
+    reached, resumed = _reach(act, rows), standing.resumptions(act.connection)
+    made = (_one(act, row, past[row.id], tasks, reached[row.id]) for row in rows)
+    return tuple(
+        replace(one, is_paused=row.status == EnrollmentStatus.PAUSED.value, resumes_at=resumed.get(row.id))
+        for one, row in zip(made, rows, strict=True)
+    )
 
 
 def _one(act: Act, row: Record, past: Sequence[Record], tasks: "_Tasks", reached: Reach) -> Standing:  # noqa: PLR0917 - what was read for one row
@@ -119,7 +124,14 @@ def _touch(row: Record, task: Record | None) -> StandingTouch:
 
 def _task(row: Record) -> StandingTask:
     is_asleep = row.status == TaskStatus.SNOOZED.value
-    return StandingTask(TaskKind(row.kind), ranked(row), row.rep_key, row.snoozed_until if is_asleep else None)
+    return StandingTask(
+        TaskKind(row.kind),
+        ranked(row),
+        row.rep_key,
+        rests_until=row.snoozed_until if is_asleep else None,
+        lent_by=row.lent_by,
+        is_aside=is_asleep and (row.snoozed_until is None or row.lent_by == row.rep_key),
+    )
 
 
 @dataclass(frozen=True, slots=True)
