@@ -1,13 +1,14 @@
 """A folder of sequence files: every file, and what only shows when one looks at all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from engine.compiler.document import Document, located
+from engine.compiler.document import Document, located, read_yaml
 from engine.compiler.policies import countries_twice, examine_policy
 from engine.compiler.problems import Complaint, Problem, did_you_mean, in_order, listed
 from engine.compiler.sequences import Compiled, Examined, compile_playbook, examine_sequence
+from engine.compiler.simulations import is_simulation, read_simulation
 from engine.compiler.words import shown
 from engine.compiler.workspace_calendars import PlaceNamed
 from engine.compiler.workspaces import WorkspaceDraft, draft_workspace, stand_in_workspace
@@ -16,18 +17,20 @@ from engine.core.workspace import Workspace
 
 WORKSPACE_FILE = "workspace.yaml"
 POLICY_FOLDER = "policies"
+SIMULATION_FOLDER = "simulations"
 
 
 @dataclass(frozen=True, slots=True)
 class FolderResult:
-    """`sequences` by the path of their file; `problems` are those of every file, in order. `places` are where the
-    workspace asks for holidays.
+    """`sequences` by the path of their file; `problems` are those of every file, in order. `places` are where the files
+    ask for holidays. `drafts` are sequences to be simulated and never deployed: only their errors are told.
     """
 
     workspace: Workspace | None
     sequences: dict[str, Compiled]
     problems: tuple[Problem, ...]
     places: tuple[PlaceNamed, ...] = ()
+    drafts: dict[str, Compiled] = field(default_factory=dict)
 
 
 def compile_folder(files: Mapping[str, str]) -> FolderResult:
@@ -37,14 +40,23 @@ def compile_folder(files: Mapping[str, str]) -> FolderResult:
     problems = (*own.problems, *policy_problems)
     is_sound = not any(problem.is_error for problem in problems)
     workspace = replace(own.workspace, policies=policies if is_sound else ())  # half of them would raise false alarms
-    examined = {path: examine_sequence(files[path], path, workspace) for path in _sequence_paths(files)}
+    simulations = _simulation_paths(files)
+    paths = [path for path in _sequence_paths(files) if path not in simulations]
+    examined = {path: examine_sequence(files[path], path, workspace) for path in paths}
     found = _across(examined)
-    sequences = {
+    compiled = {
         path: _completed(each.compiled, found.get(path, []), is_sound=is_sound) for path, each in examined.items()
     }
+    sequences = {path: each for path, each in compiled.items() if not _is_draft(path)}
+    drafts = {path: _without_warnings(each) for path, each in compiled.items() if path not in sequences}
     playbooks = [compile_playbook(text, path) for path, text in sorted(files.items()) if _is_below(path, "playbooks")]
-    everything = (*problems, *(p for each in (*sequences.values(), *playbooks) for p in each.problems))
-    return FolderResult(workspace if is_sound else None, sequences, in_order(everything), own.places)
+    known = _keys(examined)
+    simulated = [read_simulation(files[path], path, workspace, known) for path in simulations]
+    everything = [*problems, *(problem for each in simulated for problem in each.problems)]
+    for each in (*sequences.values(), *drafts.values(), *playbooks):
+        everything += each.problems
+    places = (*own.places, *(place for each in simulated for place in each.places))
+    return FolderResult(workspace if is_sound else None, sequences, in_order(everything), places, drafts)
 
 
 def _workspace(files: Mapping[str, str]) -> WorkspaceDraft:
@@ -79,6 +91,20 @@ def _sequence_paths(files: Mapping[str, str]) -> list[str]:
     ]
 
 
+def _simulation_paths(files: Mapping[str, str]) -> list[str]:
+    """Beside them in their folder stand drafts of sequences."""
+    below = (path for path in sorted(files) if _is_yaml(path) and _is_below(path, SIMULATION_FOLDER))
+    return [path for path in below if is_simulation(read_yaml(files[path], path)[0])]
+
+
+def _is_draft(path: str) -> bool:
+    return _is_below(path, SIMULATION_FOLDER)
+
+
+def _without_warnings(draft: Compiled) -> Compiled:
+    return replace(draft, problems=tuple(problem for problem in draft.problems if problem.is_error))
+
+
 def _is_yaml(path: str) -> bool:
     return PurePosixPath(path).suffix in (".yaml", ".yml")
 
@@ -93,6 +119,15 @@ def _completed(compiled: Compiled, found: list[Problem], *, is_sound: bool) -> C
     return replace(compiled, sequence=sequence, problems=in_order((*compiled.problems, *found)))
 
 
+def _keys(examined: Mapping[str, Examined]) -> set[str]:
+    """Of the sequences; a file that cannot be read is most likely named after its own."""
+    written = (
+        PurePosixPath(path).stem if each.document is None else _text_at(each.document, "sequence")
+        for path, each in examined.items()
+    )
+    return {key for key in written if key is not None}
+
+
 def _across(examined: Mapping[str, Examined]) -> dict[str, list[Problem]]:
     """Problems by path."""
     documents = {path: each.document for path, each in examined.items() if each.document is not None}
@@ -102,10 +137,10 @@ def _across(examined: Mapping[str, Examined]) -> dict[str, list[Problem]]:
         key = _text_at(document, "sequence")
         if key is not None and owners.setdefault(key, path) != path:
             found.setdefault(path, []).append(document.problem(("sequence",), _taken(key, owners[key])))
-    # A file that cannot be read is most likely named after its sequence: no false alarm about that one.
-    known = {*owners, *(PurePosixPath(path).stem for path in examined if path not in documents)}
+    # No false alarm about a file that cannot be read; and nobody is handed over to a draft but from a draft.
+    every, live = _keys(examined), _keys({path: one for path, one in examined.items() if not _is_draft(path)})
     for path, document in documents.items():
-        start = _text_at(document, "on_exhausted", "start")
+        start, known = _text_at(document, "on_exhausted", "start"), every if _is_draft(path) else live
         if start is not None and start not in known:
             problem = document.problem(("on_exhausted", "start"), _unknown(start, known))
             found.setdefault(path, []).append(problem)

@@ -6,6 +6,7 @@ from engine.compiler.channels_shape import ChannelsShape
 from engine.compiler.policy_shape import PolicyShape
 from engine.compiler.sequence_shape import SequenceShape
 from engine.compiler.shape import Shape
+from engine.compiler.simulation_shape import SimulationShape
 from engine.compiler.workspace_shape import WorkspaceShape
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,6 +23,10 @@ def workspace_schema() -> dict[str, Any]:
 
 def policy_schema() -> dict[str, Any]:
     return _schema(PolicyShape, "Policy", "One file of sequences/policies/: what a country allows, and who says so.")
+
+
+def simulation_schema() -> dict[str, Any]:
+    return _schema(SimulationShape, "Simulation", "One file of sequences/simulations/: what would come, and who works.")
 
 
 def channels_schema() -> dict[str, Any]:

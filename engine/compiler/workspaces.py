@@ -84,7 +84,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
 
 
 def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> Workspace:
-    capacity = _capacity(shape.capacity, Capacity()) if shape.capacity else Capacity()
+    capacity = capacity_from(shape.capacity, Capacity()) if shape.capacity else Capacity()
     return Workspace(
         company=shape.company,
         postal_address=shape.postal_address,
@@ -118,7 +118,8 @@ def _caps(shape: CapsShape) -> Caps:
     return Caps(shape.mailbox_per_day, gap, shape.gap_spread)
 
 
-def _capacity(shape: CapacityShape, default: Capacity) -> Capacity:
+def capacity_from(shape: CapacityShape, default: Capacity) -> Capacity:
+    """What the file leaves out is as in `default`."""
     return Capacity(
         tasks_per_day=default.tasks_per_day if shape.tasks_per_day is None else shape.tasks_per_day,
         minutes_per_day=default.minutes_per_day if shape.minutes_per_day is None else shape.minutes_per_day,
@@ -140,7 +141,7 @@ def _rep(shape: RepShape, workspace: WorkspaceShape, capacity: Capacity) -> Rep:
         phone=shape.phone,
         aliases=tuple(shape.aliases),
         mailboxes=tuple(Mailbox(each.address, each.display_name, each.signature) for each in shape.mailboxes),
-        capacity=_capacity(shape.capacity, capacity) if shape.capacity else None,
+        capacity=capacity_from(shape.capacity, capacity) if shape.capacity else None,
         country=country_of(shape, workspace),
         region=shape.region,
         hours=read_hours(shape.hours)[0] if shape.hours else None,

@@ -44,11 +44,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`compiled` are the sequences without an error, each with its source, by key."""
+    """`compiled` are the sequences without an error, each with its source, by key; `drafts` are only simulated."""
 
     workspace: Workspace | None
     compiled: tuple[tuple[Sequence, str], ...]
     findings: tuple[Finding, ...]
+    drafts: tuple[Sequence, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -61,12 +62,13 @@ def validate(project: Project, today: date, file_of_templates: str = "templates"
     findings = [_plain(problem) for problem in folder.problems]
     good = _sound(folder)
     findings += map(_plain, holiday_problems(folder.places, [sequence for sequence, _ in good], today))
-    for compiled in folder.sequences.values():
+    for compiled in (*folder.sequences.values(), *folder.drafts.values()):
         findings += _check_templates(compiled, project.templates, file_of_templates)
     if folder.workspace is not None:
         findings += _check_added(folder.workspace, project.templates, file_of_templates)
     ordered = sorted(set(findings), key=lambda one: (one.file, one.line, one.column, one.code))
-    return Checked(folder.workspace, good, tuple(ordered))
+    drafts = tuple(one.sequence for one in folder.drafts.values() if one.sequence is not None)
+    return Checked(folder.workspace, good, tuple(ordered), drafts)
 
 
 def _sound(folder: FolderResult) -> tuple[tuple[Sequence, str], ...]:

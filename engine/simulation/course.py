@@ -19,12 +19,14 @@ from engine.core.sequence import AudienceKind, Exhausted, Formula, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
 from engine.simulation.agenda import Moment
+from engine.simulation.fixed import all_by_the_calendar
 from engine.simulation.lives import Life, Touch, families_of
-from engine.simulation.script import Lead
+from engine.simulation.script import Lead, Plan
 from engine.simulation.stage import Stage
 
 ACKNOWLEDGEMENT = "@ack"
 _COMPLETED = Exhausted()
+_PLANNERS = {Plan.ENGINE: next_touches, Plan.FIXED: all_by_the_calendar}
 _SENDS_OR_WORK = {True: Moment.SEND, False: Moment.QUEUE}
 
 
@@ -68,7 +70,7 @@ def go_on(stage: Stage, life: Life) -> None:
     if life.status is not EnrollmentStatus.ACTIVE:
         return
     progress = life.progress()
-    planned = next_touches(life.sequence, progress, stage.now)
+    planned = _PLANNERS[stage.script.plan](life.sequence, progress, stage.now)
     for touch in planned:
         schedule(stage, life, touch)
     if not planned and is_exhausted(life.sequence, progress) and not life.open_touches:

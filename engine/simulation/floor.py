@@ -56,7 +56,7 @@ class Floor:
     def give(self, task: Task) -> None:
         post = self.posts[task.worker]
         post.desk.add(task, self._agenda.now)
-        self._today(post).came += 1
+        self._count_new(post, task)
         self._wake(post, self._agenda.now)
 
     def take_away(self, task: Task) -> None:
@@ -110,9 +110,14 @@ class Floor:
     def _count(self, post: Post, task: Task, said: Answer) -> None:
         today, capacity = self._today(post), post.worker.capacity
         today.done += 1
-        today.kinds[task.kind] += 1
         left = capacity.minutes_for(Verb.VOICEMAIL.value) if said.voicemail_left else 0
         today.minutes += capacity.minutes_for(task.kind) + left
+
+    def _count_new(self, post: Post, task: Task) -> None:
+        today = self._today(post)
+        today.came += 1
+        today.came_minutes += post.worker.capacity.minutes_for(task.kind)
+        today.came_kinds[task.kind] += 1
 
     def _today(self, post: Post) -> Day:
         return self._tally.days[post.worker.key, local_date(self._agenda.now, post.worker.time.zone)]

@@ -4,8 +4,9 @@ What the operations read and write in transactions happens here to values in mem
 both to the same touches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 
@@ -19,6 +20,8 @@ from engine.simulation.script import Script
 from engine.simulation.stage import Stage
 from engine.simulation.tally import Tally
 
+_A_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -28,15 +31,20 @@ class Played:
     lives: tuple[Life, ...]
 
 
-def play(script: Script) -> Played:
-    """From `start` up to `end`. The same script is always played the same."""
+def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Played:
+    """From `start` up to `end`. The same script is always played the same. `tell` hears, day by day, how far it is."""
     stage = _set(script)
     for one in script.standing:
         standing.take_place(stage, one)
     turnover.expect(stage)
     for number, lead in enumerate(script.leads):
         stage.agenda.add(lead.at, Moment.ENTER, number, partial(course.enter, stage, lead))
-    stage.agenda.run(script.end)
+    until = script.start
+    while until < script.end:
+        until = min(until + _A_DAY, script.end)
+        stage.agenda.run(until)
+        if tell is not None:
+            tell(until)
     return Played(stage.tally, tuple(stage.lives))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 
 from engine.core.capacity import Capacity
@@ -113,6 +114,13 @@ class Standing:
     resumes_at: datetime | None = None
 
 
+class Plan(StrEnum):
+    """Who says on which day a step comes: the engine's own rules, or the calendar whatever happened before."""
+
+    ENGINE = "engine"
+    FIXED = "fixed"
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """`workers` are by the keys of the workspace's reps, or of its own."""
@@ -126,3 +134,4 @@ class Script:
     standing: tuple[Standing, ...] = ()
     seed: int = 0
     rates: Mapping[AudienceKind, Rates] = field(default_factory=lambda: dict(USUAL))
+    plan: Plan = Plan.ENGINE

@@ -9,16 +9,17 @@ from engine.core.touch import Reason
 
 @dataclass(slots=True)
 class Day:
-    """One rep's day: tasks that came into the queue, that were done, the minutes they took, and what stood overdue when
-    the day ended.
+    """One rep's day: tasks that came into the queue (by kind, with the minutes they ask for), that were done, the
+    minutes those took, and what stood overdue or open when the day ended.
     """
 
     came: int = 0
+    came_minutes: float = 0.0
+    came_kinds: Counter[str] = field(default_factory=Counter)
     done: int = 0
     minutes: float = 0.0
     overdue: int = 0
     waiting: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

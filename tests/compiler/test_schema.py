@@ -6,7 +6,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from engine.compiler import compile_sequence, policy_schema, read_yaml, sequence_schema, workspace_schema
+from engine.compiler import (
+    compile_sequence,
+    policy_schema,
+    read_yaml,
+    sequence_schema,
+    simulation_schema,
+    workspace_schema,
+)
 from tests.compiler.texts import BAD, GOOD, ROOT, SHIPPED, WORKSPACE_TEXT, workspace
 
 Edit = Callable[[dict[str, Any]], object]
@@ -22,7 +29,7 @@ def accepts(schema: dict[str, Any], data: Any) -> bool:
     return bool(jsonschema.Draft202012Validator(schema).is_valid(data))
 
 
-@pytest.mark.parametrize("schema", [sequence_schema(), workspace_schema(), policy_schema()])
+@pytest.mark.parametrize("schema", [sequence_schema(), workspace_schema(), policy_schema(), simulation_schema()])
 def test_the_schemas_are_schemas_of_draft_2020_12(schema: dict[str, Any]) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -44,6 +51,19 @@ def test_every_shipped_policy_is_valid_by_its_schema_and_points_to_it() -> None:
 def test_the_policy_schema_in_docs_is_current() -> None:
     text = (ROOT / "docs" / "policy.schema.json").read_text(encoding="utf-8")
     assert json.loads(text) == policy_schema()
+
+
+def test_every_shipped_simulation_and_draft_is_valid_by_its_schema_and_points_to_it() -> None:
+    for path in sorted((SHIPPED / "simulations").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        kind = "simulation" if "simulation" in data_of(text) else "sequence"
+        assert accepts(simulation_schema() if kind == "simulation" else sequence_schema(), data_of(text)), path.name
+        assert text.startswith(f"# yaml-language-server: $schema=../../docs/{kind}.schema.json\n")
+
+
+def test_the_simulation_schema_in_docs_is_current() -> None:
+    text = (ROOT / "docs" / "simulation.schema.json").read_text(encoding="utf-8")
+    assert json.loads(text) == simulation_schema()
 
 
 def test_a_bare_interval_is_invalid_by_the_schema_too() -> None:

@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from engine.compiler import channels_schema, policy_schema, sequence_schema, workspace_schema
+from engine.compiler import (
+    channels_schema,
+    policy_schema,
+    sequence_schema,
+    simulation_schema,
+    workspace_schema,
+)
 from engine.core.sequence import Sequence, tasks_for_people
 from engine.operations import validating
 from engine.operations.validating import Checked, Finding
@@ -91,7 +97,13 @@ def schema(
     workspace: Annotated[bool, typer.Option(help="the schema of workspace.yaml")] = False,
     policy: Annotated[bool, typer.Option(help="the schema of a file of policies/")] = False,
     channels: Annotated[bool, typer.Option(help="the schema of channels.yaml")] = False,
+    simulation: Annotated[bool, typer.Option(help="the schema of a file of simulations/")] = False,
 ) -> None:
     """Print the JSON Schema that lets an editor complete and check a sequence file."""
-    asked = ((workspace, workspace_schema), (policy, policy_schema), (channels, channels_schema))
+    asked = (
+        (workspace, workspace_schema),
+        (policy, policy_schema),
+        (channels, channels_schema),
+        (simulation, simulation_schema),
+    )
     print_json(next((made for is_asked, made in asked if is_asked), sequence_schema)())
