@@ -4,9 +4,11 @@ Revision: 0003
 After: 0002
 """
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+
 from alembic import op
 
 revision = '0003'
@@ -104,14 +106,93 @@ def _drop_leave() -> None:
     op.drop_table('rep_leave')
 
 
+ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+KEPT = timedelta(days=7)  # of older hand-offs no cap will ever ask
+INSTANT = sa.DateTime(timezone=True)
+
+
+def _count_hand_offs() -> None:
+    """Units move out of the messages into rows of their own."""
+    op.create_table(
+        'hand_off',
+        sa.Column('id', ID, nullable=False),
+        sa.Column('touch_id', ID, nullable=True),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('mailbox_id', ID, nullable=True),
+        sa.Column('domain', sa.String(), nullable=True),
+        sa.Column('provider', sa.String(), nullable=True),
+        sa.Column('prospect_id', ID, nullable=True),
+        sa.Column('account_id', ID, nullable=True),
+        sa.Column('is_guessed', sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(['touch_id'], ['touch.id'], name=op.f('fk_hand_off_touch_id_touch')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_hand_off')),
+        sa.UniqueConstraint('touch_id', name=op.f('uq_hand_off_touch_id')),
+    )
+    for column in ('mailbox_id', 'domain', 'account_id'):
+        there = sa.text(f'{column} IS NOT NULL')
+        name = f"ix_hand_off_{column.removesuffix('_id')}"
+        op.create_index(name, 'hand_off', [column, 'at'], sqlite_where=there, postgresql_where=there)
+    op.create_index('ix_hand_off_prospect', 'hand_off', ['prospect_id', 'at'])
+    op.create_index('ix_hand_off_at', 'hand_off', ['at'])
+    op.add_column('mailbox', sa.Column('first_used_at', sa.DateTime(timezone=True), nullable=True))
+    active = sa.text("status = 'active'")
+    op.create_index('ix_enrollment_mailbox', 'enrollment', ['mailbox_id'], sqlite_where=active, postgresql_where=active)
+    _move_units(op.get_bind())
+    op.drop_index('ix_message_cap', 'message')
+    op.execute("ALTER TABLE message DROP COLUMN counted_at")
+
+
+def _move_units(connection: sa.Connection) -> None:
+    """Which way the older ones left is not known. What only the send journal knows was counted where it stands."""
+    counted = sa.column('counted_at', INSTANT)
+    newest = connection.execute(sa.select(sa.func.max(counted)).select_from(sa.table('message'))).scalar()
+    connection.execute(
+        sa.text(
+            "UPDATE mailbox SET first_used_at = "
+            "(SELECT min(counted_at) FROM message WHERE message.mailbox_id = mailbox.id)"
+        )
+    )
+    units = sa.text(
+        "INSERT INTO hand_off (touch_id, at, mailbox_id, domain, provider, prospect_id, account_id, is_guessed) "
+        "SELECT touch.id, message.counted_at, :mailbox, :domain, 'unknown', prospect.id, prospect.account_id, "
+        "EXISTS (SELECT 1 FROM address WHERE address.prospect_id = prospect.id "
+        "AND address.value = message.recipient AND address.quality = 'guessed') "
+        "FROM message JOIN touch ON touch.id = message.touch_id JOIN prospect ON prospect.id = touch.prospect_id "
+        "WHERE message.mailbox_id = :mailbox AND message.counted_at > :since"
+    ).bindparams(sa.bindparam('since', type_=INSTANT))
+    journaled = sa.text(
+        "INSERT INTO hand_off (at, mailbox_id, domain, provider, is_guessed) "
+        "SELECT max(at), :mailbox, :domain, 'unknown', :never FROM journaled_send "
+        "WHERE mailbox_id = :mailbox GROUP BY message_id"
+    ).bindparams(sa.bindparam('never', False, type_=sa.Boolean()))
+    for mailbox, address in connection.execute(sa.text("SELECT id, address FROM mailbox")).all():
+        here = {'mailbox': mailbox, 'domain': address.rpartition('@')[2].casefold()}
+        if newest is not None:
+            connection.execute(units, {**here, 'since': newest - KEPT})
+        connection.execute(journaled, here)
+
+
+def _count_messages() -> None:
+    op.add_column('message', sa.Column('counted_at', INSTANT, nullable=True))
+    op.execute("UPDATE message SET counted_at = (SELECT at FROM hand_off WHERE hand_off.touch_id = message.touch_id)")
+    counted = sa.text('counted_at IS NOT NULL')
+    index = ('ix_message_cap', 'message', ['mailbox_id', 'counted_at'])
+    op.create_index(*index, sqlite_where=counted, postgresql_where=counted)
+    op.drop_index('ix_enrollment_mailbox', 'enrollment')
+    op.execute("ALTER TABLE mailbox DROP COLUMN first_used_at")
+    op.drop_table('hand_off')
+
+
 def upgrade() -> None:
     _tell_managers()
     # SQLite and PostgreSQL both rename the column within its index, too; a batch would copy the whole table.
     op.execute("ALTER TABLE touch RENAME COLUMN skip_at TO late_at")
     _add_leave()
+    _count_hand_offs()
 
 
 def downgrade() -> None:
+    _count_messages()
     _drop_leave()
     op.execute("ALTER TABLE touch RENAME COLUMN late_at TO skip_at")
     _tell_nobody()

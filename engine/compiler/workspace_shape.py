@@ -4,18 +4,13 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from engine.compiler.caps_shape import CapsShape
 from engine.compiler.hours import HoursShape
 from engine.compiler.outcome_shape import Tables
 from engine.compiler.shape import Shape
-from engine.compiler.words import Address, Country, DateText, DaysText, Domain, Key, Locale, ShortGap, Text, ZoneName
+from engine.compiler.words import Address, Country, DateText, DaysText, Domain, Key, Locale, Text, ZoneName
 
 Line = Annotated[str, Field(max_length=500)]
-
-
-class CapsShape(Shape):
-    mailbox_per_day: int = Field(50, ge=1, le=10_000, description="Mails from one mailbox in any 24 hours.")
-    mailbox_gap: ShortGap | None = Field(None, description="The least time between two mails.", examples=["4m"])
-    gap_spread: float = Field(0.4, ge=0, le=1, description="By what share that time varies.")
 
 
 Work: TypeAlias = Literal[
@@ -132,7 +127,7 @@ class WorkspaceShape(Shape):
     calendars: list[CalendarShape] = Field(
         default_factory=list, max_length=1000, description="Days that the people of some accounts keep."
     )
-    caps: CapsShape | None = Field(None, description="Limits of its mailboxes.")
+    caps: CapsShape | None = Field(None, description="How much may leave.")
     capacity: CapacityShape | None = Field(None, description="How much a rep gets done in a day.")
     on_leave: LeaveWord = Field(
         "pause", description="What becomes of a rep's work on leave, where the leave does not say."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeAlias
 
+from engine.compiler.caps import caps_of, unused_domains
 from engine.compiler.document import Path, read_yaml
 from engine.compiler.draft import Draft, draft
 from engine.compiler.hours import HoursShape, never_open, read_hours
@@ -15,12 +16,12 @@ from engine.compiler.problems import MOST_PROBLEMS, Complaint, Problem, reported
 from engine.compiler.teams import judge_teams, team_of
 from engine.compiler.words import shown
 from engine.compiler.workspace_calendars import PlaceNamed, account_calendars, country_of, days_twice, places_named
-from engine.compiler.workspace_shape import CapacityShape, CapsShape, RepShape, StageShape, WorkspaceShape
+from engine.compiler.workspace_shape import CapacityShape, RepShape, StageShape, WorkspaceShape
 from engine.core.capacity import Capacity, Flood
 from engine.core.leave import LeavePolicy
 from engine.core.outcome import OutcomeTables
 from engine.core.sequence import Hours
-from engine.core.workspace import Caps, Mailbox, Rep, Stage, Workspace
+from engine.core.workspace import Mailbox, Rep, Stage, Workspace
 
 _STAND_INS: dict[str, Any] = {
     "company": "none",
@@ -79,6 +80,7 @@ def _judged(drafted: Draft[WorkspaceShape]) -> tuple[Workspace, list[Problem]]:
     problems += judge_teams(drafted)
     problems += judge_leaves(drafted)
     problems += days_twice(drafted)
+    problems += unused_domains(drafted)
     workspace = _workspace(shape, hours, outcomes)
     return (workspace if stages else replace(workspace, stages=())), problems
 
@@ -94,7 +96,7 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
         hours=hours,
         outcomes=outcomes,
         stages=tuple(_stage(stage) for stage in shape.stages),
-        caps=_caps(shape.caps) if shape.caps else Caps(),
+        caps=caps_of(shape.caps),
         capacity=capacity,
         reps=tuple(_rep(rep, shape, capacity) for rep in shape.reps),
         teams=tuple(team_of(team) for team in shape.teams),
@@ -111,11 +113,6 @@ def _workspace(shape: WorkspaceShape, hours: Hours, outcomes: OutcomeTables) -> 
 
 def _stage(shape: StageShape) -> Stage:
     return Stage(shape.key, shape.title, shape.blocks_outbound, tuple(shape.aliases))
-
-
-def _caps(shape: CapsShape) -> Caps:
-    gap = int(shape.mailbox_gap.as_timedelta().total_seconds()) if shape.mailbox_gap else Caps().mailbox_gap
-    return Caps(shape.mailbox_per_day, gap, shape.gap_spread)
 
 
 def capacity_from(shape: CapacityShape, default: Capacity) -> Capacity:

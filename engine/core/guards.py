@@ -70,6 +70,7 @@ class Refusal(StrEnum):
     SUPPRESSED = "suppressed"
     UNREACHABLE = "unreachable"
     NO_CONSENT = "no_consent"
+    ACCOUNT_FULL = "account_full"
     NO_REP = "no_rep"
     UNKNOWN_PERSON = "unknown_person"
 
@@ -117,7 +118,8 @@ class Candidate:
     """Everything about a person that decides whether a sequence may begin.
 
     `closed` are the verbs that need a consent which they have not given. `past_rounds` are the starts of earlier
-    enrollments in this sequence, `outbound_rounds` those in any outbound one.
+    enrollments in this sequence, `outbound_rounds` those in any outbound one. `is_company_full`: as many of their
+    colleagues are in a sequence as may be at a time.
     """
 
     engagement: Engagement
@@ -131,6 +133,7 @@ class Candidate:
     outbound_rounds: tuple[datetime, ...] = ()
     last_touch_at: datetime | None = None
     quiet_until: datetime | None = None
+    is_company_full: bool = False
 
 
 def may_enroll(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
@@ -151,7 +154,8 @@ def may_enroll(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | N
         return Refusal.UNREACHABLE
     if verbs <= who.closed:
         return Refusal.NO_CONSENT
-    return _may_again(sequence, who, now) or _is_quiet(sequence, who, now)
+    again = _may_again(sequence, who, now) or _is_quiet(sequence, who, now)
+    return again or (Refusal.ACCOUNT_FULL if who.is_company_full else None)
 
 
 def _is_quiet(sequence: Sequence, who: Candidate, now: datetime) -> Refusal | None:
@@ -246,7 +250,7 @@ def may_send(
     verb: Verb, facts: SendFacts, now: datetime,
     *, hours: Hours, calendar: Calendar, zone: ZoneInfo, law: Hours | None = None, at_any_hour: bool = False,
 ) -> Verdict:  # fmt: skip
-    """May it leave, but for its mailbox's caps? `at_any_hour` is the acknowledgement's privilege, but for `law`."""
+    """May it leave, but for its caps? `at_any_hour` is the acknowledgement's privilege, but for `law`."""
     verdict = may_reach(verb, facts)
     if not isinstance(verdict, Allowed):
         return verdict

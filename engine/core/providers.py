@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 EVERY_MAILBOX = "*"
+OUTBOX, SENDGRID, TWILIO = "outbox", "sendgrid", "twilio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +162,15 @@ class Channels:
         if not self.is_live:
             return MailWay()
         return self.mail.get(mailbox.casefold()) or self.mail.get(EVERY_MAILBOX) or MailWay()
+
+    def provider_of(self, mailbox: str | None) -> str:
+        """By which way its mails leave, as caps name it; of texts, without a mailbox."""
+        if mailbox is None:
+            return TWILIO if self.is_live and self.twilio is not None else OUTBOX
+        match self.way_of(mailbox).out:
+            case SmtpServer(server=server):
+                return server.host.casefold()
+            case SendGridAccount():
+                return SENDGRID
+            case None:
+                return OUTBOX

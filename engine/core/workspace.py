@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.core.capacity import Capacity
 from engine.core.leave import Leave, LeavePolicy
@@ -11,12 +12,42 @@ from engine.core.sequence import Hours
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderCaps:
+    """What a way out takes of all of us together in any 24 hours, and in any hour; None is no limit."""
+
+    per_day: int | None = None
+    per_hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Caps:
-    """Limits per mailbox: mails in any 24 hours, and the least seconds between two (`gap_spread` is a share)."""
+    """How much may leave. All windows roll: a day is any 24 hours. None is no limit.
+
+    - A mailbox: a day (`mailbox_start` on the first day it sends from here, `mailbox_step` more each day up to
+      `mailbox_per_day`), an hour, the seconds between two mails, give or take the share `gap_spread`.
+    - A sending domain of `new_domains`: from that date `domain_start` a day, `domain_step` more each week, up to
+      `domain_per_day`. A domain that is not named there is not new.
+    - `guessed_share` of a mailbox's day may go to addresses that were guessed; one a day always may.
+    - A person: automatic messages a day, over all sequences. A company: people a day, and in sequences at once.
+    - Everything together, and each way out, by the name of its server or provider.
+    """
 
     mailbox_per_day: int = 50
     mailbox_gap: int = 240
     gap_spread: float = 0.4
+    mailbox_start: int = 20
+    mailbox_step: int = 5
+    mailbox_per_hour: int | None = 20
+    new_domains: Mapping[str, date] = field(default_factory=dict)
+    domain_per_day: int = 30
+    domain_start: int = 5
+    domain_step: int = 5
+    guessed_share: float = 0.1
+    person_per_day: int | None = 2
+    account_people_per_day: int | None = 2
+    account_active: int | None = 5
+    workspace_per_day: int | None = None
+    providers: Mapping[str, ProviderCaps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from engine.operations.context import Context
 from engine.operations.lifecycle import stopping
 from engine.operations.open_days import calendar_for, place_of
 from engine.operations.plans import Plan
+from engine.operations.reaching.companies import Room
 from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
 from engine.store import enrollments, people, plans, suppressions, touches
@@ -126,6 +127,7 @@ class _Desk:
         connection, ids = act.connection, [row.id for row in rows]
         self.kinds = people.usable_kinds(connection, ids)
         self.gate = CountryGate(act, plan.sequence, rows, is_follow_on=order.is_follow_on)
+        self.room = Room(act, plan.sequence, rows)
         self.suppressed = suppressions.covering(connection, ids)
         self.rounds = people.enrollments_of(connection, ids)
         self.last_touch = people.last_touch_at(connection, ids)
@@ -138,7 +140,11 @@ class _Desk:
         self._runs: dict[tuple[frozenset[str], frozenset[Verb]], str] = {}
 
     def refusal(self, row: Record) -> Refusal | None:
-        return may_enroll(self.plan.sequence, self._candidate(row), self.now)
+        """Asked once about each: whoever may enter takes a place at their company."""
+        refused = may_enroll(self.plan.sequence, self._candidate(row), self.now)
+        if refused is None:
+            self.room.enter(row)
+        return refused
 
     def runs(self, row: Record) -> str:
         key = frozenset(self.kinds.get(row.id, ())), self.gate.closed(row)
@@ -187,6 +193,7 @@ class _Desk:
             outbound_rounds=tuple(outbound),
             last_touch_at=None if self.order.is_follow_on else self.last_touch.get(row.id),
             quiet_until=row.quiet_until,
+            is_company_full=self.room.is_full(row),
         )
 
     def _rep(self, row: Record) -> int | None:

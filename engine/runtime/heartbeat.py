@@ -28,6 +28,7 @@ from engine.operations.delivery.sending import send
 from engine.operations.incoming import arrivals
 from engine.operations.lifecycle.known_days import plan_known_days
 from engine.operations.repeats import forget_old
+from engine.operations.safeguards import capping
 from engine.operations.safeguards.health import judge_again
 from engine.runtime.clock import wall_clock
 
@@ -51,6 +52,7 @@ class Chore:
 _CHORES = (
     Chore(forget_old, timedelta(days=1)),
     Chore(arrivals.forget_old, timedelta(days=1)),
+    Chore(capping.forget_old, timedelta(days=1)),
     Chore(judge_again, timedelta(hours=1)),
     Chore(plan_known_days, timedelta(hours=1)),
     Chore(note_costs, timedelta(hours=1)),

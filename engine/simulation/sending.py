@@ -1,12 +1,14 @@
-"""What leaves by itself: its mailbox's caps, the window, and what people do with it."""
+"""What leaves by itself: its caps, the window, and what people do with it."""
 
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from engine.core.caps import HandOff
 from engine.core.clock import local_date
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Hold, SendFacts, Skip, Wait, may_send
+from engine.core.providers import OUTBOX
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
@@ -21,19 +23,18 @@ _ANSWERS_WITHIN = (1, 48)  # hours
 
 def send(stage: Stage, touch: Touch) -> None:
     life, verb, setting = touch.life, touch.plan.verb, touch.life.setting
-    mailbox = life.mailbox if _is_spaced(touch) else None
-    if mailbox is not None:
-        at, why = stage.mailroom.slot(mailbox, touch.number, stage.now)
-        if why is not None:
-            course.put_off(stage, touch, at, why)
-            return
+    leaving = _hand_off(stage, touch)
+    delay = stage.mailroom.delay_of(leaving, stage.now)
+    if delay is not None:
+        course.put_off(stage, touch, delay.until, delay.reason)
+        return
     hours = life.sequence.schedule.hours_for(verb)
     match may_send(
         verb, facts_of(life, verb), stage.now, hours=hours, calendar=setting.calendar, zone=setting.zone,
         law=setting.law.get(verb.family), at_any_hour=touch.plan.step == course.ACKNOWLEDGEMENT,
     ):  # fmt: skip
         case Allowed():
-            _leave(stage, touch, mailbox)
+            _leave(stage, touch, leaving)
         case Wait(until, reason):
             course.put_off(stage, touch, until, reason)
         case Skip(reason):
@@ -42,9 +43,18 @@ def send(stage: Stage, touch: Touch) -> None:
             touch.status, touch.reason = TouchStatus.HELD, reason
 
 
-def _is_spaced(touch: Touch) -> bool:
-    """An acknowledgement passes every cap."""
-    return touch.plan.verb is Verb.EMAIL and touch.plan.step != course.ACKNOWLEDGEMENT
+def _hand_off(stage: Stage, touch: Touch) -> HandOff:
+    """What stands outside the plan is an answer, and passes."""
+    life, plan = touch.life, touch.plan
+    mailbox = life.mailbox if plan.verb is Verb.EMAIL else None
+    return HandOff(
+        draw=(life.lead.id, plan.step, plan.repeat),
+        person=life.lead.id,
+        account=life.lead.account,
+        mailbox=stage.mailroom.number_of(mailbox) if mailbox is not None else None,
+        provider=OUTBOX,
+        passes=not touch.is_planned,
+    )
 
 
 def facts_of(life: Life, verb: Verb) -> SendFacts:
@@ -60,9 +70,10 @@ def facts_of(life: Life, verb: Verb) -> SendFacts:
     )
 
 
-def _leave(stage: Stage, touch: Touch, mailbox: str | None) -> None:
-    if mailbox is not None:
-        stage.mailroom.use(mailbox, stage.now)
+def _leave(stage: Stage, touch: Touch, leaving: HandOff) -> None:
+    stage.mailroom.use(leaving, stage.now)
+    mailbox = touch.life.mailbox
+    if leaving.mailbox is not None and mailbox is not None:
         day = local_date(stage.now, stage.worker(touch.life).time.zone)
         stage.tally.mails[mailbox, day] += 1
     course.end_touch(stage, touch, TouchStatus.SENT)

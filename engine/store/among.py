@@ -35,10 +35,10 @@ class _Among(FunctionElement[Any]):
     type = NullType()  # as a Boolean, SQLite would be asked whether it `= 1`, which no index answers
 
 
-def among(column: ColumnElement[int], ids: Collection[int] | None = None) -> ColumnElement[bool]:
-    """Without `ids` they are given when the statement is run, as its parameter `ids`."""
+def among(column: ColumnElement[int], ids: Collection[int] | None = None, *, named: str = "ids") -> ColumnElement[bool]:
+    """Without `ids` they are given when the statement is run, as its parameter of this name."""
     if ids is None:
-        return _Among(column, bindparam("ids", type_=_Ids()))
+        return _Among(column, bindparam(named, type_=_Ids()))
     return _Among(column, bindparam(None, ids, type_=_Ids()))
 
 

@@ -60,7 +60,7 @@ def domain_counts(connection: Connection, domain: str, since: datetime) -> tuple
     mine = (mailbox.c.address.like(f"%@{domain}"), touch.c.status == TouchStatus.SENT.value)
     complaints = select(func.count()).select_from(joined).where(*mine, touch.c.complained_at > since)
     left = select(func.count() - func.count(touch.c.bounced_at)).select_from(joined)
-    delivered = left.where(*mine, message.c.counted_at > since)
+    delivered = left.where(*mine, touch.c.ended_at > since)
     return int(connection.execute(complaints).scalar_one()), int(connection.execute(delivered).scalar_one())
 
 

@@ -1,6 +1,6 @@
 """Enrollments and their pauses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 
 from engine.core.enrollment import LIVE, EnrollmentStatus
 from engine.core.errors import NotFound
+from engine.core.sequence import AudienceKind
 from engine.store import whereabouts
 from engine.store.among import among
 from engine.store.connection import Connection, Record
@@ -93,6 +94,16 @@ def live_at_account(connection: Connection, account_id: int) -> list[int]:
     joined = enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)
     wanted = select(prospect.c.id).select_from(joined).where(prospect.c.account_id == account_id, _LIVE)
     return list(connection.execute(wanted.order_by(prospect.c.id)).scalars())
+
+
+def outbound_at_accounts(connection: Connection, account_ids: Collection[int]) -> dict[int, int]:
+    """How many of each account's people are in an outbound sequence now."""
+    joined = enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id).join(
+        sequence, sequence.c.key == enrollment.c.sequence_key
+    )
+    mine = (among(prospect.c.account_id, account_ids), _LIVE, sequence.c.audience == AudienceKind.OUTBOUND.value)
+    wanted = select(prospect.c.account_id, func.count().label("people")).select_from(joined).where(*mine)
+    return {row.account_id: row.people for row in connection.execute(wanted.group_by(prospect.c.account_id))}
 
 
 def move(connection: Connection, row: Record, status: EnrollmentStatus, **values: Any) -> bool:

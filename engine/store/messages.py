@@ -1,15 +1,14 @@
-"""Rendered messages: stored before they are sent, and the cap units they use."""
+"""Rendered messages: stored before they are sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, func, insert, select, union_all, update
+from sqlalchemy import insert, select, update
 
 from engine.core.sequence import Verb
-from engine.store.among import among
 from engine.store.connection import Connection, Record
-from engine.store.tables import journaled_send, message, touch
+from engine.store.tables import message, touch
 
 
 def of_touch(connection: Connection, touch_id: int) -> Record | None:
@@ -21,39 +20,6 @@ def save(connection: Connection, touch_id: int, **values: Any) -> None:
 
 
 _SAVE = insert(message).inline()
-
-
-def count_again(connection: Connection, touch_id: int, at: datetime | None) -> None:
-    """A retry uses a unit of the cap at its own time."""
-    connection.execute(update(message).where(message.c.touch_id == touch_id).values(counted_at=at))
-
-
-def release_cap(connection: Connection, touch_id: int) -> None:
-    """A definite no gives its unit back."""
-    count_again(connection, touch_id, None)
-
-
-def counted_since(connection: Connection, mailbox_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
-    """When each of these mailboxes used its cap after `since`, oldest first; with what only the send journal knows."""
-    found: dict[int, list[datetime]] = {one: [] for one in sorted(mailbox_ids)}
-    for row in connection.execute(_COUNTED, {"ids": mailbox_ids, "since": since}):
-        found[row.mailbox_id].append(row.counted_at)
-    return found
-
-
-def _counted() -> CompoundSelect[Any]:
-    since = bindparam("since", type_=message.c.counted_at.type)
-    known = select(message.c.mailbox_id, message.c.counted_at)
-    lost = select(journaled_send.c.mailbox_id, func.max(journaled_send.c.at))  # a retry counts at its own time alone
-    return union_all(
-        known.where(among(message.c.mailbox_id), message.c.counted_at > since),
-        lost.where(among(journaled_send.c.mailbox_id), journaled_send.c.at > since).group_by(
-            journaled_send.c.mailbox_id, journaled_send.c.message_id
-        ),
-    ).order_by("counted_at")
-
-
-_COUNTED = _counted()
 
 
 def sent_mails(connection: Connection, enrollment_id: int, mailbox_id: int) -> list[Record]:

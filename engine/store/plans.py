@@ -173,12 +173,6 @@ def mailboxes(connection: Connection) -> list[Record]:
     return list(connection.execute(select(mailbox).where(mailbox.c.is_active).order_by(mailbox.c.id)))
 
 
-def lock_mailbox(connection: Connection, mailbox_id: int) -> None:
-    """Who counts what a mailbox has used decides alone until the transaction ends."""
-    wanted = select(mailbox.c.id).where(mailbox.c.id == mailbox_id)
-    connection.execute(wanted.with_for_update(key_share=True))
-
-
 def first_mailbox(connection: Connection, rep_id: int) -> int | None:
     wanted = select(func.min(mailbox.c.id)).where(mailbox.c.rep_id == rep_id, mailbox.c.is_active)
     found: int | None = connection.execute(wanted).scalar_one()

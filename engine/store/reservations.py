@@ -14,7 +14,7 @@ from engine.core.touch import TouchEvent, TouchStatus, advance
 from engine.store.among import among
 from engine.store.conditions import IS_SCHEDULED_TOUCH, IS_SENDING_TOUCH
 from engine.store.connection import Connection, Record
-from engine.store.tables import enrollment, touch
+from engine.store.tables import touch
 
 AUTOMATIC = tuple(verb.value for verb in Verb if verb.is_automatic)
 
@@ -93,14 +93,6 @@ def give_back_all(connection: Connection, worker: str) -> None:
     connection.execute(update(touch).where(*mine).values(**_FREE))
 
 
-def planned_mailboxes(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """The mailbox from which each of these mails leaves; answers outside the plan are left out."""
-    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
-    planned = (touch.c.verb == Verb.EMAIL.value, touch.c.step.not_like("@%"), enrollment.c.mailbox_id.is_not(None))
-    wanted = select(touch.c.id, enrollment.c.mailbox_id).select_from(joined).where(*planned)
-    return {row.id: row.mailbox_id for row in connection.execute(wanted.where(among(touch.c.id, ids)))}
-
-
 def put_off(connection: Connection, later: Sequence[tuple[int, datetime, str]]) -> None:
     """Reserved touches move forward in time, each to its own instant and for its own reason, and are free again."""
     if later:
@@ -108,6 +100,16 @@ def put_off(connection: Connection, later: Sequence[tuple[int, datetime, str]]) 
         new = {"due_at": bindparam("until", type_=touch.c.due_at.type), "reason": bindparam("why")}
         rows = [{"one": one, "until": until, "why": why} for one, until, why in later]
         connection.execute(moved.values(**new, **_FREE), rows)
+
+
+def roll(connection: Connection, later: Sequence[dict[str, Any]]) -> None:
+    """Reserved work of people is planned anew, each touch (`one`) for its own reason (`why`), and is free again."""
+    if later:
+        moved = update(touch).where(touch.c.id == bindparam("one"), touch.c.status == TouchStatus.SCHEDULED.value)
+        names = [name for name in later[0] if name not in ("one", "why")]
+        new = {name: bindparam(f"new_{name}", type_=touch.c[name].type) for name in names}
+        rows = [{"one": row["one"], "why": row["why"], **{f"new_{name}": row[name] for name in names}} for row in later]
+        connection.execute(moved.values(reason=bindparam("why"), **new, **_FREE), rows)
 
 
 def lay_by(

@@ -5,7 +5,7 @@ import pytest
 from engine.compiler import compile_workspace
 from engine.core.codec import from_json, to_json
 from engine.core.leave import Leave, LeavePolicy
-from engine.core.workspace import Caps, NamedCalendar, Team, Workspace
+from engine.core.workspace import Caps, NamedCalendar, ProviderCaps, Team, Workspace
 from tests.compiler.texts import MARKER, WORKSPACE_TEXT, expected, found
 from tests.support.factories import hours
 
@@ -47,7 +47,10 @@ def test_every_key_reaches_the_workspace() -> None:
     workspace = made(
         small(
             'website: https://acme.test\nregion: BE\nclosed: ["2026-12-24"]\nextra_workdays: ["2026-02-14"]\n'
-            "caps: {mailbox_per_day: 20, mailbox_gap: 2m, gap_spread: 0.25}\n"
+            "caps: {mailbox_per_day: 20, mailbox_gap: 2m, gap_spread: 0.25, mailbox_start: 4, mailbox_step: 3,\n"
+            '  mailbox_per_hour: 9, new_domains: {send.test: "2026-11-01"}, domain_start: 6, domain_step: 7,\n'
+            "  domain_per_day: 8, guessed_share: 0.5, person_per_day: 1, account_people_per_day: unlimited,\n"
+            "  account_active: 11, workspace_per_day: 12, providers: {SMTP.test: {per_day: 13, per_hour: 2}}}\n"
             "reps:\n"
             "  - {key: ana, name: Ana Li, email: ana@acme.test, team: sales, zone: Asia/Shanghai, locale: zh,\n"
             '     title: AE, phone: "+49 30 1", aliases: [A. Li],\n'
@@ -56,7 +59,12 @@ def test_every_key_reaches_the_workspace() -> None:
             "teams: [{key: sales, manager: ana}]\n"
         )
     )
-    assert workspace.caps == Caps(20, 120, 0.25)
+    assert workspace.caps == Caps(
+        mailbox_per_day=20, mailbox_gap=120, gap_spread=0.25, mailbox_start=4, mailbox_step=3, mailbox_per_hour=9,
+        new_domains={"send.test": date(2026, 11, 1)}, domain_start=6, domain_step=7, domain_per_day=8,
+        guessed_share=0.5, person_per_day=1, account_people_per_day=None, account_active=11, workspace_per_day=12,
+        providers={"smtp.test": ProviderCaps(13, 2)},
+    )  # fmt: skip
     assert (workspace.website, workspace.region) == ("https://acme.test", "BE")
     assert (workspace.closed, workspace.extra_workdays) == (("2026-12-24",), ("2026-02-14",))
     assert workspace.teams == (Team("sales", "ana"),)
@@ -153,6 +161,10 @@ def on_leave(leave: str) -> str:
         ("bare-interval", small("caps: {mailbox_gap: ¦4}\n")),
         ("bad-interval", small("caps: {mailbox_gap: ¦4bd}\n")),
         ("out-of-range", small("caps: {gap_spread: ¦1.5}\n")),
+        ("bad-limit", small("caps: {person_per_day: ¦many}\n")),
+        ("bad-limit", small("caps: {providers: {sendgrid: {per_hour: ¦0}}}\n")),
+        ("bad-domain", small('caps: {new_domains: {¦acme: "2026-11-01"}}\n')),
+        ("unused-domain", small('caps: {new_domains: {¦acme.test: "2026-11-01"}}\n')),
         ("bad-address", two_reps(email="¦bo at a.test")),
         ("duplicate-name", two_reps(key="¦ana")),
         ("duplicate-name", two_reps(email="¦ANA@a.test")),

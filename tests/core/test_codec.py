@@ -39,8 +39,11 @@ def test_the_text_is_canonical(plan: Sequence) -> None:
     assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False) == text
 
 
+_SHARES = st.floats(0, 1) | st.just(1)
+
+
 @settings(max_examples=30)
-@given(st.builds(Workspace, caps=st.builds(Caps, gap_spread=st.floats(0, 1) | st.just(1))))
+@given(st.builds(Workspace, caps=st.builds(Caps, gap_spread=_SHARES, guessed_share=_SHARES)))
 def test_a_workspace_is_read_back_as_it_was(workspace: Workspace) -> None:
     assert from_json(Workspace, to_json(workspace)) == workspace
 

@@ -38,6 +38,9 @@ class Storm(Machine):
 
     def _switch_everything_on(self) -> None:
         self.switch_sending(is_on=True)
+        self.hold_everything(is_held=False)
+        self.trip(scope="none")
+        self.stop_reading()
         for row in self.world.rows("sequence"):
             self.pause_sequence(row.key, is_paused=False)
         for row in self.live():

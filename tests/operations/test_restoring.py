@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.core import caps
+from engine.core.caps import Scope
 from engine.core.errors import Conflict
 from engine.operations.delivery.recovery import settle_by_hand
 from engine.operations.incoming.unsubscribing import read_link, unsubscribe
 from engine.operations.queries.stuck import doubts
 from engine.operations.safeguards import restoring
-from engine.store import messages
+from engine.store import hand_offs
 from engine.store.journal import Journal
 from tests.support.databases import Databases, Shelf
 from tests.support.world import World, open_world
@@ -195,9 +197,9 @@ def write_first(house: House, *names: str) -> None:
 
 def caps_used(house: House) -> list[datetime]:
     (mailbox,) = house.world.rows("mailbox", address="tom.lee@northgate.example.com")
-    day_ago = house.world.clock() - timedelta(days=1)
     with house.world.ctx.database.read() as connection:
-        return messages.counted_since(connection, [mailbox.id], day_ago)[mailbox.id]
+        box = caps.Counter(Scope.MAILBOX, str(mailbox.id))
+        return [unit.at for unit in hand_offs.usage_of(connection, [box], house.world.clock()).of(box)]
 
 
 def test_a_second_restore_of_the_same_backup_uses_no_attempt_twice(house: House) -> None:

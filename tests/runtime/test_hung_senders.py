@@ -12,7 +12,9 @@ import pytest
 
 from engine.channels.envelope import Envelope
 from engine.channels.simulated import RecordingTransport
+from engine.core.caps import HandOff
 from engine.core.outcome import SendOutcome
+from engine.core.workspace import Caps
 from engine.operations import steering
 from engine.operations.context import Context
 from engine.operations.delivery.preparing import Ready
@@ -190,7 +192,8 @@ def test_what_is_judged_anew_while_its_sender_tries_the_old_judgement_has_its_tu
     """Only under its own reservation can it leave: the old one is refused, and the new one must not be forgotten."""
     heart = Heart(world.ctx, senders=1)
     due: Any = SimpleNamespace(id=1)
-    old, new = Ready(due, 1, None), Ready(due, 1, None)
+    one = HandOff(draw=(1, "intro", 0), person=1)
+    old, new = Ready(due, 1, None, one, Caps()), Ready(due, 1, None, one, Caps())
     tried: list[Ready] = []
 
     def try_to_send(_ctx: Context, ready: Ready) -> None:

@@ -72,6 +72,7 @@ WRONG = (
     Wrong("uq_touch_enrollment_id_step_repeat", "touch", {"id": 2, "lane": "phone"}),
     Wrong("uq_touch_sending", "touch", {"id": 2, **_OTHER_LANE, **_SENDING}, _SENDING),
     Wrong("uq_message_message_id", "message", {"touch_id": 2}),
+    Wrong("uq_hand_off_touch_id", "hand_off", {"id": 2}),
     Wrong("ck_task_kind_is_known", "task", {"kind": "fax"}),
     Wrong("ck_task_status_is_known", "task", {"status": "lost"}),
     Wrong("ck_task_end_has_instant", "task", {"status": "done"}),

@@ -22,7 +22,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "id": 1, "rep_id": 1, "first_day": TODAY, "last_day": TODAY, "policy": "pause", "source": "cli",
         "actor": "test", "created_at": NOW, "begins_at": NOW, "ends_at": NOW,
     },
-    "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee"},
+    "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee", "first_used_at": NOW},
     "account": {"id": 1, "name": "Acme", "name_key": "acme", "domain": "acme.example", "created_at": NOW},
     "prospect": {
         "id": 1, "account_id": 1, "owner_id": 1, "name": "Ada Example", "locale": "en",
@@ -59,7 +59,11 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "message": {
         "touch_id": 1, "channel": "email", "message_id": "<1@example.com>", "mailbox_id": 1,
         "sender": "tom@example.com", "recipient": "ada@example.com", "locale": "en", "payload": b"\x00\xff",
-        "intent_at": NOW, "counted_at": NOW,
+        "intent_at": NOW,
+    },
+    "hand_off": {
+        "id": 1, "touch_id": 1, "at": NOW, "mailbox_id": 1, "domain": "example.com", "provider": "outbox",
+        "prospect_id": 1, "account_id": 1,
     },
     "task": {
         "id": 1, "kind": "call", "status": "open", "level": 6, "rep_id": 1, "prospect_id": 1, "enrollment_id": 1,

@@ -173,7 +173,7 @@ def _reserve_sends(ctx: Context, capacity: int) -> tuple[list[Record], bool]:
             return [], False
         limit = min(SENDS_PER_TICK, _TO_CHOOSE_FROM * capacity)
         reserved = _reserve(act, limit, automatic=True)
-        first = spacing.first_of_each_mailbox(act, backlog.in_time(act, reserved))
+        first = spacing.in_turn(act, backlog.in_time(act, reserved))
         reservations.give_back(act.connection, [row.id for row in first[capacity:]])
         return first[:capacity], len(reserved) >= limit or len(first) >= capacity
 

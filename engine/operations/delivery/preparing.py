@@ -5,12 +5,12 @@ Nothing leaves before its own intent and guard, which ask again; here a batch is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from engine.core.caps import HandOff
 from engine.core.errors import CannotRender
 from engine.core.guards import Allowed
-from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
+from engine.core.workspace import Caps
 from engine.operations import texts
 from engine.operations.act import Act
 from engine.operations.delivery import rendering
@@ -20,6 +20,7 @@ from engine.operations.incoming import clicks
 from engine.operations.reaching import reach
 from engine.operations.reaching.reach import Ways
 from engine.operations.safeguards import restoring
+from engine.operations.safeguards.capping import hand_off_of
 from engine.operations.safeguards.clearance import SOON, verdict_on
 from engine.store import locks, messages, moments, reservations, touches
 from engine.store.connection import Record
@@ -27,13 +28,15 @@ from engine.store.connection import Record
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A touch that may leave as this attempt. `message` is None where an earlier attempt has stored it: a retry never
-    renders again.
+    """A touch that may leave as this attempt, and within which caps. `message` is None where an earlier attempt has
+    stored it: a retry never renders again.
     """
 
     due: Record
     attempt: int
     message: Prepared | None
+    hand_off: HandOff
+    caps: Caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,15 @@ def _prepare_one(act: Act, due: Record, ways: Ways, used: int) -> Ready | None:
         with act.connection.begin_nested():
             if _was_sent_before(act, due, message):
                 return None
-    return Ready(due, max(due.attempt, used) + 1, message)
+    recipient = message.recipient if message is not None else due.recipient
+    attempt = max(due.attempt, used) + 1
+    return Ready(due, attempt, message, _hand_off(act, due, ways, recipient), act.workspace.caps)
+
+
+def _hand_off(act: Act, due: Record, ways: Ways, recipient: str) -> HandOff:
+    addresses = ways.cast.addresses.get(due.prospect_id, ())
+    is_guessed = any(row.value == recipient and row.quality == "guessed" for row in addresses)
+    return hand_off_of(act, due, ways.cast.people[due.prospect_id], is_guessed=is_guessed)
 
 
 def _was_sent_before(act: Act, due: Record, message: Prepared | None) -> bool:
@@ -108,16 +119,11 @@ def _was_sent_before(act: Act, due: Record, message: Prepared | None) -> bool:
     if not restoring.was_sent_before(act, due, recipient):
         return False
     if message is not None:
-        keep(act, due, message, counted=None)
+        keep(act, due, message)
     return True
 
 
-def keep(act: Act, due: Record, message: Prepared, *, counted: datetime | None) -> None:
+def keep(act: Act, due: Record, message: Prepared) -> None:
     """Stored with the intent, and with it where its links lead."""
-    messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now, counted_at=counted)
+    messages.save(act.connection, due.id, **message.stored(due), intent_at=act.now)
     clicks.keep(act, due.id, message.links)
-
-
-def counted_at(act: Act, due: Record) -> datetime | None:
-    """When it uses a unit of its mailbox's cap; a text uses none."""
-    return act.now if Verb(due.verb) is Verb.EMAIL else None

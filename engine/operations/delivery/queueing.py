@@ -14,7 +14,7 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import texts, wording
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece
-from engine.operations.delivery import rendering
+from engine.operations.delivery import company_turns, rendering
 from engine.operations.lifecycle import advance, stopping
 from engine.operations.reaching import reach
 from engine.operations.texts import Cast
@@ -29,12 +29,12 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     due_touches = _not_waiting(act, free, cover)
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     ways = reach.ways_to(act, due_touches, cast)
-    queued: list[dict[str, Any]] = []
+    ready: list[Record] = []
     skipped: set[int] = set()
     for due in due_touches:
         match may_reach(Verb(due.verb), reach.facts_of(act, due, cast, ways.to(due))):
             case Allowed():
-                queued += _task_rows(act, due, cast, cover)
+                ready.append(due)
             case Skip(reason):
                 touches.move(act.connection, due, TouchEvent.SKIP, now=act.now, reason=reason.value)
                 skipped.add(due.enrollment_id)
@@ -42,11 +42,12 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
                 touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason.value)
             case Cancel() as verdict:
                 cancel(act, due, verdict)
-    tasks.add_many(act.connection, queued)
-    ids = [row["touch_id"] for row in queued]
+    scripted = {due.id: row for due in ready if (row := _task_row(act, due, cast, cover)) is not None}
+    ids = sorted(company_turns.enter(act, [due for due in ready if due.id in scripted], cast))
+    tasks.add_many(act.connection, [scripted[one] for one in ids])
     touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
     advance.proceed(act, skipped)
-    return len(queued)
+    return len(ids)
 
 
 def of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
@@ -74,7 +75,7 @@ def _piece(act: Act, due: Record) -> Piece:
     return Piece(due.rep_id, kind, level, audience is AudienceKind.INBOUND)
 
 
-def _task_rows(act: Act, due: Record, cast: Cast, cover: Cover) -> list[dict[str, Any]]:
+def _task_row(act: Act, due: Record, cast: Cast, cover: Cover) -> dict[str, Any] | None:
     """The task, or none when its script cannot be written: then the touch is held by name. Whoever stands in speaks
     under a name of their own.
     """
@@ -86,9 +87,9 @@ def _task_rows(act: Act, due: Record, cast: Cast, cover: Cover) -> list[dict[str
     except CannotRender as problem:
         reason = Reason.CANNOT_RENDER.value
         touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, reason=reason, detail=str(problem))
-        return []
+        return None
     whose = {"level": piece.level, "rep_id": doer.rep_id, "leave_id": doer.leave_id}
-    return [_task(act, due, cast) | whose | {"script": text, "script_subject": subject}]
+    return _task(act, due, cast) | whose | {"script": text, "script_subject": subject}
 
 
 def _task(act: Act, due: Record, cast: Cast) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.core.touch import Reason, TouchEvent
 from engine.operations.act import Act
 from engine.operations.lifecycle import advance, dead_addresses, settling
 from engine.operations.safeguards import health, senders
-from engine.store import enrollments, messages, people, suppressions, touches
+from engine.store import enrollments, hand_offs, people, suppressions, touches
 from engine.store.connection import Record
 
 _JOURNAL_PATIENCE = timedelta(minutes=1)
@@ -49,10 +49,10 @@ def _accept(act: Act, due: Record, provider_id: str | None) -> bool:
 
 
 def _say_no(act: Act, due: Record, event: TouchEvent, **why: Any) -> bool:
-    """A definite no gives its unit of the cap back."""
+    """A definite no gives its unit of the caps back."""
     if not touches.move(act.connection, due, event, now=act.now, **why):
         return False
-    messages.release_cap(act.connection, due.id)
+    hand_offs.give_back(act.connection, due.id)
     return True
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from engine.channels.envelope import Envelope
+from engine.core.caps import Delay
 from engine.core.guards import Allowed
 from engine.core.outcome import SendOutcome, Unknown
 from engine.core.sequence import Verb
@@ -17,12 +18,13 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.delivery import results
-from engine.operations.delivery.preparing import Ready, counted_at, keep
+from engine.operations.delivery.preparing import Ready, keep
 from engine.operations.delivery.refusing import refuse
 from engine.operations.reaching import reach
 from engine.operations.safeguards import journaling
-from engine.operations.safeguards.clearance import SOON, cap_on, expires_at, verdict_on
-from engine.store import locks, messages, moments, reservations, touches
+from engine.operations.safeguards.capping import delay_on, slot_from
+from engine.operations.safeguards.clearance import SOON, expires_at, verdict_on
+from engine.store import hand_offs, locks, moments, people, reservations, touches
 from engine.store.connection import Record
 from engine.store.reservations import Claim
 
@@ -36,28 +38,28 @@ def send(ctx: Context, ready: Ready) -> None:
 
 
 def _intend(act: Act, ready: Ready) -> bool:
-    """Stores the intent with the bytes and a unit of the cap, where the reservation is still mine."""
+    """Stores the intent with the bytes and a unit of the caps, where the reservation is still mine."""
     due, worker = ready.due, act.ctx.worker
     if not locks.hold_free(act.connection, [due.prospect_id], act.now):
         reservations.lay_by(act.connection, [due.id], worker, act.now + SOON)
         return False
-    capped = cap_on(act, due)
-    if capped is not None:
-        touches.postpone(act.connection, due, capped.until, capped.reason.value, worker=worker)
+    delay = delay_on(act.connection, ready.hand_off, ready.caps, act.now)
+    if delay is not None:
+        _put_off(act, due, delay)
         return False
     claim = Claim(worker, ready.attempt, act.now, act.now + timedelta(seconds=act.ctx.lease_seconds))
     is_mine = reservations.intend(act.connection, due, claim)
     if is_mine:
-        _store_message(act, ready)
+        hand_offs.add(act.connection, ready.hand_off, act.now, due.id)
+        if ready.message is not None:
+            keep(act, due, ready.message)
     return is_mine
 
 
-def _store_message(act: Act, ready: Ready) -> None:
-    counted = counted_at(act, ready.due)
-    if ready.message is not None:
-        keep(act, ready.due, ready.message, counted=counted)
-    else:
-        messages.count_again(act.connection, ready.due.id, counted)
+def _put_off(act: Act, due: Record, delay: Delay) -> None:
+    (person,) = people.with_accounts(act.connection, [due.prospect_id])
+    slot = slot_from(act, due, person, delay.until)
+    touches.postpone(act.connection, due, slot, delay.reason.value, worker=act.ctx.worker)
 
 
 def _call(ctx: Context, ready: Ready) -> None:
@@ -96,7 +98,7 @@ def _last_check(act: Act, ready: Ready) -> _Cleared | None:
     ways = reach.ways_to(act, [due], texts.readers_of(act.connection, act.workspace, [due]))
     verdict = verdict_on(act, due, ways)
     if not isinstance(verdict, Allowed):
-        messages.release_cap(act.connection, due.id)
+        hand_offs.give_back(act.connection, due.id)
         refuse(act, due, verdict)
         return None
     return _Cleared(due, replace(envelope_of(due), expires_at=expires_at(act, due, ways)))

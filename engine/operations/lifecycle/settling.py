@@ -5,7 +5,7 @@ from engine.core.evidence import Search
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations.act import Act
 from engine.operations.lifecycle import advance
-from engine.store import cases, doubts, journaled, messages, touches, trail
+from engine.store import cases, doubts, hand_offs, journaled, touches, trail
 from engine.store.connection import Record
 
 WORKER_DIED = "worker_died"
@@ -64,7 +64,7 @@ def _end(act: Act, row: Record) -> None:
 def prove_absent(act: Act, row: Record) -> None:
     """Never taken: it may be sent again, unless the enrollment has ended meanwhile, or whoever sends it dies of it."""
     _end(act, row)
-    messages.release_cap(act.connection, row.id)
+    hand_offs.give_back(act.connection, row.id)
     deaths = trail.count(act.connection, action=WORKER_DIED, subject="touch", subject_id=row.id)
     if not EnrollmentStatus(row.enrollment_status).is_live:
         touches.move(act.connection, row, TouchEvent.CANCEL, now=act.now, reason=Reason.STOPPED.value)
@@ -78,7 +78,7 @@ def prove_absent(act: Act, row: Record) -> None:
 def give_up(act: Act, row: Record) -> None:
     """A person says that it was not sent: the step is left out, and the lane goes on."""
     _end(act, row)
-    messages.release_cap(act.connection, row.id)
+    hand_offs.give_back(act.connection, row.id)
     touches.move(act.connection, row, TouchEvent.SKIP, now=act.now, reason=Reason.BY_REP.value)
     act.record("settle", "touch", row.id, sent=False)
     advance.proceed(act, [row.enrollment_id])

@@ -10,7 +10,15 @@ from engine.operations.wording import is_chinese
 _TOUCH = {
     Reason.OUTSIDE_WINDOW: ("outside their hours", "不在对方时段内"),
     Reason.MAILBOX_CAP: ("the mailbox has sent enough for a day", "邮箱达到每日上限"),
+    Reason.MAILBOX_HOUR: ("the mailbox has sent enough for an hour", "邮箱达到每小时上限"),
     Reason.MAILBOX_GAP: ("the mailbox rests between two mails", "邮箱两封邮件之间的间隔"),
+    Reason.DOMAIN_CAP: ("the new sending domain has sent enough for a day", "新发信域名达到每日上限"),
+    Reason.GUESSED_CAP: ("enough mails went to guessed addresses for a day", "发往推测邮箱地址的邮件达到每日上限"),
+    Reason.PERSON_CAP: ("they have had enough messages for a day", "对方当日收到的消息已达上限"),
+    Reason.ACCOUNT_CAP: ("enough people of the company were approached for a day", "当日接触该公司的人数已达上限"),
+    Reason.WORKSPACE_CAP: ("enough was sent for a day", "全公司达到每日发送上限"),
+    Reason.PROVIDER_CAP: ("the mail server or provider takes no more for now", "服务商的发送量已达上限"),
+    Reason.FOLLOW_UPS_FIRST: ("the mailbox is kept for people who are under way", "邮箱额度优先留给跟进中的客户"),
     Reason.TRANSIENT: ("it could not be delivered just now; it is tried again", "暂时未能投递，将重试"),
     Reason.REP_WROTE: ("a rep wrote to them by hand", "同事刚手动发过邮件"),
     Reason.OUT_OF_OFFICE: ("they are away", "对方外出"),
@@ -144,6 +152,7 @@ _REFUSALS = {
         "has not agreed to any channel of it, as their country asks",
         "按当地规定，未同意任何一种联系方式",
     ),
+    Refusal.ACCOUNT_FULL: ("has enough colleagues in a sequence already", "同公司已有足够多的人在序列中"),
     Refusal.NO_REP: ("has no rep; name one (reps, --rep)", "没有负责同事，请用 reps 或 --rep 指定"),
     Refusal.UNKNOWN_PERSON: ("is not known", "查无此人"),
 }

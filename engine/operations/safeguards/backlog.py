@@ -1,11 +1,11 @@
 """After downtime: what is a day late takes the next slot, what is later is spread, and what is stale asks first."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.backlog import Lateness, lateness, place
+from engine.core.draws import share
 from engine.core.errors import BadInput
 from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
@@ -48,14 +48,10 @@ def _moment(act: Act, row: Record, home: Place) -> datetime | None:
     try:
         hours = act.plan(row.version_id).sequence.schedule.hours_for(Verb(row.verb))
         calendar = calendar_for(act.workspace, home, act.now.date())
-        return place(_share(row.id), hours, calendar, ZoneInfo(row.zone), now=act.now)
+        where = share("backlog", row.enrollment_id, row.step, row.repeat)  # evenly over the time there is
+        return place(where, hours, calendar, ZoneInfo(row.zone), now=act.now)
     except Exception:  # noqa: BLE001 - whatever it is, other people's touches find their places
         return None
-
-
-def _share(touch_id: int) -> float:
-    """Evenly over the time there is, and the same for the same touch."""
-    return int.from_bytes(hashlib.sha256(f"backlog {touch_id}".encode()).digest()[:4]) / 2**32
 
 
 def approve(ctx: Context, reason: str, *, actor: str, sequence: str | None = None) -> int:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.core import caps
 from engine.core.clock import add_gap
 from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
 from engine.core.quiet_hours import Opening
@@ -18,7 +17,6 @@ from engine.operations.reaching.absences import away_until
 from engine.operations.reaching.reach import Way, Ways
 from engine.operations.safeguards import gates
 from engine.operations.texts import Cast
-from engine.store import messages, plans
 from engine.store.connection import Record
 
 SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
@@ -28,7 +26,7 @@ _AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 
 
 def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
-    """The whole guard for this touch at this instant, but for its mailbox's caps. `due` is read by `store.moments`."""
+    """The whole guard for this touch at this instant, but for its caps. `due` is read by `store.moments`."""
     way = ways.to(due, recipient=due.recipient)
     verdict = _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
     if not isinstance(verdict, Allowed):
@@ -53,16 +51,6 @@ def _absence(act: Act, due: Record) -> Wait | None:
         return None
     until = away_until(act, due.prospect_id)
     return Wait(until, Reason.OUT_OF_OFFICE) if until is not None else None
-
-
-def cap_on(act: Act, due: Record) -> Wait | None:
-    """Until its mailbox may send again; decided for one touch at a time. An acknowledgement passes every cap."""
-    if Verb(due.verb) is not Verb.EMAIL or due.mailbox_id is None or due.step == ACKNOWLEDGEMENT:
-        return None
-    plans.lock_mailbox(act.connection, due.mailbox_id)
-    used = messages.counted_since(act.connection, [due.mailbox_id], act.now - timedelta(days=1))
-    free = caps.free_from(used[due.mailbox_id], act.workspace.caps, due.id)
-    return Wait(*free) if free is not None and free[0] > act.now else None
 
 
 def call_verdict(act: Act, due: Record, ways: Ways) -> Verdict:

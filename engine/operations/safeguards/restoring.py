@@ -2,10 +2,11 @@
 again. Until an admin has looked, nothing automatic leaves.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from engine.core.errors import Conflict
 from engine.core.sequence import Verb
@@ -16,8 +17,8 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.lifecycle import settling
 from engine.operations.links import mailbox_mark
-from engine.operations.safeguards import journaling
-from engine.store import cases, journaled, plans
+from engine.operations.safeguards import gates, journaling
+from engine.store import cases, hand_offs, journaled, plans
 from engine.store.connection import Record
 from engine.store.journal import Entry
 
@@ -75,7 +76,9 @@ def _hold(act: Act, lost: Collection[Entry], count: int) -> None:
     """Everything stops in the commit that makes it known. Attempts go on above all that any timeline has used."""
     gate = plans.gate(act.connection)
     assert gate is not None  # noqa: S101 - without a workspace nothing was compared
-    journaled.add_many(act.connection, lost, _mailboxes_of(act, lost))
+    mailboxes = _mailboxes_of(act, lost)
+    journaled.add_many(act.connection, lost, {message_id: box.id for message_id, box in mailboxes.items()})
+    hand_offs.add_many(act.connection, _units(act, lost, mailboxes))
     used = max(entry.attempt // ATTEMPTS_PER_EPOCH for entry in lost)
     plans.set_epoch(act.connection, max(gate.epoch, used) + 1)
     note = f"{count} {'touch was' if count == 1 else 'touches were'} sent after this backup"
@@ -83,10 +86,27 @@ def _hold(act: Act, lost: Collection[Entry], count: int) -> None:
     act.record("hold", "workspace", 1, note=note)
 
 
-def _mailboxes_of(act: Act, lost: Collection[Entry]) -> dict[str, int]:
+def _mailboxes_of(act: Act, lost: Collection[Entry]) -> dict[str, Record]:
     """By Message-ID: what left counts against the mailbox that it left from. Those of older releases do not tell."""
-    marks = {mailbox_mark(act.ctx.secret, one.address): one.id for one in plans.mailboxes(act.connection)}
+    marks = {mailbox_mark(act.ctx.secret, one.address): one for one in plans.mailboxes(act.connection)}
     return {entry.message_id: marks[mark] for entry in lost if (mark := mark_of(entry.message_id)) in marks}
+
+
+def _units(act: Act, lost: Collection[Entry], mailboxes: Mapping[str, Record]) -> list[dict[str, Any]]:
+    """A retry counts at its own time alone. To whom it went, the journal does not tell."""
+    latest = {entry.message_id: entry for entry in sorted(lost, key=lambda one: one.at)}
+    return [_unit(act, entry, mailboxes.get(message_id)) for message_id, entry in latest.items()]
+
+
+def _unit(act: Act, entry: Entry, mailbox: Record | None) -> dict[str, Any]:
+    address = mailbox.address if mailbox is not None else None
+    return {
+        "at": entry.at,
+        "mailbox_id": mailbox.id if mailbox is not None else None,
+        "domain": gates.domain_of(address) if address is not None else None,
+        "provider": act.ctx.channels.provider_of(address),
+        "is_guessed": False,
+    }
 
 
 def _remember_touch(ctx: Context, touch_id: int, entries: list[Entry]) -> None:

@@ -81,7 +81,9 @@ class RepLeave(SQLModel, table=True):
 
 
 class Mailbox(SQLModel, table=True):
-    """`held_reason` is set while the sender itself is broken."""
+    """`held_reason` is set while the sender itself is broken. `first_used_at` is set when the first of its hand-offs
+    is forgotten.
+    """
 
     id: int | None = key()
     rep_id: int = reference("rep.id", index=True)
@@ -90,6 +92,7 @@ class Mailbox(SQLModel, table=True):
     signature: str = long_text()
     held_reason: str | None = None
     is_active: bool = True
+    first_used_at: datetime | None = instant(nullable=True)
 
 
 class MailSync(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from engine.core import enrollment as enrollments
@@ -47,6 +47,7 @@ class Enrollment(SQLModel, table=True):
         CheckConstraint("(status IN ('stopped', 'finished')) = (ended_at IS NOT NULL)", name="end_has_instant"),
         UniqueConstraint("prospect_id", "sequence_key", "rotation"),
         partial_index("uq_enrollment_live", "prospect_id", where=_LIVE, unique=True),
+        partial_index("ix_enrollment_mailbox", "mailbox_id", where="status = 'active'"),
         IDS_GIVEN_ONCE,
     )
     id: int | None = key()
@@ -147,12 +148,8 @@ class Touch(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """The rendered bytes of an automatic touch: a retry sends these again, with the instant of its first intent.
+    """The rendered bytes of an automatic touch: a retry sends these again, with the instant of its first intent."""
 
-    `counted_at` is when it used a unit of the mailbox's cap, if it does.
-    """
-
-    __table_args__ = (partial_index("ix_message_cap", "mailbox_id", "counted_at", where="counted_at IS NOT NULL"),)
     touch_id: int = Field(primary_key=True, foreign_key="touch.id", sa_type=Id)
     channel: str
     message_id: str = Field(unique=True)
@@ -164,9 +161,35 @@ class Message(SQLModel, table=True):
     locale: str
     payload: bytes = Field(sa_type=LargeBinary)
     intent_at: datetime = instant()
-    counted_at: datetime | None = instant(nullable=True)
     segments: int | None = None
     cost: str | None = None
+
+
+class HandOff(SQLModel, table=True):
+    """A unit of every cap that it counts for: a message that was taken or may have been, or work in a rep's queue.
+
+    Without a `touch_id` only the send journal knows of it. `provider` is the way out, null for the work of people;
+    `account_id` null where the rules of a company do not hold. Kept as long as a cap can ask for it, so these are no
+    references but names.
+    """
+
+    __tablename__ = "hand_off"
+    __table_args__ = (
+        partial_index("ix_hand_off_mailbox", "mailbox_id", "at", where="mailbox_id IS NOT NULL"),
+        partial_index("ix_hand_off_domain", "domain", "at", where="domain IS NOT NULL"),
+        partial_index("ix_hand_off_account", "account_id", "at", where="account_id IS NOT NULL"),
+        Index("ix_hand_off_prospect", "prospect_id", "at"),
+        Index("ix_hand_off_at", "at"),
+    )
+    id: int | None = key()
+    touch_id: int | None = Field(default=None, foreign_key="touch.id", nullable=True, unique=True, sa_type=Id)
+    at: datetime = instant()
+    mailbox_id: int | None = Field(default=None, nullable=True, sa_type=Id)
+    domain: str | None = None
+    provider: str | None = None
+    prospect_id: int | None = Field(default=None, nullable=True, sa_type=Id)
+    account_id: int | None = Field(default=None, nullable=True, sa_type=Id)
+    is_guessed: bool = False
 
 
 class Doubt(SQLModel, table=True):

@@ -1,0 +1,75 @@
+"""What a touch counts as when it leaves, and how long it must wait for that."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.core.caps import Delay, HandOff, Scope, counters_asked, delay_of
+from engine.core.clock import is_open, next_window_start
+from engine.core.guards import SEND_MARGIN
+from engine.core.sequence import AudienceKind, Verb
+from engine.core.sequence import Sequence as Plan
+from engine.core.workspace import Caps
+from engine.operations.act import Act
+from engine.operations.act import act as begin
+from engine.operations.context import Context
+from engine.operations.open_days import calendar_for, place_of
+from engine.operations.reaching.companies import company_of
+from engine.operations.safeguards.gates import domain_of
+from engine.store import hand_offs
+from engine.store.connection import Connection, Record
+
+
+def hand_off_of(act: Act, due: Record, person: Record, *, is_guessed: bool = False) -> HandOff:
+    """`due` is a touch with its enrollment and, where it is a mail, its mailbox; `person` is read with the account."""
+    verb, plan = Verb(due.verb), act.plan(due.version_id).sequence
+    is_inbound = plan.audience.kind is AudienceKind.INBOUND
+    mailbox = due.mailbox_address if verb is Verb.EMAIL else None
+    return HandOff(
+        draw=(due.enrollment_id, due.step, due.repeat),
+        person=due.prospect_id,
+        account=company_of(person),
+        mailbox=due.mailbox_id if mailbox is not None else None,
+        domain=domain_of(mailbox) if mailbox is not None else None,
+        provider=act.ctx.channels.provider_of(mailbox) if verb.is_automatic else None,
+        is_guessed=is_guessed and mailbox is not None,
+        passes=_passes(due, plan),
+        is_new=_is_on_day_one(due) and not is_inbound,
+    )
+
+
+def _passes(due: Record, plan: Plan) -> bool:
+    """What answers somebody (rule 4): what was promised or stands outside the plan, and of those who came to us the
+    first touch, and whatever a rep does.
+    """
+    if due.is_promised or due.step.startswith("@"):
+        return True
+    is_first = _is_on_day_one(due) and plan.step(due.step).after is None
+    return plan.audience.kind is AudienceKind.INBOUND and (is_first or not Verb(due.verb).is_automatic)
+
+
+def _is_on_day_one(due: Record) -> bool:
+    return bool(due.nominal_date == due.day_one and due.repeat == 0)
+
+
+def delay_on(connection: Connection, hand_off: HandOff, caps: Caps, now: datetime) -> Delay | None:
+    """Decided for one touch at a time; whoever decides about the same counters waits until this transaction ends. The
+    caller holds the person.
+    """
+    counters = counters_asked(hand_off, caps, now)
+    hand_offs.hold(connection, (counter for counter in counters if counter.scope is not Scope.PERSON))
+    return delay_of(hand_off, caps, hand_offs.usage_of(connection, counters, now), now)
+
+
+def slot_from(act: Act, due: Record, person: Record, at: datetime) -> datetime:
+    """The first instant from `at` on inside the sequence's window: there the delay and its reason can be read."""
+    hours = act.plan(due.version_id).sequence.schedule.hours_for(Verb(due.verb))
+    calendar, zone = calendar_for(act.workspace, place_of(person), act.now.date()), ZoneInfo(due.zone)
+    if is_open(hours, calendar, zone, at) and is_open(hours, calendar, zone, at + SEND_MARGIN):
+        return at
+    return next_window_start(hours, calendar, zone, at)
+
+
+def forget_old(ctx: Context) -> int:
+    """Once a day is enough. Returns how many units are gone."""
+    with begin(ctx) as act:
+        return hand_offs.forget_before(act.connection, act.now)
