@@ -1,6 +1,6 @@
 """Reps at the desks of the real engine who work as the simulated ones do: the same order, pace, hours and dice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.core.ranking import Reachable
@@ -80,7 +80,8 @@ class PacedReps:
             consequence = table_for(act, enrollment, kind)[outcome]
             setting = facts.setting_of(act.workspace, enrollment, now)
             hours = task.reachable or Reachable(sequence.schedule.hours_for(Verb.CALL), setting.calendar, setting.zone)
-            answer = told(outcome, consequence, hours, now)
+            said = told(outcome, consequence, hours, now)
+            answer = replace(said, reason="said so", name="Sam", note="said so")
         seat.free_at = seat.shift.free_after(now, row.kind, with_voicemail=answer.voicemail_left)
         complete(ctx, By(row.id, seat.worker.key), answer)
         return True
