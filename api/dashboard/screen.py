@@ -12,7 +12,7 @@ from api.dashboard import keys, look
 from engine.core.errors import NotFound
 from engine.core.task import TaskKind
 from engine.operations.context import Context
-from engine.operations.queries import calls, moments, people, queue, stuck, task, team
+from engine.operations.queries import calls, leaves, moments, people, queue, stuck, task, team
 from engine.operations.queries.queue import QueueRow
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.team import RepView
@@ -48,6 +48,7 @@ def left(view: Viewer, selected: int | None, text: str = "") -> dict[str, Any]:
         "levels": list(_levels(found.items)),
         "selected": selected if selected is not None or text else next((row.id for row in found.items), None),
         "today": team.today(view.ctx, view.rep.key),
+        "away": leaves.told(view.ctx, view.rep.key),
         "doubts": stuck.doubts(view.ctx, rep, limit=BESIDE, locale=locale),
         "held": stuck.held(view.ctx, rep, limit=BESIDE, locale=locale),
         "text": text,

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "found": ("People for “{text}”", "“{text}”的搜索结果"),
     "back_to_queue": ("Back to the queue", "返回队列"),
     "rep": ("Rep", "同事"),
+    "away": ("away", "休假中"),
     "switch": ("Switch", "切换"),
     "sign_out": ("Sign out", "退出"),
     "keys": ("Keys", "快捷键"),

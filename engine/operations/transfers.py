@@ -1,25 +1,31 @@
 """A WeChat contact belongs to the account that made it: whoever takes over is told to have it transferred."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping
 
 from engine.core.task import TaskKind
 from engine.operations import wording
 from engine.store import people, plans
-from engine.store.connection import Connection, Record
+from engine.store.connection import Connection
 
-ON_WECHAT = frozenset({TaskKind.WECHAT_ADD, TaskKind.WECHAT_MESSAGE})
+_ON_WECHAT = frozenset({TaskKind.WECHAT_ADD, TaskKind.WECHAT_MESSAGE})
 
 
-def notes(connection: Connection, work: Sequence[tuple[Record, int]]) -> Iterator[tuple[Record, str]]:
-    """For each row with a `prospect_id` and the rep who is to do it: what that one must know. Rows whose people know
-    the rep already, or nobody of ours, are left out.
+def is_on_wechat(kind: str) -> bool:
+    return TaskKind(kind) in _ON_WECHAT
+
+
+def notes(connection: Connection, work: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], str]:
+    """For each (prospect, rep who is to do it) what that rep must know. Whoever they know already, and people who know
+    nobody of ours, are left out.
     """
     if not work:
-        return
-    friends = people.wechat_friends(connection, [row.prospect_id for row, _ in work])
+        return {}
+    friends = people.wechat_friends(connection, [prospect_id for prospect_id, _ in work])
     reps = {rep.id: rep for rep in plans.reps(connection, only_active=False)}
-    for row, rep_id in work:
-        known = friends.get(row.prospect_id, [])
+    found: dict[tuple[int, int], str] = {}
+    for prospect_id, rep_id in work:
+        known = [one for one in friends.get(prospect_id, []) if one in reps]
         if known and rep_id not in known:
-            name = ", ".join(reps[one].name for one in known if one in reps)
-            yield row, wording.wechat_is_with(name, reps[rep_id].locale)
+            name = ", ".join(reps[one].name for one in known)
+            found[prospect_id, rep_id] = wording.wechat_is_with(name, reps[rep_id].locale)
+    return found

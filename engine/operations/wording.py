@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from engine.core.leave import LeavePolicy
 from engine.core.sequence import Verb
 from engine.core.task import TaskKind
 
@@ -68,6 +69,36 @@ def is_chinese(locale: str) -> bool:
 def press_a_key(name: str, locale: str) -> str:
     """Said to whoever picks up at the rep's before anybody is rung."""
     return f"按任意键呼叫{name}。" if is_chinese(locale) else f"Press any key to call {name}."
+
+
+def away_until(name: str | None, last: date, locale: str) -> str:
+    """`name` of None: the reader."""
+    if is_chinese(locale):
+        return f"{name or '您'}休假至{day(last, locale)}。"
+    return f"{f'{name} is' if name else 'You are'} away until {day(last, locale)}."
+
+
+# What becomes of the work meanwhile: (where a colleague is named, where nobody is), in English and in Chinese.
+_MEANWHILE: Mapping[LeavePolicy, tuple[tuple[str, str], tuple[str, str]]] = {
+    LeavePolicy.PAUSE: (
+        ("What cannot wait goes to {who}.", "The team does what cannot wait."),
+        ("不能等的工作由{who}处理。", "不能等的工作由团队处理。"),
+    ),
+    LeavePolicy.DELEGATE: (
+        ("The work goes to {who}.", "The team stands in."),
+        ("工作由{who}代办。", "工作由团队代办。"),
+    ),
+    LeavePolicy.REASSIGN: (
+        ("The work is for {who} to go on with.", "The team has taken the work over."),
+        ("工作已转交{who}。", "工作已转交团队。"),
+    ),
+}
+
+
+def covered_by(name: str | None, policy: LeavePolicy, locale: str) -> str:
+    """`name` of None: nobody was named; of "": the reader."""
+    named, unnamed = _MEANWHILE[policy][is_chinese(locale)]
+    return unnamed if name is None else named.format(who=name or ("您" if is_chinese(locale) else "you"))
 
 
 def wechat_is_with(name: str, locale: str) -> str:

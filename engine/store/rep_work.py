@@ -127,6 +127,14 @@ def place_touches(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
         connection.execute(changed.values(reserved_by=None, reserved_until=None, **new), params)
 
 
+def put_off(connection: Connection, touch_ids: Collection[int], until: datetime) -> None:
+    """Planned work waits for the rep to be back."""
+    if touch_ids:
+        later = update(touch).where(among(touch.c.id, touch_ids), IS_SCHEDULED_TOUCH)
+        free: dict[str, None] = {"reserved_by": None, "reserved_until": None}
+        connection.execute(later.values(due_at=until, reason=Reason.REP_AWAY.value, **free))
+
+
 def take_deadlines_off(connection: Connection, touch_ids: Collection[int]) -> None:
     """What waits for somebody is not late; whoever comes back gets deadlines anew."""
     if touch_ids:

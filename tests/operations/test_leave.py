@@ -4,13 +4,24 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import orjson
+import pytest
+from sqlalchemy import insert, update
+
+from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.leave import Leave, LeavePolicy
-from engine.operations import leaves
+from engine.core.outcome import Answer
+from engine.core.ranking import Level
+from engine.operations import authoring, leaves
+from engine.operations.incoming.ingest import Inbound, ingest
+from engine.operations.lifecycle import leavers
 from engine.operations.queries.queue import daily_queue
 from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
+from engine.operations.validating import Project
+from engine.store import tables
 from engine.store.connection import Record
-from tests.support.world import World
+from tests.support.world import World, shipped_project
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 20)  # two weeks, from a Monday to a Friday
 OPEN = ("open", "claimed")
@@ -58,7 +69,7 @@ def test_a_rep_away_for_two_weeks_comes_back_to_no_overdue_mountain(world: World
     _go_away(world, LeavePolicy.PAUSE)
     worked: Counter[date] = Counter()
     overdue: Counter[date] = Counter()
-    for day in _days(world, date(2026, 4, 24)):
+    for day in _days(world, date(2026, 4, 17)):
         if FIRST <= day <= LAST:
             assert not _due(world, "tom-lee"), day
         else:
@@ -69,3 +80,245 @@ def test_a_rep_away_for_two_weeks_comes_back_to_no_overdue_mountain(world: World
     assert {day for day in +worked if day > LAST} >= {date(2026, 3, 23), date(2026, 3, 24)}
     assert sum(worked.values()) == 120 * 5
     assert {row.status for row in world.rows("touch") if row.verb == "call"} == {"skipped"}
+
+
+def _rep(world: World, key: str) -> int:
+    return next(int(row.id) for row in world.rows("rep") if row.key == key)
+
+
+def _open(world: World, rep: str) -> list[Record]:
+    return [row for row in world.rows("task", rep_id=_rep(world, rep)) if row.status in (*OPEN, "snoozed")]
+
+
+def _at(world: World, day: int, hour: int = 15, minute: int = 0) -> None:
+    """That hour of March, UTC, with a tick."""
+    world.clock.set(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
+    world.tick()
+
+
+def _answer(world: World, person: int, at: datetime) -> None:
+    ingest(world.ctx, Inbound("replied", person, at, f"reply of {person}", body={"text": "Tell me more"}))
+
+
+def test_a_stand_in_works_the_days_and_gives_back_what_is_left(world: World) -> None:
+    _people(world, 12)
+    _at(world, 5)
+    overdue_call = _due(world, "tom-lee")[0]
+    _work(world, "tom-lee")
+    assert overdue_call.kind == "call"
+    _go_away(world, LeavePolicy.DELEGATE, "ana-diaz")
+    _at(world, 9, 4)  # midnight in New York
+    _at(world, 9)
+    lent = _due(world, "ana-diaz")
+    assert len(lent) == 12
+    assert not _open(world, "tom-lee")
+    assert {row.leave_id for row in lent} == {1}
+    assert "Ana" in lent[0].script
+    assert "Tom" not in lent[0].script
+    assert {row.rep_id for row in world.rows("enrollment")} == {_rep(world, "tom-lee")}
+    for task in lent[:4]:
+        work_task.skip(world.ctx, By(task.id, "ana-diaz"), "for the test")
+    _at(world, 13)
+    _at(world, 17)
+    _at(world, 20, 23)
+    _at(world, 21, 4)
+    _at(world, 23, 14)
+    assert not _open(world, "ana-diaz")
+    back = _open(world, "tom-lee")
+    assert {row.prospect_id for row in back} >= {row.prospect_id for row in lent[4:]}
+    assert {row.leave_id for row in back} == {None}
+    assert daily_queue(world.ctx, "tom-lee", limit=1).overdue == 0
+
+
+def test_what_is_reassigned_is_somebody_elses_for_good(world: World) -> None:
+    _people(world, 6)
+    owned = world.add_prospect("Owned", email="o@o.example", phone="+12125550999")
+    with world.ctx.database.write() as connection:
+        tom = _rep(world, "tom-lee")
+        connection.execute(update(tables.account).where(tables.account.c.name == "Owned Ltd").values(owner_id=tom))
+    world.enroll("outbound-7x3x21", owned)
+    _at(world, 5)
+    _go_away(world, LeavePolicy.REASSIGN, "ana-diaz")
+    _at(world, 9)
+    ana = _rep(world, "ana-diaz")
+    mailbox = world.rows("mailbox", rep_id=ana)[0].id
+    assert {(row.rep_id, row.mailbox_id) for row in world.rows("enrollment")} == {(ana, mailbox)}
+    assert world.rows("account", name="Owned Ltd")[0].owner_id == ana, "else the rules of engagement would stop it"
+    assert not _open(world, "tom-lee")
+    _at(world, 11)
+    _at(world, 24)
+    assert not _open(world, "tom-lee")
+    assert {row.status for row in world.rows("enrollment")} == {"active"}
+    (moved,) = world.rows("audit", action="reassign", subject="enrollment", subject_id="7")
+    assert orjson.loads(moved.detail) == {"rep": ana, "before": tom}
+
+
+def test_mails_after_a_move_come_from_the_new_owner_in_a_thread_of_their_own(world: World) -> None:
+    person = world.add_prospect("Ada", email="a@a.example", phone="+12125550100")
+    world.enroll("outbound-7x3x21", person)
+    _at(world, 4)
+    (first,) = world.rows("message")
+    leavers.leave_for_good(world.ctx, "tom-lee", to="ana-diaz", actor="boss")
+    _at(world, 10, 14)
+    _at(world, 10, 16)
+    second = world.rows("message")[-1]
+    assert (first.sender.split("@")[0], second.sender.split("@")[0]) == ("tom.lee", "ana.diaz")
+    assert not second.subject.startswith("Re:")
+    assert b"In-Reply-To" not in second.payload
+
+
+def test_nobody_who_waits_for_an_answer_waits_for_a_rep_who_is_away(world: World) -> None:
+    promised = world.add_prospect("Pia", email="p@p.example", phone="+12125550101")
+    writes = world.add_prospect("Wes", email="w@w.example", phone="+12125550102")
+    world.enroll("outbound-7x3x21", promised, writes)
+    _at(world, 5)
+    call = next(row for row in _due(world, "tom-lee") if row.prospect_id == promised)
+    at = datetime(2026, 3, 12, 15, tzinfo=UTC)
+    work_task.complete(world.ctx, By(call.id, "tom-lee"), Answer("call_back", at=at))
+    _go_away(world, LeavePolicy.PAUSE)
+    _at(world, 9)
+    _answer(world, writes, world.clock())
+    asks = world.add_prospect("Ina", email="i@i.example", phone="+12125550103")
+    world.enroll("call-in-15", asks)
+    world.tick()
+    cover = {(row.kind, row.prospect_id) for row in _open(world, "ana-diaz")}
+    assert ("triage", writes) in cover, "the team's other rep reads the answer"
+    assert ("call", asks) in cover
+    _at(world, 12)
+    (call_back,) = [row for row in _due(world, "ana-diaz") if row.prospect_id == promised]
+    assert call_back.level == Level.PROMISED_CALL
+    assert not _due(world, "tom-lee")
+    triage = next(row for row in world.rows("task") if row.kind == "triage")
+    assert triage.respond_by < datetime(2026, 3, 11, tzinfo=UTC), "by the clock of whoever is there"
+    _at(world, 23, 14)
+    assert {row.prospect_id for row in _open(world, "tom-lee")} >= {promised, writes, asks}
+
+
+def test_leave_that_is_entered_late_or_when_it_is_over_leaves_no_mountain(world: World) -> None:
+    _people(world, 90)
+    for day in (5, 9, 13):
+        _at(world, day, 22)
+    assert daily_queue(world.ctx, "tom-lee", limit=1).overdue
+    _go_away(world, LeavePolicy.PAUSE)
+    world.tick()
+    assert not _due(world, "tom-lee")
+    leaves.cancel(world.ctx, 1, actor="test")  # back on the Friday, after all
+    _at(world, 16, 14)
+    queue = daily_queue(world.ctx, "tom-lee", limit=1)
+    assert (queue.overdue, queue.total <= 80) == (0, True)
+    assert {row.ended_at is not None for row in world.rows("rep_leave")} == {True}
+    _at(world, 25, 22)
+    assert daily_queue(world.ctx, "tom-lee", limit=1).overdue
+    leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 16), date(2026, 3, 24)), actor="test", source="cli")
+    world.tick()
+    assert daily_queue(world.ctx, "tom-lee", limit=1).overdue == 0
+
+
+def test_what_stands_in_the_way_of_a_leave_is_told(world: World) -> None:
+    _go_away(world, LeavePolicy.DELEGATE, "ana-diaz")
+    week = (date(2026, 3, 16), date(2026, 3, 17))
+    for rep, leave, told in (
+        ("tom-lee", Leave(*week), "tom-lee is away from 2026-03-09 to 2026-03-20 already"),
+        ("ana-diaz", Leave(*week), "ana-diaz stands in for tom-lee"),
+        ("grace-hill", Leave(*week, to="tom-lee"), "tom-lee is away from"),
+        ("grace-hill", Leave(*week, LeavePolicy.DELEGATE), "nobody is named"),
+        ("grace-hill", Leave(*week, to="grace-hill"), "cannot stand in for"),
+        ("grace-hill", Leave(week[1], week[0]), "ends on 2026-03-16, before it begins"),
+    ):
+        with pytest.raises(BadInput, match=told):
+            leaves.add(world.ctx, rep, leave, actor="test", source="cli")
+    with pytest.raises(NotFound):
+        leaves.add(world.ctx, "nobody", Leave(*week), actor="test", source="cli")
+    assert len(world.rows("rep_leave")) == 1
+
+
+def _applied(world: World, *changes: tuple[str, str]) -> None:
+    files = {name: text for name, text in shipped_project().sequences.items() if not name.startswith("simulations")}
+    for old, new in changes:
+        assert old in files["workspace.yaml"]
+        files["workspace.yaml"] = files["workspace.yaml"].replace(old, new, 1)
+    authoring.apply(world.ctx, Project(files, shipped_project().templates), actor="test")
+
+
+TOM = "    team: sdr\n    zone: America/New_York\n"
+
+
+def test_the_file_says_who_is_away_and_changing_it_changes_that(world: World) -> None:
+    def standing() -> list[tuple[date, str, bool]]:
+        return [(row.last_day, row.policy, row.cancelled_at is None) for row in world.rows("rep_leave")]
+
+    away = TOM + '    leave: [{from: "2026-03-09", until: "%s"}]\n'
+    _applied(world, (TOM, away % "2026-03-20"))
+    _applied(world, (TOM, away % "2026-03-20"), ("company: Northgate", "company: Northgates"))
+    assert standing() == [(LAST, "pause", True)]
+    _applied(world, (TOM, away % "2026-03-13"))
+    assert standing() == [(LAST, "pause", False), (date(2026, 3, 13), "pause", True)]
+    with pytest.raises(Conflict, match=r"stands in workspace\.yaml"):
+        leaves.cancel(world.ctx, 2, actor="test")
+    _applied(world)
+    assert standing() == [(LAST, "pause", False), (date(2026, 3, 13), "pause", False)]
+
+
+def test_the_work_of_whoever_leaves_has_new_owners_at_once(world: World) -> None:
+    """Two people of one company stay with one rep; what nobody works on belongs to nobody."""
+    _people(world, 9)
+    idle = world.add_prospect("Idle", email="i@idle.example", owner_id=_rep(world, "tom-lee"))
+    _at(world, 5)
+    files = shipped_project().sequences["workspace.yaml"]
+    start, end = files.index("  - key: tom-lee"), files.index("  - key: ana-diaz")
+    _applied(world, (files[start:end], ""))
+    tom, ana = _rep(world, "tom-lee"), _rep(world, "ana-diaz")
+    assert not _open(world, "tom-lee")
+    assert {row.rep_id for row in world.rows("enrollment")} == {ana}, "the team's other rep"
+    assert len(_open(world, "ana-diaz")) == 9
+    assert world.rows("prospect", id=idle)[0].owner_id is None
+    assert world.rows("rep", id=tom)[0].handed_over_at is not None
+    _at(world, 9)
+    assert not _open(world, "tom-lee")
+
+
+def test_who_left_by_command_stays_away_until_they_are_back(world: World) -> None:
+    _people(world, 2)
+    _at(world, 5)
+    with pytest.raises(BadInput, match="zoe cannot take over"):
+        leavers.leave_for_good(world.ctx, "tom-lee", to="zoe", actor="boss")
+    leavers.leave_for_good(world.ctx, "tom-lee", to="grace-hill", actor="boss")
+    assert {row.rep_id for row in world.rows("enrollment")} == {_rep(world, "grace-hill")}
+    _applied(world, ("company: Northgate", "company: Northgates"))
+    assert not world.rows("rep", key="tom-lee")[0].is_active
+    leavers.come_back(world.ctx, "tom-lee", actor="boss")
+    assert world.rows("rep", key="tom-lee")[0].is_active
+    _applied(world, (TOM, TOM + "    leaves_to: ana-diaz\n"))
+    assert not world.rows("rep", key="tom-lee")[0].is_active
+    with pytest.raises(Conflict, match="did not leave by command"):
+        leavers.come_back(world.ctx, "tom-lee", actor="boss")
+
+
+def test_a_wechat_contact_is_with_whoever_made_it_and_the_next_one_is_told(world: World) -> None:
+    person = world.add_prospect("李雷", wechat="lilei", phone="+8613800138000", locale="zh", country="CN")
+    relation = {"prospect_id": person, "kind": "wechat", "our_account": str(_rep(world, "wei-zhang"))}
+    with world.ctx.database.write() as connection:
+        connection.execute(insert(tables.relation).values(**relation, state="accepted", changed_at=world.clock()))
+    world.enroll("call-in-cn", person, rep="wei-zhang")
+    leavers.leave_for_good(world.ctx, "wei-zhang", to="grace-hill", actor="boss")
+    for day in (5, 6, 9, 10, 11):
+        _at(world, day, 2)
+        _at(world, day, 8)
+        _work(world, "grace-hill")
+    asked = [row for row in world.rows("task", rep_id=_rep(world, "grace-hill")) if row.kind.startswith("wechat")]
+    assert asked
+    assert all("connected with 张伟: have that contact transferred" in row.script for row in asked)
+
+
+def test_where_nobody_reads_the_answers_nothing_leaves_that_asks_for_one(world: World) -> None:
+    _people(world, 1)
+    _at(world, 4)
+    week = (date(2026, 3, 10), date(2026, 3, 12))
+    for rep in ("ana-diaz", "wei-zhang", "grace-hill"):
+        leaves.add(world.ctx, rep, Leave(*week), actor="test", source="cli")
+    leaves.add(world.ctx, "tom-lee", Leave(*week), actor="test", source="cli")
+    _at(world, 10, 15)
+    mail = next(row for row in world.rows("touch", verb="email", status="scheduled"))
+    assert mail.reason == "rep_away"
+    _at(world, 13, 15)
+    assert not world.rows("touch", verb="email", status="scheduled", id=mail.id)

@@ -11,7 +11,7 @@ from engine.core.ranking import base_level
 from engine.core.sequence import AudienceKind, Verb
 from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
-from engine.operations import texts, wording
+from engine.operations import texts, transfers, wording
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece
 from engine.operations.delivery import company_turns, rendering
@@ -44,7 +44,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
                 cancel(act, due, verdict)
     scripted = {due.id: row for due in ready if (row := _task_row(act, due, cast, cover)) is not None}
     ids = sorted(company_turns.enter(act, [due for due in ready if due.id in scripted], cast))
-    tasks.add_many(act.connection, [scripted[one] for one in ids])
+    tasks.add_many(act.connection, _with_transfers(act, [scripted[one] for one in ids]))
     touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
     advance.proceed(act, skipped)
     return len(ids)
@@ -56,6 +56,19 @@ def of_free_people(act: Act, rows: Sequence[Record]) -> list[Record]:
         return []
     free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
     return cases.of(act.connection, [row.id for row in rows if row.prospect_id in free])
+
+
+def _with_transfers(act: Act, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whoever is to write on WeChat to somebody else's contact is told whose it is."""
+    work = {(row["prospect_id"], row["rep_id"]) for row in rows if transfers.is_on_wechat(row["kind"])}
+    told = transfers.notes(act.connection, work)
+    return [row | {"script": _told(row, told.get((row["prospect_id"], row["rep_id"])))} for row in rows]
+
+
+def _told(row: dict[str, Any], note: str | None) -> str:
+    if note is None or not transfers.is_on_wechat(row["kind"]):
+        return str(row["script"])
+    return f"{note}\n\n{row['script']}"
 
 
 def _not_waiting(act: Act, due_touches: Sequence[Record], cover: Cover) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -22,35 +22,46 @@ from engine.operations.open_days import working_time
 from engine.store import cases, enrollments, leaves, locks, rep_work, touches
 from engine.store.connection import Record
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class _Item:
     """A piece of work that waited: a task, a touch that is no task yet, or both."""
 
     kind: TaskKind
+    prospect_id: int
     urgency: tuple[int, int, datetime, int]
     task: Record | None = None
     touch: Record | None = None
 
 
 def come_back(act: Act, leave: Record) -> bool:
-    """True when all of it is done; people who are held just now are left to the next time."""
+    """The most urgent first, so many in one act; True when there is more that can be done at once. People who are held
+    just now are left to the next time.
+    """
     tasks = rep_work.tasks_of_leave(act.connection, leave.id)
     put_off = rep_work.touches_put_off(act.connection, leave.rep_id, planned_by=_planned_by(leave))
     coming = [row for row in put_off if not row.is_promised and row.audience != AudienceKind.INBOUND.value]
-    free = locks.hold_free(act.connection, {row.prospect_id for row in (*tasks, *coming)}, act.now)
-    back = [row for row in tasks if row.prospect_id in free]
-    urgent = [row.id for row in back if not _can_wait(row)]
-    rep_work.change_tasks(act.connection, urgent, rep_id=leave.rep_id, leave_id=None)
-    items = _items(act, [row for row in back if _can_wait(row)], [row for row in coming if row.prospect_id in free])
-    if items:
-        _Return(act, leave, items).carry_out()
-    is_through = len(back) == len(tasks) and all(row.prospect_id in free for row in coming)
-    if is_through:
+    urgent = [row for row in tasks if not _can_wait(row)]
+    items = _items([row for row in tasks if _can_wait(row)], coming)
+    free = _held(act, urgent, items[:_AT_ONCE])
+    back = [row.id for row in urgent if row.prospect_id in free]
+    rep_work.change_tasks(act.connection, back, rep_id=leave.rep_id, leave_id=None)
+    page = [item for item in items[:_AT_ONCE] if item.prospect_id in free]
+    if page:
+        _Return(act, leave, page, items).carry_out()
+    if len(page) + len(back) == len(items) + len(urgent):
         leaves.change(act.connection, leave.id, ended_at=act.now)
         leaves.begin_again(act.connection, [leave.rep_id], act.now)  # another leave may have begun meanwhile
-        act.record("end_leave", "rep", leave.rep_key, leave=leave.id, urgent=len(urgent), spread=len(items))
-    return is_through
+        act.record("end_leave", "rep", leave.rep_key, leave=leave.id)
+        return False
+    return len(items) > _AT_ONCE and bool(page)
+
+
+def _held(act: Act, urgent: Sequence[Record], items: Sequence[_Item]) -> frozenset[int]:
+    people = {row.prospect_id for row in urgent} | {item.prospect_id for item in items}
+    return locks.hold_free(act.connection, people, act.now)
 
 
 def _planned_by(leave: Record) -> date | None:
@@ -63,14 +74,13 @@ def _can_wait(task: Record) -> bool:
     return waits(LeavePolicy.PAUSE, piece.kind, piece.level, is_inbound=piece.is_inbound)
 
 
-def _items(act: Act, tasks: Sequence[Record], put_off: Sequence[Record]) -> list[_Item]:
+def _items(tasks: Sequence[Record], put_off: Sequence[Record]) -> list[_Item]:
     """The most urgent first."""
-    steps = {row.id: row for row in cases.of(act.connection, [row.touch_id for row in tasks if row.touch_id])}
-    found = [_Item(TaskKind(row.kind), _urgency(row, row.level), row, steps.get(row.touch_id)) for row in tasks]
+    found = [_Item(TaskKind(row.kind), row.prospect_id, _urgency(row, row.level), task=row) for row in tasks]
     for row in put_off:
         is_new, kind = row.due_date == row.day_one, TaskKind(row.verb)
         level = base_level(kind, has_clock=False, is_promised=False, is_day_one=is_new)
-        found.append(_Item(kind, _urgency(row, level), touch=row))
+        found.append(_Item(kind, row.prospect_id, _urgency(row, level), touch=row))
     return sorted(found, key=lambda item: item.urgency)
 
 
@@ -81,11 +91,16 @@ def _urgency(row: Record, level: int) -> tuple[int, int, datetime, int]:
 class _Return:
     """What waited for one rep finds its days, and is written as it was tried."""
 
-    def __init__(self, act: Act, leave: Record, items: Sequence[_Item]) -> None:
-        self.act, self.leave, self.items = act, leave, items
+    def __init__(self, act: Act, leave: Record, page: Sequence[_Item], waiting: Sequence[_Item]) -> None:
+        self.act, self.leave, self.waiting = act, leave, waiting
+        queued = [item.task.touch_id for item in page if item.task is not None and item.task.touch_id is not None]
+        steps = {row.id: row for row in cases.of(act.connection, queued)}
+        self.items = [
+            item if item.task is None else replace(item, touch=steps.get(item.task.touch_id)) for item in page
+        ]
         self._capacity = act.workspace.capacity_of(leave.rep_key)
         self._rep = working_time(act.workspace, leave.rep_key, act.now.date())
-        self._progress = _progress(act, [item.touch for item in items if item.touch is not None])
+        self._progress = _progress(act, [item.touch for item in self.items if item.touch is not None])
         self._plans: dict[tuple[int, date], PlannedTouch] = {}
 
     def carry_out(self) -> None:
@@ -99,9 +114,9 @@ class _Return:
     def _planned(self) -> Mapping[date, Load]:
         """What is in front of the rep on each day already, beside what has waited."""
         tasks, coming = rep_work.planned(self.act.connection, self.leave.rep_id)
-        mine = {item.task.id for item in self.items if item.task is not None}
-        theirs = {item.touch.id for item in self.items if item.touch is not None}
-        others = [row for row in tasks if row.id not in mine] + [row for row in coming if row.id not in theirs]
+        mine = {item.task.id for item in self.waiting if item.task is not None}
+        put_off = {item.touch.id for item in self.waiting if item.touch is not None}
+        others = [row for row in tasks if row.id not in mine] + [row for row in coming if row.id not in put_off]
         found: dict[date, Load] = defaultdict(lambda: Load(0, 0.0))
         for row in others:
             day, length = local_date(max(row.at, self.act.now), self._rep.zone), self._capacity.minutes_for(row.kind)

@@ -8,18 +8,17 @@ from engine.core.leave import LeavePolicy
 from engine.core.ranking import base_level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind, TaskStatus
-from engine.core.touch import Reason
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece, back_at, piece_of
 from engine.operations.lifecycle import new_owners
-from engine.store import leaves, locks, rep_work, reservations
+from engine.store import leaves, locks, rep_work
 from engine.store.connection import Record
 
 _UNCLAIMED: dict[str, None] = {"claimed_by": None, "claimed_until": None}
 
 
-def go_away(act: Act, leave: Record) -> bool:
-    """True when all of it is done; people who are held just now are left to the next time.
+def go_away(act: Act, leave: Record) -> None:
+    """People who are held just now are left to the next time: the leave has begun when all of it is done.
 
     What comes to the rep later is decided when it comes, by the same rules.
     """
@@ -33,7 +32,6 @@ def go_away(act: Act, leave: Record) -> bool:
         is_covered = cover.stand_in(leave) is not None
         leaves.change(act.connection, leave.id, begun_at=act.now, is_covered=is_covered)
         act.record("begin_leave", "rep", leave.rep_key, leave=leave.id, policy=leave.policy, to=leave.to_key)
-    return is_through
 
 
 def _put_tasks_aside(act: Act, leave: Record, cover: Cover, back: datetime) -> bool:
@@ -61,8 +59,8 @@ def _put_touches_off(act: Act, leave: Record, cover: Cover, back: datetime) -> b
     due = rep_work.touches_due(act.connection, leave.rep_id, before=back)
     rows = [row for row in due if cover.waits_until(_piece(row, leave.rep_id)) is not None]
     free = _held(act, rows)
-    later = [(row.id, back, Reason.REP_AWAY.value) for row in rows if row.prospect_id in free]
-    reservations.put_off(act.connection, later)
+    later = [row.id for row in rows if row.prospect_id in free]
+    rep_work.put_off(act.connection, later, back)
     return len(later) == len(rows)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.core.leave import share_out
-from engine.core.task import TaskKind
 from engine.operations import transfers
 from engine.operations.act import Act
 from engine.operations.covering import Cover
@@ -77,8 +76,15 @@ def _give(act: Act, old: int, taker: int, share: _Share) -> None:
         connection, [row.id for row in share.tasks], rep_id=taker, claimed_by=None, claimed_until=None
     )
     rep_work.give_people(connection, share.people, old, taker)
-    on_wechat = [row for row in share.tasks if TaskKind(row.kind) in transfers.ON_WECHAT]
-    for row, note in transfers.notes(connection, [(row, taker) for row in on_wechat]):
-        rep_work.change_tasks(connection, [row.id], script=f"{note}\n\n{row.script}")
+    _tell_of_wechat(act, taker, share)
     moved = [("enrollment", one) for one in share.enrollments] + [("task", row.id) for row in share.tasks]
     trail.record_many(connection, moved, actor=act.actor, action="reassign", now=act.now, rep=taker, before=old)
+
+
+def _tell_of_wechat(act: Act, taker: int, share: _Share) -> None:
+    on_wechat = [row for row in share.tasks if transfers.is_on_wechat(row.kind)]
+    told = transfers.notes(act.connection, [(row.prospect_id, taker) for row in on_wechat])
+    for row in on_wechat:
+        note = told.get((row.prospect_id, taker))
+        if note is not None:
+            rep_work.change_tasks(act.connection, [row.id], script=f"{note}\n\n{row.script}")

@@ -1,19 +1,22 @@
 """Reps, what they have done today, and the sequences they work."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.clock import day_start, local_date
 from engine.core.errors import NotFound
 from engine.core.sequence import tasks_for_people
 from engine.operations.context import Context
+from engine.operations.queries.leaves import away_now
 from engine.store import browse, plans, queue
 from engine.store.connection import Connection, Record
 
 
 @dataclass(frozen=True, slots=True)
 class RepView:
+    """`away_until` is the last day of the leave under way; `stands_in` the rep who was named for it."""
+
     key: str
     name: str
     title: str
@@ -21,6 +24,8 @@ class RepView:
     zone: str
     locale: str
     is_active: bool
+    away_until: date | None = None
+    stands_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ class SequenceView:
 
 def reps(ctx: Context) -> tuple[RepView, ...]:
     with ctx.database.read() as connection:
-        return tuple(_rep(row) for row in plans.reps(connection, only_active=False))
+        away = away_now(connection, ctx.now())
+        return tuple(_rep(row, away.get(row.id)) for row in plans.reps(connection, only_active=False))
 
 
 def rep(ctx: Context, key: str) -> RepView:
@@ -87,8 +93,9 @@ def busiest(ctx: Context) -> RepView:
     return _rep(max(active, key=lambda row: due.get(row.id, 0)))
 
 
-def _rep(row: Record) -> RepView:
-    return RepView(row.key, row.name, row.title, row.team, row.zone, row.locale, row.is_active)
+def _rep(row: Record, leave: Record | None = None) -> RepView:
+    away = (leave.last_day, leave.to_key) if leave is not None else (None, None)
+    return RepView(row.key, row.name, row.title, row.team, row.zone, row.locale, row.is_active, *away)
 
 
 def today(ctx: Context, rep_key: str) -> Today:

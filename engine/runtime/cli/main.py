@@ -47,6 +47,8 @@ PANELS = {
         "snooze": ("work", "snooze"),
         "skip": ("work", "skip"),
         "reassign": ("work", "reassign"),
+        "leave": ("leave", "leave"),
+        "rep": ("reps", "rep"),
     },
     "Operators": {
         "doctor": ("run", "doctor"),

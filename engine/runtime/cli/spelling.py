@@ -1,6 +1,6 @@
 """Numbers and times as people type them; what the databases could not hold is a slip of the pen."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import typer
 
@@ -27,6 +27,16 @@ def a_time(text: str) -> datetime:
     if at is None or at.year not in _YEARS:
         raise typer.BadParameter(f"{text!r} is no time; write one like 2026-03-31T09:00, or 2026-03-31")
     return at
+
+
+def a_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        raise typer.BadParameter(f"{text!r} is no day; write one like 2026-08-03")
+    return day
 
 
 def an_instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.core.outcome import Answer
+from engine.operations.queries.leaves import told
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.queries.task import TaskDetail
 from engine.operations.queries.task import task as task_detail
@@ -32,7 +33,8 @@ def queue(
     as_csv: Csv = False,
 ) -> None:
     """One rep's day, in the order in which to work it."""
-    found = daily_queue(*at_work(rep), limit=limit or (_ALL if as_csv else _SHOWN))
+    ctx, whose = at_work(rep)
+    found = daily_queue(ctx, whose, limit=limit or (_ALL if as_csv else _SHOWN))
     if as_json:
         print_json(found)
         return
@@ -41,6 +43,8 @@ def queue(
         print_csv(columns, rows)
         return
     say(f"{counted(found.total, 'task')}, {found.overdue} overdue; {_local(found.at, found.zone)} {found.zone}", "bold")
+    for line in told(ctx, whose):
+        say(line)
     print_table(columns, rows)
 
 

@@ -1,0 +1,50 @@
+"""Leave: who is away, from when until when, and what becomes of the work meanwhile."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from api.answers import answer, described
+from api.deps import Actor, Ctx, RowId
+from api.routes.shapes import Body, Day, Name
+from engine.core.leave import Leave, LeavePolicy
+from engine.operations import leaves
+from engine.operations.queries.leaves import LeaveView, list_leaves, view
+
+router = APIRouter(prefix="/leave", tags=["leave"])
+Everything = Annotated[bool, Query(alias="all", description="what is over or was cancelled, too")]
+
+
+class NewLeave(Body):
+    """`from` and `until` are days on the rep's own calendar; both are away."""
+
+    rep: Name
+    first: Day = Field(alias="from")
+    until: Day
+    policy: LeavePolicy | None = Field(None, description="the workspace's `on_leave` when left out")
+    to: Name | None = Field(None, description="the rep who stands in, or takes over")
+
+
+@router.get("", summary="Who is away, and who will be", responses=described(list[LeaveView]))
+def many(ctx: Ctx, *, everything: Everything = False) -> Response:
+    return answer(list_leaves(ctx, everything=everything))
+
+
+@router.post(
+    "",
+    summary="Enter leave, also when it has begun already or is over",
+    responses=described(LeaveView, 201, description="entered"),
+    status_code=201,
+)
+def create(ctx: Ctx, actor: Actor, body: NewLeave) -> Response:
+    leave = Leave(body.first, body.until, body.policy, body.to)
+    return answer(view(leaves.add(ctx, body.rep, leave, actor=actor, source="api"), ctx.now()), 201)
+
+
+@router.delete(
+    "/{leave_id}", summary="The rep is there after all, or back before the end", responses=described(LeaveView)
+)
+def cancel(ctx: Ctx, actor: Actor, leave_id: RowId) -> Response:
+    return answer(view(leaves.cancel(ctx, leave_id, actor=actor), ctx.now()))

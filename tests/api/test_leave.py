@@ -1,0 +1,25 @@
+"""Leave over HTTP, and where the page tells of it."""
+
+from datetime import timedelta
+
+from tests.api.desk import V1, Desk, is_problem
+
+
+def test_leave_is_entered_listed_and_cancelled(desk: Desk) -> None:
+    today = desk.world.clock().date()
+    days = {"from": str(today), "until": str(today + timedelta(days=4))}
+    made = desk.post("/leave", {"rep": "ana-diaz", **days, "policy": "delegate", "to": "tom-lee"})
+    assert made.status_code == 201
+    assert made.json() == desk.get("/leave")[0]
+    assert (made.json()["state"], made.json()["source"], made.json()["entered_by"]) == ("away", "api", "tom-lee")
+    assert is_problem(desk.post("/leave", {"rep": "tom-lee", **days}), 422, "bad-input")
+    assert is_problem(desk.post("/leave", {"rep": "zoe", **days}), 404, "not-found")
+    rep = next(one for one in desk.get("/reps") if one["key"] == "ana-diaz")
+    assert (rep["away_until"], rep["stands_in"]) == (days["until"], "tom-lee")
+    page = desk.page.get("/").text
+    assert "Ana Diaz is away until" in page
+    cancelled = desk.api.delete(f"{V1}/leave/1")
+    assert cancelled.json()["state"] == "cancelled"
+    assert is_problem(desk.api.delete(f"{V1}/leave/1"), 409, "conflict")
+    assert desk.get("/leave") == []
+    assert [one["id"] for one in desk.get("/leave", params={"all": True})] == [1]
