@@ -4,10 +4,10 @@ Rules 1-6 of the semantics: no catch-up (lateness shifts the tail of its lane, p
 windows, a lane never twice on one open day unless written so, joins by `after:`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
@@ -15,31 +15,13 @@ from engine.core.clock import (
     add_gap,
     day_start,
     local_date,
-    local_instant,
     open_instant,
-    open_spans,
-    spans,
 )
-from engine.core.policy import common_hours
-from engine.core.quiet_hours import legal_spans
-from engine.core.sequence import Anchor, Family, Gap, Hours, Late, Sequence, Step, Unit, Verb
+from engine.core.sequence import Anchor, Gap, Late, Sequence, Step, Unit, Verb
+from engine.core.slots import Setting, Slot, first_slot, open_hours, promised_slot
 from engine.core.touch import Reason
-from engine.core.working_time import WorkingTime
 
 _A_YEAR = 366
-QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Whose clock counts: the prospect's zone and calendar, and the rep's working time for work done by people. `law`
-    are the hours at which the prospect's country lets them be rung or texted.
-    """
-
-    zone: ZoneInfo
-    calendar: Calendar
-    rep: WorkingTime
-    law: Mapping[Family, Hours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +74,7 @@ class PlannedTouch:
 def first_open_day(sequence: Sequence, setting: Setting, now: datetime) -> date:
     """Day 1: the local date of the first window in which one of the earliest steps could happen."""
     first = min(step.day for step in sequence.steps)
-    hours = [_open_hours(sequence, s.do, setting)[0] for s in sequence.steps if s.day == first]
+    hours = [open_hours(sequence, s.do, setting)[0] for s in sequence.steps if s.day == first]
     return min(local_date(open_instant(h, setting.calendar, setting.zone, now), setting.zone) for h in hours)
 
 
@@ -119,9 +101,9 @@ def plan_repeat(
     repeat = 1 + max(t.repeat for t in progress.touches if t.step == touch.step)
     if isinstance(at, Gap):
         earliest = max(now, add_gap(ended, at, setting.calendar, setting.zone))
-        slot = _slot(sequence, step, setting, earliest=earliest, ready=earliest)
+        slot = first_slot(sequence, step, setting, earliest=earliest, ready=earliest)
     else:
-        slot = _promised_slot(max(at, now), setting, setting.law.get(step.do.family))
+        slot = promised_slot(max(at, now), setting, setting.law.get(step.do.family))
     kind = sequence.schedule.days
     passed = setting.calendar.days_between(local_date(ended, setting.zone), slot.due_date, kind)
     nominal = setting.calendar.add_days(_effective(sequence, touch, setting), passed, kind)
@@ -131,7 +113,7 @@ def plan_repeat(
 def plan_later(sequence: Sequence, touch: PastTouch, earliest: datetime, progress: Progress) -> PlannedTouch:
     """An open touch that was held up, in the first window from `earliest` on, with deadlines to match."""
     step = sequence.step(touch.step)
-    slot = _slot(sequence, step, progress.setting, earliest=earliest, ready=earliest)
+    slot = first_slot(sequence, step, progress.setting, earliest=earliest, ready=earliest)
     return _planned(sequence, step, progress, repeat=touch.repeat, nominal=touch.nominal_date, slot=slot)
 
 
@@ -146,15 +128,21 @@ def plan_anew(sequence: Sequence, touch: PastTouch, progress: Progress, now: dat
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    due_date: date
-    due_at: datetime
-    callable_from: datetime
-    callable_until: datetime
-    is_legal: bool = True
+class Reckoning:
+    """How the day of a lane's next step is found: by its `day:` it is `nominal`, and not before `day`, as no lane is
+    worked twice a day. `ready` is the moment before which `after:` and the last outcome forbid it; None while a join
+    waits. `last` is the lane's touch before it.
+    """
+
+    step: Step
+    last: PastTouch | None
+    nominal: date
+    day: date
+    ready: datetime | None
 
 
-def _next_of_lane(sequence: Sequence, lane: str, progress: Progress, now: datetime) -> PlannedTouch | None:
+def reckon(sequence: Sequence, lane: str, progress: Progress, now: datetime) -> Reckoning | None:
+    """None where a touch of the lane is open, and after its last step."""
     past = [touch for touch in progress.touches if touch.lane == lane]
     if any(not touch.is_terminal for touch in past):
         return None
@@ -163,31 +151,61 @@ def _next_of_lane(sequence: Sequence, lane: str, progress: Progress, now: dateti
     if step is None:
         return None
     last = max(past, key=lambda t: (t.ended_at or progress.enrolled_at, t.repeat), default=None)
-    ready = _ready_at(step, last, progress, now)
-    if ready is None:
-        return None
     nominal = _nominal(sequence, step, last, progress)
+    day = nominal if last is None else _not_twice_a_day(sequence, step, last, nominal, zone=progress.setting.zone)
+    return Reckoning(step, last, nominal, day, _ready_at(step, last, progress, now))
+
+
+def plan_reckoned(sequence: Sequence, found: Reckoning, progress: Progress) -> PlannedTouch | None:
+    """In the first window of its day or a later one; None while a join waits."""
+    if found.ready is None:
+        return None
+    earliest = max(found.ready, day_start(found.day, progress.setting.zone))
+    slot = first_slot(sequence, found.step, progress.setting, earliest=earliest, ready=found.ready)
+    return _planned(sequence, found.step, progress, repeat=0, nominal=found.nominal, slot=slot)
+
+
+def _next_of_lane(sequence: Sequence, lane: str, progress: Progress, now: datetime) -> PlannedTouch | None:
+    found = reckon(sequence, lane, progress, now)
+    return plan_reckoned(sequence, found, progress) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """A step waits until `gap` has passed since `step` ended (None: since the enrollment began): by its `after:`, or as
+    the outcome of the step before asks. `until` is None while that step is not over.
+    """
+
+    step: str | None
+    gap: Gap
+    until: datetime | None
+    is_outcome: bool = False
+
+
+def barriers(step: Step, last: PastTouch | None, progress: Progress) -> Iterator[Barrier]:
     setting = progress.setting
-    day = nominal if last is None else _not_twice_a_day(sequence, step, last, nominal, zone=setting.zone)
-    earliest = max(ready, day_start(day, setting.zone))
-    slot = _slot(sequence, step, setting, earliest=earliest, ready=ready)
-    return _planned(sequence, step, progress, repeat=0, nominal=nominal, slot=slot)
+    if last and last.ended_at and last.wait:
+        until = add_gap(last.ended_at, last.wait, setting.calendar, setting.zone)
+        yield Barrier(last.step, last.wait, until, is_outcome=True)
+    if step.after is None:
+        return
+    named = step.after.step
+    if named is None:
+        named, base = (last.step, last.ended_at) if last else (None, progress.enrolled_at)
+    else:
+        base = _ended_at(named, progress.touches)
+    over = add_gap(base, step.after.gap, setting.calendar, setting.zone) if base is not None else None
+    yield Barrier(named, step.after.gap, over)
 
 
 def _ready_at(step: Step, last: PastTouch | None, progress: Progress, now: datetime) -> datetime | None:
-    """The moment before which `after:` and the last outcome forbid the step; None while a join still waits."""
-    setting, ready = progress.setting, now
-    if last and last.ended_at and last.wait:
-        ready = max(ready, add_gap(last.ended_at, last.wait, setting.calendar, setting.zone))
-    if step.after is None:
-        return ready
-    if step.after.step is None:
-        base = last.ended_at if last else progress.enrolled_at
-    else:
-        base = _ended_at(step.after.step, progress.touches)
-    if base is None:
-        return None
-    return max(ready, add_gap(base, step.after.gap, setting.calendar, setting.zone))
+    """The moment before which a barrier stands; None while one has no end."""
+    ready = now
+    for barrier in barriers(step, last, progress):
+        if barrier.until is None:
+            return None
+        ready = max(ready, barrier.until)
+    return ready
 
 
 def _ended_at(step: str, touches: Iterable[PastTouch]) -> datetime | None:
@@ -198,13 +216,18 @@ def _ended_at(step: str, touches: Iterable[PastTouch]) -> datetime | None:
     return max(touch.ended_at for touch in of_step if touch.ended_at)
 
 
-def _effective(sequence: Sequence, touch: PastTouch, setting: Setting) -> date:
-    """The nominal date plus the lateness; a closed day that was rolled over is none, nor what may `proceed`."""
+def days_late(sequence: Sequence, touch: PastTouch, setting: Setting) -> int:
+    """A closed day that was rolled over is no lateness, nor is any of what may `proceed`."""
     if touch.ended_at is None or sequence.step(touch.step).if_late.policy is Late.PROCEED:
-        return touch.nominal_date
-    kind = sequence.schedule.days
-    late = setting.calendar.days_between(touch.due_date, local_date(touch.ended_at, setting.zone), kind)
-    return setting.calendar.add_days(touch.nominal_date, late, kind)
+        return 0
+    ended = local_date(touch.ended_at, setting.zone)
+    return setting.calendar.days_between(touch.due_date, ended, sequence.schedule.days)
+
+
+def _effective(sequence: Sequence, touch: PastTouch, setting: Setting) -> date:
+    """The nominal date plus the lateness."""
+    late = days_late(sequence, touch, setting)
+    return setting.calendar.add_days(touch.nominal_date, late, sequence.schedule.days)
 
 
 def _nominal(sequence: Sequence, step: Step, last: PastTouch | None, progress: Progress) -> date:
@@ -222,62 +245,8 @@ def _not_twice_a_day(sequence: Sequence, step: Step, last: PastTouch, nominal: d
     return max(nominal, local_date(last.ended_at, zone) + timedelta(days=1))
 
 
-def _slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> _Slot:
-    """The first window from `earliest` on: a send leaves inside it. Work for people is due from the start of the rep's
-    day, and a window whose day the rep does not work is passed over, unless there never is another.
-    """
-    hours, is_legal = _open_hours(sequence, step.do, setting)
-    openings, rep = _openings(hours, setting, earliest), setting.rep
-    first = next(openings, None)
-    if first is None:
-        raise ValueError("no window opens within two years")
-    if step.do.is_automatic:
-        return _Slot(first.day, first.opens, first.opens, first.closes, is_legal)
-    both = next((one for one in chain([first], openings) if rep.is_workday(one.rep_day(rep))), first)
-    due_at = min(both.opens, max(rep.begins(both.rep_day(rep)), ready))
-    return _Slot(both.day, due_at, both.opens, both.closes, is_legal)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """Of one local day: the moment in a window at which something could begin, and the day's last close."""
-
-    day: date
-    opens: datetime
-    closes: datetime
-
-    def rep_day(self, rep: WorkingTime) -> date:
-        return rep.day_for(self.opens, self.closes)
-
-
-def _openings(hours: Hours, setting: Setting, earliest: datetime) -> Iterator[_Opening]:
-    for day, start, _ in open_spans(hours, setting.calendar, setting.zone, earliest):
-        closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
-        yield _Opening(day, max(start, earliest), closes)
-
-
-def _open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours, bool]:
-    """The sequence's windows within the law's hours; and whether any are left, else its windows as they are."""
-    hours, law = sequence.schedule.hours_for(verb), setting.law.get(verb.family)
-    if law is None:
-        return hours, True
-    legal = common_hours(hours, law)
-    return (hours, False) if legal.is_empty else (legal, True)
-
-
-def _promised_slot(at: datetime, setting: Setting, law: Hours | None) -> _Slot:
-    """A promised instant overrides the windows, but not the recipient's quiet hours: the law's, else 21:00 to 08:00."""
-    for start, end in legal_spans(law, setting.zone, at) if law is not None else ():
-        return _Slot(local_date(start, setting.zone), max(at, start), max(at, start), end)
-    day = local_date(at, setting.zone)
-    if at >= local_instant(day, QUIET_UNTIL, setting.zone):
-        day += timedelta(days=1)
-    start = max(at, local_instant(day, QUIET_FROM, setting.zone))
-    return _Slot(day, start, start, local_instant(day, QUIET_UNTIL, setting.zone))
-
-
 def _planned(
-    sequence: Sequence, step: Step, progress: Progress, *, repeat: int, nominal: date, slot: _Slot
+    sequence: Sequence, step: Step, progress: Progress, *, repeat: int, nominal: date, slot: Slot
 ) -> PlannedTouch:
     is_human = not step.do.is_automatic
     is_unknown = slot.due_date > progress.setting.calendar.known_until
@@ -327,7 +296,7 @@ def _next_is_due(sequence: Sequence, step: Step, progress: Progress, *, nominal:
     on_time = PastTouch(step.key, 0, step.lane, is_terminal=True, nominal_date=nominal, due_date=due)
     day = max(_nominal(sequence, later[0], on_time, progress), due + timedelta(days=1))
     earliest = day_start(day, progress.setting.zone)
-    return _slot(sequence, later[0], progress.setting, earliest=earliest, ready=earliest).due_at
+    return first_slot(sequence, later[0], progress.setting, earliest=earliest, ready=earliest).due_at
 
 
 def _lane_after(sequence: Sequence, step: Step) -> tuple[Step, ...]:

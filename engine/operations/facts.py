@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from engine.core.executed import ExecutedTouch, executed_formula
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
-from engine.core.schedule import PastTouch, Progress, Setting
+from engine.core.schedule import PastTouch, Progress
 from engine.core.sequence import AudienceKind, Family, Formula, Hours, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
+from engine.core.slots import Setting
 from engine.core.touch import Reason, TouchStatus
 from engine.core.workspace import Workspace
 from engine.operations.open_days import Place, calendar_for, place_of, working_time

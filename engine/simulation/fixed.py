@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from engine.core.clock import day_start, open_instant
-from engine.core.schedule import PlannedTouch, Progress, Setting
+from engine.core.schedule import PlannedTouch, Progress
 from engine.core.sequence import Sequence, Step
+from engine.core.slots import Setting
 
 
 def all_by_the_calendar(sequence: Sequence, progress: Progress, _now: datetime) -> tuple[PlannedTouch, ...]:

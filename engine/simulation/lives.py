@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.ranking import Ranked, Reachable
-from engine.core.schedule import PastTouch, PlannedTouch, Progress, Setting
+from engine.core.schedule import PastTouch, PlannedTouch, Progress
 from engine.core.sequence import Family, Gap, Sequence
+from engine.core.slots import Setting
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
 from engine.simulation.script import Lead, Reach

@@ -11,8 +11,9 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
 from engine.core.leave import Leave
 from engine.core.ranking import Ranked
-from engine.core.schedule import PlannedTouch, Setting
+from engine.core.schedule import PlannedTouch
 from engine.core.sequence import AudienceKind, Family, Sequence, Verb
+from engine.core.slots import Setting
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
 from engine.core.working_time import WorkingTime

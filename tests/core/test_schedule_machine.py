@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine.core.clock import add_gap, local_date
-from engine.core.schedule import PastTouch, PlannedTouch, Setting, is_exhausted, next_touches, plan_repeat
+from engine.core.schedule import PastTouch, PlannedTouch, is_exhausted, next_touches, plan_repeat
 from engine.core.sequence import Anchor, DayKind, Gap, Late, Sequence, Step
+from engine.core.slots import Setting
 from tests.core.test_schedule_simulation import has_passed, settings_near
 from tests.support.factories import ended, enrolled, having, waiting
 from tests.support.strategies import GAPS, any_sequences

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.clock import local_date
-from engine.core.schedule import PlannedTouch, Progress, Setting, is_exhausted, next_touches
+from engine.core.schedule import PlannedTouch, Progress, is_exhausted, next_touches
 from engine.core.sequence import DayKind, Gap, Sequence, Step, Unit
+from engine.core.slots import Setting
 from tests.support.factories import ended, enrolled, having, setting, waiting
 from tests.support.strategies import calendars, sequences, zoned_instants, zones
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.outcome import OUTCOMES, Consequence, OutcomeTables
-from engine.core.schedule import PastTouch, PlannedTouch, Progress, Setting, first_open_day
+from engine.core.schedule import PastTouch, PlannedTouch, Progress, first_open_day
 from engine.core.sequence import (
     Again,
     AgainPolicy,
@@ -25,6 +25,7 @@ from engine.core.sequence import (
     Window,
     measured_formula,
 )
+from engine.core.slots import Setting
 from engine.core.working_time import WorkingTime
 
 WEEKDAYS = range(5)

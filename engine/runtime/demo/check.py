@@ -10,8 +10,8 @@ from engine.core.clock import is_open, local_date
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Basis
-from engine.core.schedule import QUIET_FROM, QUIET_UNTIL
 from engine.core.sequence import Verb
+from engine.core.slots import QUIET_FROM, QUIET_UNTIL
 from engine.core.touch import TouchStatus
 from engine.operations.enroll import ACKNOWLEDGEMENT
 from engine.operations.importing.plan import Outcome

@@ -19,8 +19,8 @@ from engine.compiler.scenario_shape import (
 )
 from engine.core.consent import Cover
 from engine.core.guards import WHOLE_PERSON
-from engine.core.schedule import Setting
 from engine.core.sequence import Gap, Verb
+from engine.core.slots import Setting
 from engine.operations import facts
 from engine.operations.act import Act
 from engine.store import enrollments, events, people, suppressions, tasks, touches
