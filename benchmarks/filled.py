@@ -98,7 +98,7 @@ def _fill(connection: Connection, people: int, first_mailbox: int) -> None:
         "id": one, "prospect_id": one, "sequence_key": SEQUENCE, "version_id": version, "status": "active", "rep_id": 1,
         "mailbox_id": first_mailbox + one % boxes, "locale": "en", "zone": "America/New_York",
         "zone_origin": "prospect", "day_one": NOW.date(),
-        "enrolled_at": NOW, "batch": "benchmark", "actor": "benchmark", "rotation": 1,
+        "enrolled_at": NOW, "admitted_at": NOW, "batch": "benchmark", "actor": "benchmark", "rotation": 1,
     }  # fmt: skip
     for table, values in (("prospect", person), ("address", address), ("address", second), ("enrollment", enrollment)):
         _insert(connection, table, values, number)

@@ -183,15 +183,47 @@ def _count_messages() -> None:
     op.drop_table('hand_off')
 
 
+_WAITS = "'out_of_office', 'rep_away', 'rep_wrote', 'turn'"
+_OF_PENDING = "status = 'pending'"
+
+
+def _add_admission() -> None:
+    """Whoever is enrolled has begun: nobody has waited until now."""
+    with op.batch_alter_table('enrollment', **_KEPT_IDS) as batch_op:
+        batch_op.add_column(sa.Column('admit_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('waits_for', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('admitted_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE enrollment SET admitted_at = enrolled_at")
+    with op.batch_alter_table('enrollment', **_KEPT_IDS) as batch_op:
+        batch_op.create_check_constraint(op.f('ck_enrollment_waits_for_is_known'), f"waits_for IS NULL OR waits_for IN ({_WAITS})")
+        batch_op.create_check_constraint(op.f('ck_enrollment_wait_has_end'), "status <> 'pending' OR (admit_at IS NOT NULL AND waits_for IS NOT NULL)")
+        batch_op.create_check_constraint(op.f('ck_enrollment_begun_has_instant'), "status IN ('pending', 'stopped') OR admitted_at IS NOT NULL")
+    op.create_index('ix_enrollment_admit', 'enrollment', ['admit_at'], sqlite_where=sa.text(_OF_PENDING), postgresql_where=sa.text(_OF_PENDING))
+    op.create_index('ix_enrollment_line', 'enrollment', ['rep_id'], sqlite_where=sa.text(_OF_PENDING), postgresql_where=sa.text(_OF_PENDING))
+    op.create_index('ix_enrollment_begun', 'enrollment', ['rep_id', 'admitted_at'])
+
+
+def _drop_admission() -> None:
+    for name in ('ix_enrollment_begun', 'ix_enrollment_line', 'ix_enrollment_admit'):
+        op.drop_index(name, 'enrollment')
+    with op.batch_alter_table('enrollment', **_KEPT_IDS) as batch_op:
+        for name in ('begun_has_instant', 'wait_has_end', 'waits_for_is_known'):
+            batch_op.drop_constraint(op.f(f'ck_enrollment_{name}'), type_='check')
+        for name in ('admitted_at', 'waits_for', 'admit_at'):
+            batch_op.drop_column(name)
+
+
 def upgrade() -> None:
     _tell_managers()
     # SQLite and PostgreSQL both rename the column within its index, too; a batch would copy the whole table.
     op.execute("ALTER TABLE touch RENAME COLUMN skip_at TO late_at")
     _add_leave()
     _count_hand_offs()
+    _add_admission()
 
 
 def downgrade() -> None:
+    _drop_admission()
     _count_messages()
     _drop_leave()
     op.execute("ALTER TABLE touch RENAME COLUMN late_at TO skip_at")

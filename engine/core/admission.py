@@ -5,7 +5,8 @@ when it begins, and a day is full when the shares of one kind make up the whole:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import StrEnum
 from math import ceil
 
 from engine.core.capacity import Capacity, load_of
@@ -13,6 +14,24 @@ from engine.core.sequence import DayKind, Verb
 from engine.core.sequence import Sequence as Plan
 
 _A_HAIR = 1e-9  # ten tenths are a whole, whatever floating point makes of it
+
+
+class Limit(StrEnum):
+    """What a day of a rep holds only so much of; NEWCOMERS is the number that somebody has set."""
+
+    TASKS = "tasks"
+    MINUTES = "minutes"
+    MAILS = "mails"
+    NEWCOMERS = "newcomers"
+
+
+class WaitsFor(StrEnum):
+    """Why somebody who is enrolled has not begun yet."""
+
+    TURN = "turn"
+    REP_AWAY = "rep_away"
+    OUT_OF_OFFICE = "out_of_office"
+    REP_WROTE = "rep_wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,12 @@ class Share:
     def largest(self) -> float:
         """The one that is used up first."""
         return max(self.tasks, self.minutes, self.mails, self.newcomers)
+
+    @property
+    def limit(self) -> Limit | None:
+        """Which one that is; of two that are used up together, the one named first. None for no share at all."""
+        parts = [(getattr(self, part.name), Limit(part.name)) for part in fields(self)]
+        return max(parts, key=lambda one: one[0])[1] if self.largest else None
 
     @property
     def leads_per_day(self) -> int | None:

@@ -34,6 +34,8 @@ _S, _E = EnrollmentStatus, EnrollmentEvent
 TABLE: Mapping[tuple[EnrollmentStatus, EnrollmentEvent], EnrollmentStatus] = {
     (_S.PENDING, _E.ADMIT): _S.ACTIVE,
     (_S.PENDING, _E.STOP): _S.STOPPED,
+    (_S.PENDING, _E.PAUSE): _S.PENDING,  # its turn does not come before every cause is cleared
+    (_S.PENDING, _E.RESUME): _S.PENDING,
     (_S.ACTIVE, _E.PAUSE): _S.PAUSED,
     (_S.ACTIVE, _E.FINISH): _S.FINISHED,
     (_S.ACTIVE, _E.STOP): _S.STOPPED,

@@ -1,5 +1,6 @@
 """When a rep works: weekly hours on the rep's own clock, without public holidays and days off. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +8,8 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar
 from engine.core.clock import add_business_time, local_date, local_instant
 from engine.core.sequence import Hours
+
+_LONGEST_BREAK = 731  # days; whoever has not worked for so long is not waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,15 @@ class WorkingTime:
 
     def is_workday(self, day: date) -> bool:
         return bool(self.calendar.windows(self.hours, day))
+
+    def workdays(self, first: date) -> Iterator[date]:
+        """From that day on. After two years without any, every day counts as one."""
+        day, idle = first, 0
+        while True:
+            idle = 0 if self.is_workday(day) else idle + 1
+            if idle == 0 or idle > _LONGEST_BREAK:
+                yield day
+            day += timedelta(days=1)
 
     def begins(self, day: date) -> datetime:
         """When work begins; a day off is taken to begin as the week does."""

@@ -1,41 +1,42 @@
 """People enter a sequence: one, a list, or thousands, with a dry run that says who would be refused and why."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
-from engine.core.clock import local_date
+from engine.core.capacity import Flood
 from engine.core.consent import forbids_all
 from engine.core.enrollment import EnrollmentStatus, StopReason
 from engine.core.errors import BadInput
 from engine.core.guards import Candidate, Engagement, Refusal, may_enroll
-from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_touches
 from engine.core.sequence import AudienceKind, Verb, measured_formula
 from engine.core.sequence import Sequence as SequencePlan
 from engine.operations import facts
 from engine.operations.act import Act, act_on
+from engine.operations.beginnings import Beginnings, Whereabouts
 from engine.operations.context import Context
 from engine.operations.lifecycle import stopping
+from engine.operations.lines import Turn
 from engine.operations.open_days import calendar_for, place_of
 from engine.operations.plans import Plan
 from engine.operations.reaching.companies import Room
 from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
+from engine.operations.staggering import Newcomers, Share, share_out
 from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Connection, Record
-
-ACKNOWLEDGEMENT = "@ack"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Who should enter what. `reps` take people whom nobody owns, in turn; `batch` names the list it came from.
 
-    `is_follow_on`: another sequence handed the person over, so the quiet time since the last touch does not count.
+    `is_follow_on`: another sequence handed the person over, so the quiet time since the last touch does not count, and
+    nobody waits for a turn. `when_too_many` goes before what the workspace says of more people than a rep can take.
     """
 
     sequence: str
@@ -45,14 +46,18 @@ class Order:
     batch: str = "single"
     dry_run: bool = False
     is_follow_on: bool = False
+    when_too_many: Flood | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
+    """`begins_at` is given where that is not at once."""
+
     prospect_id: int
     name: str
     runs: str  # the formula that this person's addresses allow
     enrollment_id: int | None = None
+    begins_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`runs` counts how many people would run which formula, `missing` what the templates lack for how many, and
-    `unasked` for how many a channel is closed.
+    `unasked` for how many a channel is closed; `newcomers` say what comes to each rep, where people begin in turn.
     """
 
     sequence: str
@@ -75,6 +80,7 @@ class Report:
     runs: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     unasked: tuple[Unasked, ...] = ()
+    newcomers: tuple[Newcomers, ...] = ()
 
     @property
     def reasons(self) -> Counter[str]:
@@ -82,7 +88,9 @@ class Report:
 
 
 def enroll(ctx: Context, order: Order) -> Report:
-    """One transaction for the whole list. Raises BadInput over the sequence's batch limit, NotFound for its key."""
+    """One transaction for the whole list. Raises BadInput over the sequence's batch limit, NotFound for its key, and
+    TooMany where a rep is not to have that many.
+    """
     with act_on(ctx, *order.people, actor=order.actor) as act:
         return enroll_in(act, order)
 
@@ -98,12 +106,23 @@ def enroll_in(act: Act, order: Order) -> Report:
     refused = [Refused(row.id, row.name, no) for row in rows if (no := refusals[row.id]) is not None]
     refused += [Refused(one, "", Refusal.UNKNOWN_PERSON) for one in wanted if one not in refusals]
     admitted = [row for row in rows if refusals[row.id] is None]
-    ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted)]
-    enrolled = [Enrolled(row.id, row.name, desk.runs(row), made) for row, made in zip(admitted, ids, strict=True)]
-    runs = Counter(one.runs for one in enrolled)
+    newcomers, turns = desk.take_turns(admitted)
+    ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted, turns)]
     missing: Counter[str] = desk.missing(admitted) if order.dry_run else Counter()
-    unasked = desk.gate.unasked(admitted, desk.kinds)
-    return Report(order.sequence, str(plan.sequence.formula), tuple(enrolled), tuple(refused), runs, missing, unasked)
+    enrolled = [
+        Enrolled(row.id, row.name, desk.runs(row), made, turns[row.id].at if row.id in turns else None)
+        for row, made in zip(admitted, ids, strict=True)
+    ]
+    return Report(
+        sequence=order.sequence,
+        declared=str(plan.sequence.formula),
+        enrolled=tuple(enrolled),
+        refused=tuple(refused),
+        runs=Counter(one.runs for one in enrolled),
+        missing=missing,
+        unasked=desk.gate.unasked(admitted, desk.kinds),
+        newcomers=newcomers,
+    )
 
 
 def _check_batch(sequence: SequencePlan, count: int) -> None:
@@ -136,7 +155,7 @@ class _Desk:
         self.turn = [plans.rep_by_key(connection, key).id for key in order.reps]
         self.audiences = plans.audience_kinds(connection)
         self._assigned: dict[int, int | None] = {}
-        self._first: dict[tuple[object, ...], tuple[date, tuple[PlannedTouch, ...]]] = {}
+        self._beginnings = Beginnings(self.workspace, plan.sequence)
         self._runs: dict[tuple[frozenset[str], frozenset[Verb]], str] = {}
 
     def refusal(self, row: Record) -> Refusal | None:
@@ -157,14 +176,28 @@ class _Desk:
     def missing(self, rows: Sequence[Record]) -> Counter[str]:
         return missing_variables(self.act, self.plan, [(row, self._rep_row(row).id) for row in rows])
 
-    def admit(self, rows: Sequence[Record]) -> list[int]:
+    def take_turns(self, rows: Sequence[Record]) -> tuple[tuple[Newcomers, ...], dict[int, Turn]]:
+        """What comes to each rep, and the turns of those who do not begin at once. Raises TooMany."""
+        if self.plan.sequence.audience.kind is not AudienceKind.OUTBOUND or self.order.is_follow_on:
+            return (), {}
+        whose: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            whose[self._rep_row(row).id].append(row.id)
+        shares = [Share(self.reps[rep], people) for rep, people in sorted(whose.items())]
+        return share_out(
+            self.act, self.plan, shares, when_too_many=self.order.when_too_many, is_dry_run=self.order.dry_run
+        )
+
+    def admit(self, rows: Sequence[Record], turns: Mapping[int, Turn]) -> list[int]:
         if self.plan.sequence.audience.kind is AudienceKind.INBOUND:
             self._supersede(rows)
         connection = self.act.connection
-        ids = enrollments.add_many(connection, [self._enrollment(row) for row in rows])
+        ids = enrollments.add_many(connection, [self._enrollment(row, turns.get(row.id)) for row in rows])
         new: list[dict[str, Any]] = []
         for row, enrollment_id in zip(rows, ids, strict=True):
-            new += self._touches(row, enrollment_id)
+            if row.id not in turns:
+                where = self._where(row)
+                new += self._beginnings.touch_rows(self.now, where, enrollment_id=enrollment_id, person=row.id)
         touches.add_many(connection, new)
         self.gate.record_requests(rows, source=self.order.batch, actor=self.order.actor)
         who = [row.id for row in rows]
@@ -179,8 +212,9 @@ class _Desk:
 
     def _candidate(self, row: Record) -> Candidate:
         rounds = self.rounds.get(row.id, ())
-        mine = [one.enrolled_at for one in rounds if one.sequence_key == self.plan.sequence.key]
-        outbound = [one.enrolled_at for one in rounds if self.audiences.get(one.sequence_key) == AudienceKind.OUTBOUND]
+        begun = [(one.sequence_key, one.admitted_at) for one in rounds if one.admitted_at is not None]
+        mine = [start for key, start in begun if key == self.plan.sequence.key]
+        outbound = [start for key, start in begun if self.audiences.get(key) == AudienceKind.OUTBOUND]
         return Candidate(
             engagement=engagement_of(row, self._rep(row), self.blocked),
             families=facts.families_of(self.kinds.get(row.id, ())),
@@ -216,27 +250,10 @@ class _Desk:
     def _zone(self, row: Record) -> tuple[str, str]:
         return facts.zone_for(self.plan.sequence, row, self._rep_row(row).zone, self.workspace)
 
-    def _start(self, row: Record) -> tuple[date, tuple[PlannedTouch, ...]]:
-        """Day one and the first touches: the same for everybody with the same clock, so computed once for them."""
-        zone, _ = self._zone(row)
-        rep, law = self._rep_row(row).key, self.gate.law(row)
-        clock = (zone, self._calendar(row), rep, *law.values())
-        if clock not in self._first:
-            setting = facts.setting_for(
-                self.workspace,
-                zone=zone,
-                place=place_of(row),
-                rep_key=rep,
-                today=self.now.date(),
-                law=law,
-                is_inbound=self.plan.sequence.audience.kind is AudienceKind.INBOUND,
-            )
-            day_one = first_open_day(self.plan.sequence, setting, self.now)
-            first = next_touches(self.plan.sequence, Progress(day_one, self.now, setting), self.now)
-            self._first[clock] = (day_one, first)
-        return self._first[clock]
+    def _where(self, row: Record) -> Whereabouts:
+        return Whereabouts(self._zone(row)[0], place_of(row), self._rep_row(row).key, self.gate.law(row))
 
-    def _enrollment(self, row: Record) -> dict[str, Any]:
+    def _enrollment(self, row: Record, turn: Turn | None) -> dict[str, Any]:
         rep = self._rep_row(row)
         zone, origin = self._zone(row)
         mine = [one.rotation for one in self.rounds.get(row.id, ()) if one.sequence_key == self.plan.sequence.key]
@@ -245,27 +262,20 @@ class _Desk:
             "sequence_key": self.plan.sequence.key,
             "version_id": self.plan.version_id,
             "rotation": max(mine, default=0) + 1,
-            "status": EnrollmentStatus.ACTIVE.value,
+            "status": (EnrollmentStatus.PENDING if turn else EnrollmentStatus.ACTIVE).value,
             "rep_id": rep.id,
             "mailbox_id": self.mailboxes.get(rep.id),
             "locale": row.locale,
             "zone": zone,
             "zone_origin": origin,
-            "day_one": self._start(row)[0],
+            "day_one": self._beginnings.at(turn.at if turn else self.now, self._where(row)).day_one,
             "enrolled_at": self.now,
+            "admit_at": turn.at if turn else None,
+            "waits_for": turn.waits_for if turn else None,
+            "admitted_at": None if turn else self.now,
             "batch": self.order.batch,
             "actor": self.order.actor,
         }
-
-    def _touches(self, row: Record, enrollment_id: int) -> list[dict[str, Any]]:
-        new = [touches.planned_row(touch, enrollment_id, row.id) for touch in self._start(row)[1]]
-        answer = self.plan.sequence.acknowledge
-        if answer is not None:
-            zone, _ = self._zone(row)
-            today = local_date(self.now, ZoneInfo(zone))
-            planned = PlannedTouch(ACKNOWLEDGEMENT, 0, "extra:1", answer.do, today, today, self.now)
-            new.append(touches.planned_row(planned, enrollment_id, row.id))
-        return new
 
 
 def engagement_of(row: Record, rep: int | None, blocked: set[str]) -> Engagement:

@@ -78,7 +78,13 @@ def is_planned(touch: Record) -> bool:
 
 def progress_of(plan: Plan, enrollment: Record, touches: Sequence[Record], setting: Setting) -> Progress:
     past = tuple(_past(plan, touch) for touch in touches if is_planned(touch))
-    return Progress(enrollment.day_one, enrollment.enrolled_at, setting, past)
+    return Progress(enrollment.day_one, begun_at(enrollment), setting, past)
+
+
+def begun_at(enrollment: Record) -> datetime:
+    """When it began, from which a first `after:` counts; of one that waits for its turn, when it is to begin."""
+    begun: datetime = enrollment.admitted_at or enrollment.admit_at or enrollment.enrolled_at
+    return begun
 
 
 def _past(plan: Plan, touch: Record) -> PastTouch:

@@ -101,6 +101,15 @@ def presence(workspace: Workspace, rep_key: str, today: date) -> WorkingTime:
     return found
 
 
+def is_away(workspace: Workspace, rep_key: str, day: date) -> bool:
+    """Whether the rep is on leave that day, and nobody stands in."""
+    rep = workspace.rep(rep_key)
+    return rep is not None and any(
+        leave.first <= day <= leave.last and (leave.policy or workspace.on_leave) is LeavePolicy.PAUSE
+        for leave in rep.leave
+    )
+
+
 def _usual(workspace: Workspace, rep: Rep, today: date) -> WorkingTime:
     days = calendar_for(workspace, Place(rep.country, rep.region), today)
     return WorkingTime(ZoneInfo(rep.zone), rep.hours or workspace.hours, days)

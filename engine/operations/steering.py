@@ -14,7 +14,7 @@ from engine.operations.act import Act, act_on
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.incoming.ingest import STOP_ASKED, Inbound, ingest
-from engine.operations.lifecycle import advance, holding, pausing, stopping
+from engine.operations.lifecycle import admitting, advance, holding, pausing, stopping
 from engine.operations.safeguards import senders
 from engine.store import cases, enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
@@ -53,9 +53,25 @@ def resume(ctx: Context, enrollment_id: int, *, actor: str) -> None:
     """Every cause of the pause is cleared. Raises Conflict when it is not paused."""
     with act_on(ctx, _person_of(ctx, enrollment_id), actor=actor) as act:
         row = enrollments.one(act.connection, enrollment_id)
-        if row.status != EnrollmentStatus.PAUSED.value:
+        is_waiting = row.status == EnrollmentStatus.PENDING.value
+        if row.status != EnrollmentStatus.PAUSED.value and not (is_waiting and _is_paused(act, row)):
             raise Conflict(f"enrollment {enrollment_id} is {row.status}; only a paused one can be resumed")
         pausing.resume(act, row)
+
+
+def admit(ctx: Context, enrollment_id: int, *, actor: str) -> None:
+    """Begins now, whatever its rep has to do. Raises Conflict when it does not wait for its turn, or is paused."""
+    with act_on(ctx, _person_of(ctx, enrollment_id), actor=actor) as act:
+        row = enrollments.one(act.connection, enrollment_id)
+        if row.status != EnrollmentStatus.PENDING.value:
+            raise Conflict(f"enrollment {enrollment_id} is {row.status}; only a pending one waits to begin")
+        if _is_paused(act, row):
+            raise Conflict(f"enrollment {enrollment_id} is paused; resume it first")
+        admitting.begin_with(act, [row])
+
+
+def _is_paused(act: Act, row: Record) -> bool:
+    return bool(enrollments.pauses_of(act.connection, row.id))
 
 
 def release(ctx: Context, touch_id: int, *, actor: str) -> None:

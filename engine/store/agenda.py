@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, exists, func, select, union_all
 
 from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection
-from engine.store.tables import doubt, event, pause, rep_leave, suppression, task, touch
+from engine.store.newcomers import IS_PAUSED, IS_PENDING
+from engine.store.tables import doubt, enrollment, event, pause, rep, rep_leave, suppression, task, touch
 from engine.store.types import UtcDateTime
 
 _SCHEDULED = touch.c.status == TouchStatus.SCHEDULED.value
@@ -40,6 +41,7 @@ def _next() -> Select[Any]:
         first(task.c.due_at, is_open),
         first(doubt.c.ask_at),
         first(pause.c.resume_at),
+        first(enrollment.c.admit_at, IS_PENDING, ~IS_PAUSED),
         first(rep_leave.c.begins_at, rep_leave.c.begun_at.is_(None), rep_leave.c.ended_at.is_(None)),
         first(rep_leave.c.ends_at, rep_leave.c.ended_at.is_(None)),
         first(suppression.c.ends_at, suppression.c.lifted_at.is_(None)),
@@ -51,6 +53,7 @@ def _due() -> CompoundSelect[Any]:
     now = bindparam("now", type_=UtcDateTime)
     is_free = touch.c.reserved_until.is_(None) | (touch.c.reserved_until <= now)
     has_begun = rep_leave.c.begun_at.is_(None) & (rep_leave.c.begins_at <= now)
+    works = exists().where(rep.c.id == enrollment.c.rep_id, rep.c.is_active)
     has_ended = rep_leave.c.begun_at.is_not(None) & (rep_leave.c.ends_at <= now)
     kinds = (
         select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
@@ -59,6 +62,7 @@ def _due() -> CompoundSelect[Any]:
         select(doubt.c.touch_id).where(doubt.c.ask_at <= now),
         select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
         select(pause.c.id).where(pause.c.resume_at <= now),
+        select(enrollment.c.id).where(IS_PENDING, enrollment.c.admit_at <= now, ~IS_PAUSED, works),
         select(rep_leave.c.id).where(has_begun | has_ended, rep_leave.c.ended_at.is_(None)),
         select(suppression.c.id).where(suppression.c.ends_at <= now, suppression.c.lifted_at.is_(None)),
         select(event.c.id).where(event.c.applied_at.is_(None)),

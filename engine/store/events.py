@@ -1,5 +1,6 @@
 """Inbound facts: stored once by their provider's id, applied once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,22 @@ def last_of(connection: Connection, prospect_id: int, kind: str) -> Record | Non
     mine = (event.c.prospect_id == prospect_id, event.c.kind == kind, event.c.applied_at.is_not(None))
     latest = select(event).where(*mine).order_by(event.c.at.desc(), event.c.id.desc()).limit(1)
     return connection.execute(latest).one_or_none()
+
+
+def latest(connection: Connection, prospect_ids: Collection[int], kinds: Iterable[str]) -> dict[int, list[Record]]:
+    """The last of each kind, by person."""
+    theirs = (
+        among(event.c.prospect_id, prospect_ids),
+        event.c.kind.in_(sorted(kinds)),
+        event.c.applied_at.is_not(None),
+    )
+    found: dict[tuple[int, str], Record] = {}
+    for row in connection.execute(select(event).where(*theirs).order_by(event.c.at, event.c.id)):
+        found[row.prospect_id, row.kind] = row
+    by_person: dict[int, list[Record]] = defaultdict(list)
+    for (person, _), row in found.items():
+        by_person[person].append(row)
+    return by_person
 
 
 def of_kind(connection: Connection, prospect_id: int, kind: str) -> list[Record]:

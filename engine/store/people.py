@@ -53,13 +53,13 @@ def usable_kinds(connection: Connection, ids: Sequence[int]) -> dict[int, set[st
 
 
 def enrollments_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Record]]:
-    """Every enrollment of each prospect: its sequence, status, rotation and start."""
+    """Every enrollment of each prospect: its sequence, status, rotation, and when it began if it has."""
     columns = (
         enrollment.c.prospect_id,
         enrollment.c.sequence_key,
         enrollment.c.status,
         enrollment.c.rotation,
-        enrollment.c.enrolled_at,
+        enrollment.c.admitted_at,
         enrollment.c.version_id,
     )
     found: dict[int, list[Record]] = defaultdict(list)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.core.capacity import Flood
 from engine.operations.enroll import Order, enroll
 from engine.operations.validating import Project
 from engine.store import consents
@@ -81,7 +82,7 @@ class Crowd:
         ids = [world.add_prospect(f"P{one}", **self._contact(one)) for one in numbers]
         with world.ctx.database.write() as connection:
             consents.add_many(connection, [self._agreed(one) for one in ids])
-        report = enroll(world.ctx, Order(self.sequence, tuple(ids), actor="bench", reps=self.reps))
+        report = enroll(world.ctx, Order(self.sequence, tuple(ids), "bench", self.reps, when_too_many=Flood.ENROLL_ALL))
         assert len(report.enrolled) == self.count, report.reasons
 
     def _agreed(self, person: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import insert, update
 
+from engine.core.capacity import Flood
 from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.leave import Leave, LeavePolicy
 from engine.core.outcome import Answer
@@ -31,7 +32,7 @@ def _people(world: World, number: int, sequence: str = "outbound-7x3x21") -> Non
     people = [
         world.add_prospect(f"Person {n}", email=f"p{n}@x{n}.example", phone=f"+121255501{n:03}") for n in range(number)
     ]
-    world.enroll(sequence, *people)
+    world.enroll(sequence, *people, when_too_many=Flood.ENROLL_ALL)
 
 
 def _go_away(world: World, policy: LeavePolicy, to: str | None = None, rep: str = "tom-lee") -> int:

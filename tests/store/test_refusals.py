@@ -52,6 +52,10 @@ WRONG = (
     Wrong("ck_enrollment_stop_has_reason", "enrollment", {"status": "stopped", "ended_at": NOW, "end_reason": "bored"}),
     Wrong("ck_enrollment_end_has_instant", "enrollment", {"status": "finished"}),
     Wrong("ck_enrollment_end_has_instant", "enrollment", {"ended_at": NOW}),
+    Wrong("ck_enrollment_waits_for_is_known", "enrollment", {"waits_for": "godot"}),
+    Wrong("ck_enrollment_wait_has_end", "enrollment", {"status": "pending", "waits_for": "turn"}),
+    Wrong("ck_enrollment_wait_has_end", "enrollment", {"status": "pending", "admit_at": NOW}),
+    Wrong("ck_enrollment_begun_has_instant", "enrollment", {"admitted_at": None}),
     Wrong("uq_enrollment_live", "enrollment", {"id": 2, "rotation": 2, "status": "paused"}),
     Wrong(
         "uq_enrollment_prospect_id_sequence_key_rotation",

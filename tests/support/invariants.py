@@ -94,7 +94,7 @@ def _nothing_lost(now: Snapshot) -> Iterator[str]:
             yield f"I6: enrollment {row.id} is active and nothing is ahead of it"
         if row.status == "paused" and row.id not in paused:
             yield f"I6: enrollment {row.id} is paused without a cause"
-        if row.status != "paused" and row.id in paused:
+        if row.status not in ("paused", "pending") and row.id in paused:
             yield f"I6: enrollment {row.id} is {row.status} with a cause of a pause"
         yield from (
             f"I6: touch {one.id} is queued without a task"

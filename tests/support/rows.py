@@ -49,7 +49,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "enrollment": {
         "id": 1, "prospect_id": 1, "sequence_key": "intro", "version_id": 1, "status": "active", "rep_id": 1,
         "mailbox_id": 1, "locale": "en", "zone": "America/New_York", "zone_origin": "prospect", "day_one": TODAY,
-        "enrolled_at": NOW, "batch": "single", "actor": "test",
+        "enrolled_at": NOW, "admitted_at": NOW, "batch": "single", "actor": "test",
     },
     "pause": {"id": 1, "enrollment_id": 1, "cause": "rep", "created_at": NOW},
     "touch": {

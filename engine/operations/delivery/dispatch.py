@@ -12,7 +12,7 @@ from engine.operations.delivery.preparing import Batch, Ready
 from engine.operations.delivery.sending import send
 from engine.operations.incoming import arrivals, clicks
 from engine.operations.incoming.ingest import apply_pending
-from engine.operations.lifecycle import pausing, turnover
+from engine.operations.lifecycle import admitting, pausing, turnover
 from engine.operations.safeguards import backlog, spacing
 from engine.store import heartbeats, plans, reservations, suppressions, tasks
 from engine.store.connection import Record
@@ -92,7 +92,7 @@ def one_pass(
     recovered = recovery.doubt_unfinished(ctx) + seek(ctx)
     troubles: list[Exception] = [*stuck]
     _counted(turnover.act_on_due, ctx, troubles)  # before anything wakes for a rep who goes away at this moment
-    woken = sum(_counted(stage, ctx, troubles) for stage in (_wake, _resume))
+    woken = sum(_counted(stage, ctx, troubles) for stage in (_wake, _resume, admitting.admit_due))
     late = _counted(_act_on_late, ctx, troubles)
     queued, has_more_work, unqueued = _queue(ctx)
     sends, has_more_sends = _reserve_sends(ctx, capacity)

@@ -19,9 +19,11 @@ from engine.operations.lifecycle.advance import proceed
 from engine.store import enrollments, locks, tasks, touches
 from engine.store.connection import Record
 
+_PAUSABLE = (EnrollmentStatus.PAUSED.value, EnrollmentStatus.PENDING.value)
+
 
 def pause(act: Act, row: Record, cause: PauseCause, *, note: str = "", resume_at: datetime | None = None) -> None:
-    """One more cause. Raises IllegalTransition when the enrollment has ended."""
+    """One more cause. Whoever has not begun does not begin meanwhile. Raises IllegalTransition when it has ended."""
     status = advance(EnrollmentStatus(row.status), EnrollmentEvent.PAUSE)
     values = {"note": note, "resume_at": resume_at, "created_at": act.now}
     enrollments.add_pause(act.connection, row.id, cause.value, **values)
@@ -42,9 +44,9 @@ def _put_away(act: Act, touch: Record) -> None:
 
 
 def resume(act: Act, row: Record, cause: PauseCause | None = None) -> bool:
-    """Clears one cause, or all; True when none is left and the enrollment is active again."""
+    """Clears one cause, or all; True when none is left: the enrollment goes on, or waits for its turn again."""
     enrollments.clear_pause(act.connection, row.id, cause.value if cause else None)
-    if enrollments.pauses_of(act.connection, row.id) or row.status != EnrollmentStatus.PAUSED.value:
+    if enrollments.pauses_of(act.connection, row.id) or row.status not in _PAUSABLE:
         return False
     enrollments.move(act.connection, row, advance(EnrollmentStatus(row.status), EnrollmentEvent.RESUME))
     waiting = touches.open_of(act.connection, row.id)

@@ -37,10 +37,11 @@ def steps_ahead(
     past = touches.of_enrollments(act.connection, [enrollment.id])[enrollment.id]
     progress = facts.progress_of(plan, enrollment, past, facts.setting_of(act.workspace, enrollment, act.now))
     planned = [row for row in past if row.ended_at is None and facts.is_planned(row)]
+    now = max(act.now, facts.begun_at(enrollment))
     starts = {row.step: max(act.now, row.callable_from or row.due_at) for row in planned}
     by_key = {step.key: step for step in plan.steps}
     others = [(row.step, starts[row.step]) for row in planned if row.id not in leaving_out]
-    later = [(one.step, one.at) for one in forecast.ahead(plan, progress, act.now, starts=starts)]
+    later = [(one.step, one.at) for one in forecast.ahead(plan, progress, now, starts=starts)]
     return tuple(_step(by_key[key], at, locale) for key, at in sorted([*others, *later], key=lambda one: one[1]))
 
 

@@ -70,7 +70,7 @@ def _standing(act: Act) -> tuple[Standing, ...]:
 def _one(act: Act, row: Record, past: Sequence[Record], tasks: "_Tasks", reached: Reach) -> Standing:  # noqa: PLR0917 - what was read for one row
     lead = Lead(
         id=row.prospect_id,
-        at=row.enrolled_at,
+        at=facts.begun_at(row),
         sequence=row.sequence_key,
         worker=row.rep_key,
         setting=facts.setting_of(act.workspace, row, act.now),

@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.core.clock import add_gap
 from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
 from engine.core.quiet_hours import Opening
-from engine.core.sequence import AudienceKind, Family, Gap, Hours, Unit, Verb, Window
+from engine.core.sequence import AudienceKind, Family, Hours, Verb, Window
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.operations.enroll import ACKNOWLEDGEMENT, engagement_of
+from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations.enroll import engagement_of
 from engine.operations.open_days import calendar_for, place_of
 from engine.operations.reaching import reach
-from engine.operations.reaching.absences import away_until
+from engine.operations.reaching.absences import away_until, rests_until
 from engine.operations.reaching.reach import Way, Ways
 from engine.operations.safeguards import gates
 from engine.operations.texts import Cast
@@ -22,7 +22,6 @@ from engine.store.connection import Record
 SOON = timedelta(seconds=5)  # when to look again at what another transaction is about to decide
 _ANY_HOUR = Hours(((Window(time.min, time.max),),) * 7)  # where no law names any, the sequence's window remains
 _UNTIL_HANDED_OVER = timedelta(minutes=2)
-_AFTER_HAND_SENT = Gap(2, Unit.BUSINESS_DAY)
 
 
 def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
@@ -104,5 +103,4 @@ def _quiet_until(act: Act, due: Record, person: Record) -> datetime | None:
     """Mail that a rep sent by hand keeps automatic mail away for two business days."""
     if due.last_hand_sent is None or Verb(due.verb) is not Verb.EMAIL:
         return None
-    calendar, zone = calendar_for(act.workspace, place_of(person), act.now.date()), ZoneInfo(due.zone)
-    return add_gap(due.last_hand_sent, _AFTER_HAND_SENT, calendar, zone)
+    return rests_until(act, person, due.zone, written_at=due.last_hand_sent)

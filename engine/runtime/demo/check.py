@@ -13,7 +13,7 @@ from engine.core.policy import Basis
 from engine.core.sequence import Verb
 from engine.core.slots import QUIET_FROM, QUIET_UNTIL
 from engine.core.touch import TouchStatus
-from engine.operations.enroll import ACKNOWLEDGEMENT
+from engine.operations.beginnings import ACKNOWLEDGEMENT
 from engine.operations.importing.plan import Outcome
 from engine.operations.open_days import calendar_for, place_of
 from engine.runtime.demo.evidence import Evidence

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from engine.core import enrollment as enrollments
 from engine.core import task as tasks
 from engine.core import touch as touches
+from engine.core.admission import WaitsFor
 from engine.core.enrollment import EnrollmentStatus, PauseCause, StopReason
 from engine.core.sequence import Verb
 from engine.core.task import TaskKind, TaskStatus
@@ -39,15 +40,24 @@ LIVE_CALLS = ("starting", "ringing_rep", "ringing_prospect", "talking")
 
 
 class Enrollment(SQLModel, table=True):
-    """`end_reason` is a StopReason, or what `on_exhausted.reason` names. `executed` is the formula that really ran."""
+    """`end_reason` is a StopReason, or what `on_exhausted.reason` names. `executed` is the formula that really ran.
+
+    Ordered at `enrolled_at`, begun at `admitted_at`; `admit_at` is when it is to begin, and `waits_for` why not yet.
+    """
 
     __table_args__ = (
         one_of("status", EnrollmentStatus),
         CheckConstraint(f"status <> 'stopped' OR end_reason IN ({quoted(StopReason)})", name="stop_has_reason"),
         CheckConstraint("(status IN ('stopped', 'finished')) = (ended_at IS NOT NULL)", name="end_has_instant"),
+        CheckConstraint(f"waits_for IS NULL OR waits_for IN ({quoted(WaitsFor)})", name="waits_for_is_known"),
+        CheckConstraint("status <> 'pending' OR (admit_at IS NOT NULL AND waits_for IS NOT NULL)", name="wait_has_end"),
+        CheckConstraint("status IN ('pending', 'stopped') OR admitted_at IS NOT NULL", name="begun_has_instant"),
         UniqueConstraint("prospect_id", "sequence_key", "rotation"),
         partial_index("uq_enrollment_live", "prospect_id", where=_LIVE, unique=True),
         partial_index("ix_enrollment_mailbox", "mailbox_id", where="status = 'active'"),
+        partial_index("ix_enrollment_admit", "admit_at", where="status = 'pending'"),
+        partial_index("ix_enrollment_line", "rep_id", where="status = 'pending'"),
+        Index("ix_enrollment_begun", "rep_id", "admitted_at"),
         IDS_GIVEN_ONCE,
     )
     id: int | None = key()
@@ -65,6 +75,9 @@ class Enrollment(SQLModel, table=True):
     zone_origin: str
     day_one: date
     enrolled_at: datetime = instant()
+    admit_at: datetime | None = instant(nullable=True)
+    waits_for: str | None = None
+    admitted_at: datetime | None = instant(nullable=True)
     ended_at: datetime | None = instant(nullable=True)
     executed: str | None = None
     batch: str = Field(index=True)

@@ -1,0 +1,102 @@
+"""A batch is shared out over the days of its reps: who begins now, who waits for how long, and what that has spared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.core.admission import Limit, Pile, pile_up
+from engine.core.capacity import Flood
+from engine.core.errors import Conflict
+from engine.operations.act import Act
+from engine.operations.lines import Line, Turn
+from engine.operations.plans import Plan
+from engine.store import newcomers
+from engine.store.connection import Record
+
+
+class TooMany(Conflict):
+    """They are more people than the rep can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of an order that comes to one rep."""
+
+    rep: Record
+    people: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """What an order brings one rep. There is `room` for so many of the `people` now, behind the `ahead` who wait
+    already; the last one's turn is `last_day`, at `last_at`.
+
+    `per_day` of this sequence make up a day, which is full of the `limit` first (None: nothing limits them), so that
+    they are `days` of new work. `at_once` is what would pile up if all of them began now; None where they fit.
+    """
+
+    rep: str
+    name: str
+    people: int
+    room: int
+    ahead: int
+    last_day: date
+    last_at: datetime
+    per_day: int | None
+    limit: Limit | None
+    days: float
+    when_too_many: Flood
+    at_once: Pile | None
+
+    @property
+    def waiting(self) -> int:
+        return 0 if self.when_too_many is Flood.ENROLL_ALL else self.people - self.room
+
+
+def share_out(
+    act: Act, plan: Plan, shares: Sequence[Share], *, when_too_many: Flood | None, is_dry_run: bool
+) -> tuple[tuple[Newcomers, ...], dict[int, Turn]]:
+    """What comes to each rep; and of the people who do not begin at once, when they do. The reps are held until the
+    transaction ends. Raises TooMany; a dry run only tells of it.
+    """
+    if not is_dry_run:
+        newcomers.hold_reps(act.connection, [share.rep.id for share in shares])
+    found: list[Newcomers] = []
+    waiting: dict[int, Turn] = {}
+    for share in shares:
+        line = Line(act, share.rep.id, share.rep.key)
+        turns = line.behind([plan.version_id] * len(share.people))
+        mode = when_too_many or line.capacity.when_too_many
+        found.append(_told(plan, share, line, turns=turns, mode=mode))
+        if found[-1].waiting:
+            late = zip(share.people, turns, strict=True)
+            waiting |= {person: turn for person, turn in late if turn.waits_for is not None}
+    too_many = [one for one in found if one.waiting and one.when_too_many is Flood.REFUSE]
+    if too_many and not is_dry_run:
+        raise TooMany("; ".join(map(_refused, too_many)))
+    return tuple(found), waiting
+
+
+def _told(plan: Plan, share: Share, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
+    one, people = line.share(plan.version_id), len(share.people)
+    room = sum(turn.waits_for is None for turn in turns)
+    return Newcomers(
+        rep=share.rep.key,
+        name=share.rep.name,
+        people=people,
+        room=room,
+        ahead=len(line.waiting),
+        last_day=turns[-1].day,
+        last_at=turns[-1].at,
+        per_day=one.leads_per_day,
+        limit=one.limit,
+        days=round(people * one.largest, 1),
+        when_too_many=mode,
+        at_once=pile_up([people], plan.sequence, line.capacity) if room < people else None,
+    )
+
+
+def _refused(one: Newcomers) -> str:
+    day = f"{one.people} people for {one.name} are {one.days:g} days of new work, and a day takes {one.per_day}"
+    first = f"enroll {one.room} now" if one.room else "there is no room today"
+    return f"{day}; {first}, or let them begin in turn (when_too_many: stagger)"
