@@ -59,9 +59,9 @@ class Checked:
 def validate(project: Project, today: date, file_of_templates: str = "templates") -> Checked:
     """All problems of all files at once, in the order of files and lines. `today` is when sequences would begin."""
     folder = compile_folder(project.sequences)
-    findings = [_plain(problem) for problem in folder.problems]
+    findings = [found_in(problem) for problem in folder.problems]
     good = _sound(folder)
-    findings += map(_plain, holiday_problems(folder.places, [sequence for sequence, _ in good], today))
+    findings += map(found_in, holiday_problems(folder.places, [sequence for sequence, _ in good], today))
     for compiled in (*folder.sequences.values(), *folder.drafts.values()):
         findings += _check_templates(compiled, project.templates, file_of_templates)
     if folder.workspace is not None:
@@ -97,7 +97,7 @@ class _Located(Protocol):
     def advice(self) -> str: ...
 
 
-def _plain(problem: _Located) -> Finding:
+def found_in(problem: _Located) -> Finding:
     return Finding(
         file=problem.file,
         line=problem.line,
@@ -119,7 +119,7 @@ def _check_templates(compiled: Compiled, templates: Texts, folder: str) -> Itera
             yield _no_template(use, folder)
             continue
         for problem in check_set(use.ref, use.verb, present, locales, folder=folder):
-            yield _plain(problem)
+            yield found_in(problem)
 
 
 def _no_template(use: Use, folder: str) -> Finding:
@@ -144,7 +144,7 @@ def _check_added(workspace: Workspace, templates: Texts, folder: str) -> Iterabl
             ref = outcome_ref(outcome)
             if ref in templates:
                 for problem in check_set(ref, Verb(row.add), templates[ref], (), folder=folder):
-                    yield _plain(problem)
+                    yield found_in(problem)
                 continue
             told = f"{verb}: {outcome} adds a {row.add}, and there is no template {ref!r}"
             yield Finding(

@@ -59,3 +59,6 @@ NOBODY = Rates(reply=0, bounce=0, answer=0, voicemail=0, complete=1, outcomes={
     "triage": {"not_interested": 1},
 })  # fmt: skip
 UNANSWERED: Mapping[AudienceKind, Rates] = MappingProxyType(dict.fromkeys(AudienceKind, NOBODY))
+
+# Priors for planners across all sources (rule 28): how many leads become opportunities, and how many of those are won.
+LEAD_TO_OPPORTUNITY, OPPORTUNITY_TO_WON = 0.13, 0.06

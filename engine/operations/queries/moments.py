@@ -1,6 +1,6 @@
 """Lengths and instants as people say them, in English and Chinese."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.operations.wording import is_chinese
@@ -66,7 +66,7 @@ def moment(at: datetime, zone: str, now: datetime, locale: str) -> str:
     return f"{day(local, locale)} {time}"
 
 
-def day(local: datetime, locale: str) -> str:
+def day(local: date, locale: str) -> str:
     """`5 Mar`, or 3月5日."""
     if is_chinese(locale):
         return f"{local.month}月{local.day}日"
@@ -74,7 +74,10 @@ def day(local: datetime, locale: str) -> str:
 
 
 def weekday_and_day(at: datetime, zone: str, locale: str) -> str:
+    return named_day(at.astimezone(ZoneInfo(zone)), locale)
+
+
+def named_day(local: date, locale: str) -> str:
     """`Thu 5 Mar`, or 3月5日 周四."""
-    local = at.astimezone(ZoneInfo(zone))
     name = _DAYS[local.weekday()][is_chinese(locale)]
     return f"{day(local, locale)} {name}" if is_chinese(locale) else f"{name} {day(local, locale)}"

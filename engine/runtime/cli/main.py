@@ -27,6 +27,7 @@ PANELS = {
         "apply": ("authoring", "apply"),
         "schema": ("validate", "schema"),
         "test": ("authoring", "test"),
+        "simulate": ("simulate", "run"),
     },
     "People and sequences": {
         "import": ("importing", "import_file"),

@@ -1,0 +1,160 @@
+"""What a simulation comes to, in a few sentences of English or Chinese."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.operations.queries import moments
+from engine.operations.simulating.figures import Figures, RepFigures
+from engine.operations.simulating.pace import Pace
+from engine.operations.simulating.simulate import Simulated
+from engine.operations.wording import is_chinese
+
+_NAMED = 3  # so many reps are told one by one
+
+_LIMITS = {
+    "tasks": ("tasks", "任务数"),
+    "minutes": ("minutes", "工时"),
+    "mails": ("mails", "邮件数"),
+    "newcomers": ("the number set for new people", "新客户上限"),
+}
+
+_NOBODY_ANSWERS = ("Nobody answers here: every sequence runs to its end.", "此处无人回应：所有序列都走到最后。")
+
+
+def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
+    """The worst first."""
+    figures = found.figures
+    names = {rep.rep: rep.name for rep in figures.reps}
+    return (
+        *_overdue(figures, locale),
+        *(_pace(pace, names[pace.rep], locale) for pace in worst_paces(figures)),
+        *_compared(found, locale),
+        _expected(figures, locale),
+    )
+
+
+def worst_paces(figures: Figures) -> list[Pace]:
+    """Of each sequence, the rep with most to begin."""
+    worst: dict[str, Pace] = {}
+    for pace in figures.paces:
+        if pace.sequence not in worst or pace.most_a_day > worst[pace.sequence].most_a_day:
+            worst[pace.sequence] = pace
+    return sorted(worst.values(), key=lambda one: -one.too_many)
+
+
+def _overdue(figures: Figures, locale: str) -> Iterator[str]:
+    late = sorted((rep for rep in figures.reps if rep.peak_overdue), key=lambda rep: -rep.peak_overdue)
+    for rep in late[:_NAMED]:
+        yield _of_rep(rep, locale)
+    if len(late) > _NAMED:
+        yield _of_others(len(late) - _NAMED, late[_NAMED].peak_overdue, locale)
+    if not late:
+        yield "每天下班时都没有逾期任务。" if is_chinese(locale) else "Nobody ends a day with anything overdue."
+
+
+def _of_rep(rep: RepFigures, locale: str) -> str:
+    day, over, all_days = on(rep.peak_day, locale), rep.days_over_capacity, rep.working_days
+    if is_chinese(locale):
+        days = f"{all_days} 个工作日中有 {over} 天超出产能" if over else "没有一天超出产能"
+        return f"{rep.name}：逾期最多 {rep.peak_overdue:,} 项（{day}）；{days}。"
+    days = f"on {over} of {all_days} working days more comes in than a day holds" if over else "no day brings too much"
+    return f"{rep.name} has up to {_tasks(rep.peak_overdue)} overdue, most on {day}; {days}."
+
+
+def _of_others(count: int, most: int, locale: str) -> str:
+    if is_chinese(locale):
+        return f"另有 {count} 位同事出现逾期，最多 {most:,} 项。"
+    told = "One more rep has" if count == 1 else f"{count:,} more reps have"
+    return f"{told} tasks overdue, {most:,} at the most."
+
+
+def _pace(pace: Pace, name: str, locale: str) -> str:
+    if pace.sustains is None:
+        return (
+            f"{pace.sequence}：不需要人工，没有产能上限。"
+            if is_chinese(locale)
+            else f"{pace.sequence} asks nothing of a rep: nothing limits how many begin."
+        )
+    if is_chinese(locale):
+        able = f"{name}每天可持续开始 {pace.sustains} 位新客户（受限于{_limit(pace, locale)}）"
+        return f"{pace.sequence}：{able}；{_fits_zh(pace)}"
+    able = f"{name} sustains {pace.sustains} new people a day of {pace.sequence} (by {_limit(pace, locale)})"
+    return f"{able}; {_fits(pace)}"
+
+
+def _limit(pace: Pace, locale: str) -> str:
+    return _LIMITS[pace.limit or "tasks"][is_chinese(locale)]
+
+
+def _fits(pace: Pace) -> str:
+    if not pace.too_many:
+        return f"here at most {pace.most_a_day} begin on a day: that holds."
+    told = f"here up to {pace.most_a_day} begin on a day, {pace.too_many} too many"
+    if not pace.pile.peak:
+        return f"{told} to do so day after day."
+    behind = f"at once they would leave {_tasks(pace.pile.peak)} behind on working day {pace.pile.on_day}"
+    clear = f"clear after working day {pace.pile.clear_after}"
+    return f"{told}: {behind}, {clear}; spread over {pace.days_needed} days they would fit."
+
+
+def _fits_zh(pace: Pace) -> str:
+    if not pace.too_many:
+        return f"这里每天最多 {pace.most_a_day} 位，可以承受。"
+    told = f"这里一天多达 {pace.most_a_day} 位，多出 {pace.too_many} 位"
+    if not pace.pile.peak:
+        return f"{told}，无法每天如此。"
+    behind = f"若同时开始，第 {pace.pile.on_day} 个工作日将积压 {pace.pile.peak:,} 项"
+    return f"{told}：{behind}，第 {pace.pile.clear_after} 个工作日后清空；分 {pace.days_needed} 天开始则可承受。"
+
+
+def _compared(found: Simulated, locale: str) -> Iterator[str]:
+    if found.control is None:
+        return
+    plans = {one.plan: one for one in (found.figures, found.control)}
+    fixed, own = plans["fixed"], plans["engine"]
+    clear, days = clear_after(fixed), max((rep.working_days for rep in fixed.reps), default=0)
+    if is_chinese(locale):
+        ended = f"第 {clear} 个工作日后清空" if clear is not None else f"{days} 个工作日后仍未清空"
+        yield f"固定日期计划：逾期峰值 {fixed.peak_overdue:,} 项，{ended}；本引擎的计划：峰值 {own.peak_overdue:,} 项。"
+    else:
+        ended = f"clear after {clear} working days" if clear is not None else f"not clear after {days} working days"
+        yield (
+            f"By fixed dates {_tasks(fixed.peak_overdue)} would be overdue at the peak, {ended}; "
+            f"by the engine's own plan {own.peak_overdue:,}."
+        )
+
+
+def clear_after(figures: Figures) -> int | None:
+    """After how many working days nothing is overdue any more; None where something is to the end."""
+    overdue = figures.overdue()
+    last = max((day for day, count in overdue.items() if count), default=None)
+    if last is not None and last == figures.calendar[-1]:
+        return None
+    worked = [sum(one.is_workday for one in rep.days if last is not None and one.day <= last) for rep in figures.reps]
+    return max(worked, default=0) + (last is not None)
+
+
+def _expected(figures: Figures, locale: str) -> str:
+    found = figures.expected
+    if not figures.stops:
+        return (
+            "无人回应：所有序列都走到最后。"
+            if is_chinese(locale)
+            else "Nobody answers here: every sequence runs to its end."
+        )
+    if is_chinese(locale):
+        return (
+            f"{found.leads:,} 条线索预计：{found.replies:,} 次回复、{found.meetings:,} 次会议、{found.sqls:,} 个 SQL；"
+            f"按常见的 13%（84 天内）为 {found.opportunities:,.0f} 个商机。比率均为假设，请换成自己的数据。"
+        )
+    came = f"{found.replies:,} replies, {found.meetings:,} meetings and {found.sqls:,} SQLs"
+    usual = f"the usual 13% within 84 days would be {found.opportunities:,.0f} opportunities"
+    return f"{found.leads:,} leads would bring {came}; {usual}. All rates are assumptions: put in your own."
+
+
+def on(day: date | None, locale: str) -> str:
+    return moments.named_day(day, locale) if day is not None else ""
+
+
+def _tasks(count: int) -> str:
+    return f"{count:,} task" if count == 1 else f"{count:,} tasks"

@@ -1,0 +1,83 @@
+"""At which pace each rep is asked to begin with new people, beside the pace that the rep sustains (rule 30)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+from engine.core.admission import Pile, Share, pile_up, share_of
+from engine.core.clock import local_date
+from engine.simulation.script import Script, Worker
+
+_LIMITS = ("tasks", "minutes", "mails", "newcomers")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`most_a_day` is the largest number of leads on one working day. `sustains` is None where nothing limits it, and
+    `limit` says what does: tasks, minutes, mails, newcomers. `pile` is what would be left undone if all began at once
+    on their day, and `days_needed` over how many days they begin when no more do than the rep sustains.
+    """
+
+    rep: str
+    sequence: str
+    leads: int
+    most_a_day: int
+    sustains: int | None
+    limit: str | None
+    days_needed: int
+    pile: Pile
+
+    @property
+    def too_many(self) -> int:
+        return max(0, self.most_a_day - self.sustains) if self.sustains is not None else 0
+
+
+def paces(script: Script) -> Iterator[Pace]:
+    for worker in script.workers:
+        for key in sorted({lead.sequence for lead in script.leads if lead.worker == worker.key}):
+            yield _pace(script, worker, key)
+
+
+def _pace(script: Script, worker: Worker, key: str) -> Pace:
+    starts, sequence = _starts(script, worker, key), script.sequences[key]
+    share = share_of(sequence, worker.capacity, script.workspace.caps.mailbox_per_day)
+    sustains, leads = share.leads_per_day, sum(starts)
+    return Pace(
+        rep=worker.key,
+        sequence=key,
+        leads=leads,
+        most_a_day=max(starts),
+        sustains=sustains,
+        limit=_limit(share),
+        days_needed=ceil(leads / sustains) if sustains else 1,
+        pile=pile_up(starts, sequence, worker.capacity),
+    )
+
+
+def _limit(share: Share) -> str | None:
+    return next((name for name in _LIMITS if share.largest and getattr(share, name) == share.largest), None)
+
+
+def _starts(script: Script, worker: Worker, key: str) -> list[int]:
+    """By the rep's working days, up to the last on which somebody comes; who comes on a day off comes on the next."""
+    came = Counter(
+        _working_day(worker, local_date(lead.at, worker.time.zone))
+        for lead in script.leads
+        if (lead.worker, lead.sequence) == (worker.key, key)
+    )
+    day, last, starts = min(came), max(came), list[int]()
+    while day <= last:
+        if worker.time.is_workday(day):
+            starts.append(came[day])
+        day += timedelta(days=1)
+    return starts or [sum(came.values())]
+
+
+def _working_day(worker: Worker, day: date) -> date:
+    later = (day + timedelta(days=number) for number in range(_HORIZON))
+    return next((one for one in later if worker.time.is_workday(one)), day)
+
+
+_HORIZON = 60  # whoever does not work for two months is taken to begin at once
