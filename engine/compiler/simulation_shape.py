@@ -86,6 +86,9 @@ class SimulationShape(Shape):
         None, ge=1, le=1000, description="Instead of them, so many reps who work as the workspace does."
     )
     capacity: CapacityShape | None = Field(None, description="What a rep gets done in a day, where it differs.")
+    mailboxes: Literal["warm", "new"] = Field(
+        "warm", description="Whether they have been in use for long, or begin with few mails a day."
+    )
     leads: list[LeadsShape] = Field(
         min_length=1, max_length=100, description="Who comes.", examples=["[{sequence: outbound-7x3x21, per_day: 20}]"]
     )

@@ -14,9 +14,9 @@ from engine.core.admission import share_of
 from engine.core.capacity import Capacity
 from engine.core.clock import day_start, local_instant
 from engine.core.errors import BadInput
-from engine.core.schedule import Setting
 from engine.core.sequence import AudienceKind
 from engine.core.sequence import Sequence as Plan
+from engine.core.slots import Setting
 from engine.core.workspace import Workspace
 from engine.operations import facts
 from engine.operations.open_days import Place, calendar_for
@@ -36,7 +36,7 @@ def script_of(workspace: Workspace, sequences: Mapping[str, Plan], asked: Simula
     starts = [day_start(cast.first, worker.time.zone) for worker in cast.workers]
     ends = [day_start(cast.first + timedelta(days=asked.days), worker.time.zone) for worker in cast.workers]
     return Script(
-        workspace=workspace,
+        workspace=workspace if asked.mailboxes == "new" else _warmed_up(workspace),
         sequences=sequences,
         workers=cast.workers,
         leads=tuple(cast.leads()),
@@ -46,6 +46,12 @@ def script_of(workspace: Workspace, sequences: Mapping[str, Plan], asked: Simula
         rates=rates_of(asked),
         plan=PlanKind(asked.plan),
     )
+
+
+def _warmed_up(workspace: Workspace) -> Workspace:
+    """No file says how long a mailbox has been in use."""
+    caps = workspace.caps
+    return replace(workspace, caps=replace(caps, mailbox_start=caps.mailbox_per_day))
 
 
 def first_day(asked: SimulationShape, today: date) -> date:
