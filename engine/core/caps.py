@@ -14,6 +14,8 @@ from math import floor
 from operator import attrgetter
 
 from engine.core.draws import share
+from engine.core.sequence import AudienceKind, Verb
+from engine.core.sequence import Sequence as Plan
 from engine.core.touch import Reason
 from engine.core.workspace import Caps
 
@@ -45,13 +47,13 @@ class Counter:
 class HandOff:
     """What is about to leave: from where, by which way, to whom.
 
-    `draw` names the touch (enrollment, step, repeat) and decides its gap. `mailbox` and `domain` are a mail's alone;
-    `provider` is the way out, None for the work of people. `account` is None where the rules of a company do not hold.
-    `passes`: an answer to somebody who came to us waits for the provider and for nothing else. `is_new`: nobody of us
-    has approached them in this sequence.
+    `draw` names the touch (person, sequence, step, repeat) and decides its gap. `mailbox` and `domain` are a mail's
+    alone; `provider` is the way out, None for the work of people. `account` is None where the rules of a company do not
+    hold. `passes`: an answer to somebody who came to us waits for the provider and for nothing else. `is_new`: nobody
+    of us has approached them in this sequence.
     """
 
-    draw: tuple[int, str, int]
+    draw: tuple[int, str, str, int]
     person: int
     account: int | None = None
     mailbox: int | None = None
@@ -76,6 +78,16 @@ class HandOff:
             yield Counter(Scope.PERSON, str(self.person))
             yield Counter(Scope.WORKSPACE)
             yield Counter(Scope.PROVIDER, self.provider)
+
+
+def is_answer(plan: Plan, step: str, verb: Verb, *, is_promised: bool, is_on_day_one: bool) -> bool:
+    """What answers somebody (rule 4): what was promised or stands outside the plan, and of those who came to us the
+    first touch, and whatever a rep does.
+    """
+    if is_promised or step.startswith("@"):
+        return True
+    is_first = is_on_day_one and plan.step(step).after is None
+    return plan.audience.kind is AudienceKind.INBOUND and (is_first or not verb.is_automatic)
 
 
 @dataclass(frozen=True, slots=True)

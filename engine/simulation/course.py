@@ -18,7 +18,7 @@ from engine.core.schedule import (
 from engine.core.sequence import AudienceKind, Exhausted, Formula, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation.agenda import Moment
+from engine.simulation import capping
 from engine.simulation.fixed import all_by_the_calendar
 from engine.simulation.lives import Life, Touch, families_of
 from engine.simulation.script import Lead, Plan
@@ -26,8 +26,8 @@ from engine.simulation.stage import Stage
 
 ACKNOWLEDGEMENT = "@ack"
 _COMPLETED = Exhausted()
+_GIVEN_UP = (TouchStatus.SKIPPED, TouchStatus.CANCELLED)
 _PLANNERS = {Plan.ENGINE: next_touches, Plan.FIXED: all_by_the_calendar}
-_SENDS_OR_WORK = {True: Moment.SEND, False: Moment.QUEUE}
 
 
 def enter(stage: Stage, lead: Lead) -> Life | None:
@@ -105,8 +105,9 @@ def put_off(stage: Stage, touch: Touch, until: datetime, why: Reason) -> None:
 
 
 def wait_for(stage: Stage, touch: Touch) -> None:
-    moment = _SENDS_OR_WORK[touch.plan.verb.is_automatic]
-    stage.agenda.add(touch.due_at, moment, touch.number, partial(_fall_due, stage, touch, touch.due_at))
+    capping.expect(stage, touch)
+    moment = capping.MOMENTS[touch.plan.verb.is_automatic]
+    stage.agenda.add(touch.due_at, moment, capping.order(touch), partial(_fall_due, stage, touch, touch.due_at))
 
 
 def _fall_due(stage: Stage, touch: Touch, at: datetime) -> None:
@@ -117,6 +118,9 @@ def _fall_due(stage: Stage, touch: Touch, at: datetime) -> None:
 
 def end_touch(stage: Stage, touch: Touch, status: TouchStatus, *, reason: Reason | None = None) -> None:
     touch.status, touch.reason, touch.ended_at = status, reason, stage.now
+    capping.forget(stage, touch)
+    if touch.used_at is not None and status in _GIVEN_UP:
+        stage.mailroom.give_back(capping.hand_off_of(stage, touch), touch.used_at)
     if touch.task is not None:
         stage.floor.take_away(touch.task)
         touch.task = None

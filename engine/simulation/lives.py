@@ -22,7 +22,9 @@ def families_of(reach: Reach) -> frozenset[Family]:
 
 @dataclass(slots=True)
 class Touch:
-    """`plan` is the row as it was planned; `due_at` moves with caps and windows. `number` orders them as made."""
+    """`plan` is the row as it was planned; `due_at` moves with caps and windows. `number` orders them as made; at
+    `used_at` work for people used a unit of a company's cap.
+    """
 
     number: int
     life: "Life"
@@ -34,11 +36,16 @@ class Touch:
     ended_at: datetime | None = None
     is_promised: bool = False
     task: "Task | None" = None
+    used_at: datetime | None = None
 
     @property
     def is_planned(self) -> bool:
         """Acknowledgements and touches that an outcome added stand outside the plan."""
         return not self.plan.step.startswith("@")
+
+    @property
+    def is_on_day_one(self) -> bool:
+        return self.plan.nominal_date == self.life.day_one and self.plan.repeat == 0
 
     def as_past(self, wait: Gap | None) -> PastTouch:
         return PastTouch(

@@ -1,41 +1,87 @@
 """What leaves a play, and how long it must wait for that: by the same caps as the engine's."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import count
 
-from engine.core.caps import LONGEST, Counter, Delay, HandOff, Unit, Usage, counters_asked, delay_of
+from engine.core.caps import DAY, LONGEST, Counter, HandOff, Unit, Usage, counters_asked, delay_of, yields_until
+from engine.core.providers import OUTBOX
+from engine.core.touch import Reason
 from engine.core.workspace import Caps
+from engine.simulation.agenda import Moment
+from engine.simulation.script import Sender
+
+_Slot = tuple[datetime, Reason]
 
 
 class Mailroom:
-    def __init__(self, limits: Caps) -> None:
+    """`moment` tells work for people from what leaves by itself: each is asked together, and apart from the other."""
+
+    def __init__(self, limits: Caps, senders: Mapping[str, Sender], used: Usage) -> None:
         self._limits = limits
-        self._first_uses: dict[int, datetime] = {}
+        self._senders = dict(senders)
+        self._first_uses = dict(used.first_uses)
         self._used: dict[Counter, list[Unit]] = defaultdict(list)
+        for counter, units in used.units.items():
+            self._used[counter] += units
+        self._coming: dict[int, dict[int, datetime]] = defaultdict(dict)
         self._planned = Usage()
-        self._planned_at: datetime | None = None
-        self._numbers = defaultdict[str, int](count(1).__next__)
+        self._asked: tuple[datetime, Moment] | None = None
+        self._line: set[int] = set()
 
-    def number_of(self, mailbox: str) -> int:
-        return self._numbers[mailbox]
+    def sender(self, address: str) -> Sender:
+        """Of a mailbox that nobody knows: the next one, which writes to the outbox."""
+        next_id = 1 + max((known.id for known in self._senders.values()), default=0)
+        return self._senders.setdefault(address, Sender(next_id, OUTBOX))
 
-    def delay_of(self, one: HandOff, now: datetime) -> Delay | None:
+    def expect(self, mailbox: int, number: int, at: datetime) -> None:
+        """A mail to somebody who is under way: new ones leave it its unit."""
+        self._coming[mailbox][number] = at
+
+    def forget(self, mailbox: int, number: int) -> None:
+        self._coming[mailbox].pop(number, None)
+
+    def slot(self, one: HandOff, number: int, now: datetime, moment: Moment) -> _Slot | None:
         """None where it may leave now. Of several at the same instant each is given a slot after the one before."""
-        if self._planned_at != now:
-            self._planned, self._planned_at = Usage(first_uses=self._first_uses), now
-        for counter in {*counters_asked(one, self._limits, now), *one.counters} - self._planned.units.keys():
-            self._planned.units[counter] = [*self._recent(counter, now)]
-        delay = delay_of(one, self._limits, self._planned, now)
-        until = delay.until if delay is not None else now
-        self._planned.take(one, until, [delay.counter] if delay is not None else one.counters)
-        return delay
+        usage = self._usage(one, now, moment)
+        self._line.add(number)
+        delay = delay_of(one, self._limits, usage, now)
+        if delay is not None:
+            usage.take(one, delay.until, [delay.counter] if moment is Moment.SEND else self._known(one))
+            return delay.until, delay.reason
+        later = yields_until(one, self._limits, usage, needed=self._needed(one, now), now=now)
+        if later is not None:
+            return later, Reason.FOLLOW_UPS_FIRST
+        usage.take(one, now, self._known(one))
+        return None
 
     def use(self, one: HandOff, now: datetime) -> None:
         if one.mailbox is not None:
             self._first_uses.setdefault(one.mailbox, now)
         for counter in one.counters:
             self._used[counter].append(Unit(now, one.person))
+
+    def give_back(self, one: HandOff, at: datetime) -> None:
+        """Skipped or cancelled, nobody was approached."""
+        gone = Unit(at, one.person)
+        for counter in one.counters:
+            self._used[counter] = [unit for unit in self._used[counter] if unit != gone]
+
+    def _usage(self, one: HandOff, now: datetime, moment: Moment) -> Usage:
+        """What was used, and what was promised to others at this instant."""
+        if self._asked != (now, moment):
+            self._planned, self._asked, self._line = Usage(first_uses=self._first_uses), (now, moment), set()
+        for counter in counters_asked(one, self._limits, now) - self._planned.units.keys():
+            self._planned.units[counter] = [*self._recent(counter, now)]
+        return self._planned
+
+    def _known(self, one: HandOff) -> list[Counter]:
+        """What nobody has asked for is counted when somebody does."""
+        return [counter for counter in one.counters if counter in self._planned.units]
+
+    def _needed(self, one: HandOff, now: datetime) -> list[datetime]:
+        coming = self._coming[one.mailbox].items() if one.is_new and one.mailbox is not None else ()
+        return [at for number, at in coming if at < now + DAY and number not in self._line]
 
     def _recent(self, counter: Counter, now: datetime) -> list[Unit]:
         used = self._used[counter]

@@ -50,7 +50,8 @@ def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Play
 
 def _set(script: Script) -> Stage:
     agenda, tally = Agenda(script.start), Tally()
-    stage = Stage(script, agenda, Dice(script.seed), tally, Mailroom(script.workspace.caps), _numbers(script))
+    mailroom = Mailroom(script.workspace.caps, script.senders, script.used)
+    stage = Stage(script, agenda, Dice(script.seed), tally, mailroom, _numbers(script))
     stage.floor = Floor(
         script.workers,
         agenda,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from engine.core.capacity import Capacity
+from engine.core.caps import Usage
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
 from engine.core.leave import Leave
@@ -22,8 +23,17 @@ from engine.simulation.rates import USUAL, Rates
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """A mailbox as the caps count it, and its way out."""
+
+    id: int
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """A rep: `time` is when the rep works, leave taken off; `mailbox` where the mails of the rep's people leave from.
+    """A rep: `time` is when the rep works, leave taken off; the mails of the rep's people leave from the address
+    `mailbox`.
 
     `plans_by` is the time by which steps are planned, a stand-in's while somebody stands in, and `answers_by` that of
     what cannot wait for the rep's return; both are the rep's own where they are left out. Each leave says its policy.
@@ -59,7 +69,7 @@ EVERYWHERE = reached_by(frozenset(Family))
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A person who enters a sequence at an instant. `reach` is what the guard knows of them, by verb. The rep's time in
-    `setting` is set by the worker's.
+    `setting` is set by the worker's. `account` is the company whose rules hold for them; `is_guessed` their address.
     """
 
     id: int
@@ -70,6 +80,7 @@ class Lead:
     reach: Reach = field(default_factory=lambda: EVERYWHERE)
     account: int | None = None
     tier: int = 3
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ class StandingTouch:
     ended_at: datetime | None = None
     is_promised: bool = False
     task: StandingTask | None = None
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,9 @@ class Plan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`workers` are by the keys of the workspace's reps, or of its own."""
+    """`workers` have keys of the workspace's reps, or others. `senders` are by address; what is not there is new.
+    `used` are the units of its caps that had left before.
+    """
 
     workspace: Workspace
     sequences: Mapping[str, Sequence]
@@ -133,6 +147,8 @@ class Script:
     start: datetime
     end: datetime
     standing: tuple[Standing, ...] = ()
+    senders: Mapping[str, Sender] = field(default_factory=dict)
+    used: Usage = field(default_factory=Usage)
     seed: int = 0
     rates: Mapping[AudienceKind, Rates] = field(default_factory=lambda: dict(USUAL))
     plan: Plan = Plan.ENGINE

@@ -8,11 +8,10 @@ from engine.core.caps import HandOff
 from engine.core.clock import local_date
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Hold, SendFacts, Skip, Wait, may_send
-from engine.core.providers import OUTBOX
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
-from engine.simulation import course
+from engine.simulation import capping, course
 from engine.simulation.agenda import Moment
 from engine.simulation.lives import Life, Touch
 from engine.simulation.stage import Stage
@@ -23,10 +22,10 @@ _ANSWERS_WITHIN = (1, 48)  # hours
 
 def send(stage: Stage, touch: Touch) -> None:
     life, verb, setting = touch.life, touch.plan.verb, touch.life.setting
-    leaving = _hand_off(stage, touch)
-    delay = stage.mailroom.delay_of(leaving, stage.now)
-    if delay is not None:
-        course.put_off(stage, touch, delay.until, delay.reason)
+    leaving = capping.hand_off_of(stage, touch)
+    slot = stage.mailroom.slot(leaving, touch.number, stage.now, Moment.SEND)
+    if slot is not None:
+        course.put_off(stage, touch, capping.inside(touch, slot[0]), slot[1])
         return
     hours = life.sequence.schedule.hours_for(verb)
     match may_send(
@@ -40,21 +39,8 @@ def send(stage: Stage, touch: Touch) -> None:
         case Skip(reason):
             course.skip(stage, touch, reason)
         case Hold(reason):
+            capping.forget(stage, touch)
             touch.status, touch.reason = TouchStatus.HELD, reason
-
-
-def _hand_off(stage: Stage, touch: Touch) -> HandOff:
-    """What stands outside the plan is an answer, and passes."""
-    life, plan = touch.life, touch.plan
-    mailbox = life.mailbox if plan.verb is Verb.EMAIL else None
-    return HandOff(
-        draw=(life.lead.id, plan.step, plan.repeat),
-        person=life.lead.id,
-        account=life.lead.account,
-        mailbox=stage.mailroom.number_of(mailbox) if mailbox is not None else None,
-        provider=OUTBOX,
-        passes=not touch.is_planned,
-    )
 
 
 def facts_of(life: Life, verb: Verb) -> SendFacts:

@@ -32,7 +32,7 @@ def take_place(stage: Stage, one: Standing) -> Life:
 def _place(stage: Stage, life: Life, known: StandingTouch) -> None:
     touch = Touch(
         known.number, life, known.plan, known.due_at, known.status, known.reason, known.outcome, known.ended_at,
-        is_promised=known.is_promised,
+        is_promised=known.is_promised, used_at=known.used_at,
     )  # fmt: skip
     life.touches.append(touch)
     if touch.status is TouchStatus.SCHEDULED:

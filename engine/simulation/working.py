@@ -1,6 +1,7 @@
 """Work for people: it falls due, is put into a rep's queue, is reported, and leads to what its outcome says."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from engine.core.enrollment import StopReason
@@ -8,11 +9,11 @@ from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
 from engine.core.ranking import Level, Ranked, Reachable, base_level
 from engine.core.redialling import Tried, repeat_at
-from engine.core.schedule import plan_repeat
+from engine.core.schedule import plan_later, plan_repeat
 from engine.core.sequence import AudienceKind, Family, Step, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation import course, covering, lateness
+from engine.simulation import capping, course, covering, lateness
 from engine.simulation.agenda import Moment
 from engine.simulation.answers import Asked, outcome_of, told
 from engine.simulation.covering import Assigned
@@ -31,8 +32,10 @@ def queue(stage: Stage, touch: Touch) -> None:
         course.put_off(stage, touch, doer.waits_until, Reason.REP_AWAY)
         return
     match may_reach(touch.plan.verb, facts_of(touch.life, touch.plan.verb)):
+        case Allowed() if not _has_room(stage, touch):
+            pass
         case Allowed():
-            touch.status = TouchStatus.QUEUED
+            touch.status, touch.reason = TouchStatus.QUEUED, None
             touch.task = _task_of(stage, touch, doer)
             stage.floor.give(touch.task)
             watch(stage, touch)
@@ -42,6 +45,30 @@ def queue(stage: Stage, touch: Touch) -> None:
             touch.status, touch.reason = TouchStatus.HELD, reason
         case Cancel(reason):
             course.end_touch(stage, touch, TouchStatus.CANCELLED, reason=reason)
+
+
+def _has_room(stage: Stage, touch: Touch) -> bool:
+    """Whether the company takes it today; else it is planned for a later day, its nominal date stays."""
+    one = capping.hand_off_of(stage, touch)
+    slot = stage.mailroom.slot(one, touch.number, stage.now, Moment.QUEUE)
+    if slot is not None:
+        _roll(stage, touch, *slot)
+        return False
+    if capping.counts(touch, one):
+        stage.mailroom.use(one, stage.now)
+        touch.used_at = stage.now
+    return True
+
+
+def _roll(stage: Stage, touch: Touch, earliest: datetime, why: Reason) -> None:
+    progress, plan = touch.life.progress(), touch.plan
+    past = next(one for one in progress.touches if (one.step, one.repeat) == (plan.step, plan.repeat))
+    planned = plan_later(touch.life.sequence, past, earliest, progress)
+    touch.plan = replace(planned, respond_by=plan.respond_by)
+    if planned.hold is not None:
+        touch.status, touch.reason = TouchStatus.HELD, planned.hold
+    else:
+        course.put_off(stage, touch, planned.due_at, why)
 
 
 def watch(stage: Stage, touch: Touch) -> None:

@@ -31,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.core.caps import LONGEST, Counter, HandOff, Scope, Unit, Usage
 from engine.core.touch import TouchStatus
 from engine.store.among import among
-from engine.store.connection import Connection
+from engine.store.connection import Connection, Record
 from engine.store.tables import hand_off, mailbox, touch
 
 _FIRST_USE = "first use"
@@ -74,6 +74,34 @@ def usage_of(connection: Connection, counters: Collection[Counter], now: datetim
             found.units.setdefault(Counter(Scope(row.scope), row.key), []).append(Unit(row.at, row.prospect_id))
     found.first_uses = first_uses
     return found
+
+
+def everything(connection: Connection, now: datetime) -> Usage:
+    """All counters at once, for a forecast."""
+    counters = {Counter(Scope.WORKSPACE)}
+    columns = select(hand_off).where(hand_off.c.at > now - LONGEST)
+    for row in connection.execute(columns):
+        counters |= set(_hand_off(row).counters)
+    return usage_of(connection, counters, now)
+
+
+def used_by_people(connection: Connection, now: datetime) -> dict[int, datetime]:
+    """When work for people used its unit, by touch."""
+    columns = select(hand_off.c.touch_id, hand_off.c.at).where(hand_off.c.at > now - LONGEST)
+    by_people = columns.where(hand_off.c.provider.is_(None), hand_off.c.touch_id.is_not(None))
+    return {row.touch_id: row.at for row in connection.execute(by_people)}
+
+
+def _hand_off(row: Record) -> HandOff:
+    return HandOff(
+        draw=(row.prospect_id, "", "", 0),
+        person=row.prospect_id,
+        account=row.account_id,
+        mailbox=row.mailbox_id,
+        domain=row.domain,
+        provider=row.provider,
+        is_guessed=row.is_guessed,
+    )
 
 
 def _keys(scope: Scope, keys: list[str]) -> list[Any]:

@@ -173,6 +173,11 @@ def mailboxes(connection: Connection) -> list[Record]:
     return list(connection.execute(select(mailbox).where(mailbox.c.is_active).order_by(mailbox.c.id)))
 
 
+def mailbox_addresses(connection: Connection) -> dict[int, str]:
+    """By id, those that are in use no more too."""
+    return {row.id: row.address for row in connection.execute(select(mailbox.c.id, mailbox.c.address))}
+
+
 def first_mailbox(connection: Connection, rep_id: int) -> int | None:
     wanted = select(func.min(mailbox.c.id)).where(mailbox.c.rep_id == rep_id, mailbox.c.is_active)
     found: int | None = connection.execute(wanted).scalar_one()

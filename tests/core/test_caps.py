@@ -22,7 +22,7 @@ _numbers = count()
 def mail(**changes: Any) -> HandOff:
     """To somebody else each time."""
     number = next(_numbers)
-    plain = {"draw": (number, "intro", 0), "person": number, "mailbox": 1, "domain": "acme.example"}
+    plain = {"draw": (number, "outbound", "intro", 0), "person": number, "mailbox": 1, "domain": "acme.example"}
     return HandOff(**{**plain, "provider": "smtp.acme.example", **changes})
 
 
@@ -46,13 +46,16 @@ def test_a_mailbox_that_sent_nothing_waits_for_nothing() -> None:
 
 def test_after_a_mail_the_gap_decides_and_varies_by_the_touch_alone() -> None:
     caps = Caps(gap_spread=0.25)
-    gaps = {gap_of(mail(draw=(one, "intro", 0)), caps) for one in range(200)}
+    gaps = {gap_of(mail(draw=(one, "outbound", "intro", 0)), caps) for one in range(200)}
     assert len(gaps) == 200
     assert timedelta(seconds=180) <= min(gaps) < timedelta(seconds=190)
     assert timedelta(seconds=290) < max(gaps) <= timedelta(seconds=300)
-    one = mail(draw=(7, "intro", 0))
-    assert waits(one, caps, having(0 * HOUR)) == (gap_of(mail(draw=(7, "intro", 0)), caps), Reason.MAILBOX_GAP)
-    assert gap_of(one, caps) != gap_of(mail(draw=(7, "intro", 1)), caps)
+    one = mail(draw=(7, "outbound", "intro", 0))
+    assert waits(one, caps, having(0 * HOUR)) == (
+        gap_of(mail(draw=(7, "outbound", "intro", 0)), caps),
+        Reason.MAILBOX_GAP,
+    )
+    assert gap_of(one, caps) != gap_of(mail(draw=(7, "outbound", "intro", 1)), caps)
 
 
 def test_each_cap_delays_until_its_oldest_unit_is_over_and_says_which_it_is() -> None:
@@ -171,7 +174,7 @@ _caps = st.builds(
 )
 _sends = st.builds(
     HandOff,
-    draw=st.tuples(st.integers(1, 50), st.just("intro"), st.just(0)),
+    draw=st.tuples(st.integers(1, 50), st.just("outbound"), st.just("intro"), st.just(0)),
     person=_people,
     account=_some,
     mailbox=st.just(1),

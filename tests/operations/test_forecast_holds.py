@@ -1,41 +1,71 @@
-"""What the simulation says will happen is what the engine then does, touch by touch, when nothing else differs."""
+"""What a play of the database foresees is what the engine then does, touch by touch, if nothing else differs."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
+import pytest
+
+from engine.core.enrollment import PauseCause
+from engine.core.leave import Leave, LeavePolicy
+from engine.core.sequence import AudienceKind
+from engine.operations import leaves
+from engine.operations.act import act_on
+from engine.operations.lifecycle import pausing
 from engine.operations.queries.snapshot import snapshot
 from engine.runtime.virtual import run_until
 from engine.simulation.play import play
+from engine.simulation.rates import OUTBOUND
 from engine.simulation.script import Script
 from tests.support.paced_reps import PacedReps
 from tests.support.world import World
 
 _ZONES = ("America/New_York", "America/Los_Angeles", "Europe/London", "Asia/Kolkata")
-_Line = tuple[object, ...]
+_Key: TypeAlias = tuple[int, str, str, int]
+_Fate: TypeAlias = tuple[object, ...]
 
 
-def of_play(script: Script) -> dict[_Line, _Line]:
+def foreseen(script: Script) -> dict[_Key, _Fate]:
     return {
         (life.lead.id, life.sequence.key, touch.plan.step, touch.plan.repeat): (
             touch.status.value, touch.reason.value if touch.reason else None, touch.due_at, touch.ended_at,
-            touch.outcome, life.status.value, life.end_reason,
+            touch.outcome, life.status.value, life.end_reason, life.worker,
         )
         for life in play(script).lives
         for touch in life.touches
     }  # fmt: skip
 
 
-def of_engine(world: World) -> dict[_Line, _Line]:
+def happened(world: World) -> dict[_Key, _Fate]:
     enrolled = {row.id: row for row in world.rows("enrollment")}
+    reps = {row.id: row.key for row in world.rows("rep")}
     return {
         (row.prospect_id, enrolled[row.enrollment_id].sequence_key, row.step, row.repeat): (
-            row.status, row.reason, row.due_at, row.ended_at, row.outcome,
-            enrolled[row.enrollment_id].status, enrolled[row.enrollment_id].end_reason,
+            row.status, row.reason, row.due_at, row.ended_at, row.outcome, enrolled[row.enrollment_id].status,
+            enrolled[row.enrollment_id].end_reason, reps[enrolled[row.enrollment_id].rep_id],
         )
         for row in world.rows("touch")
     }  # fmt: skip
 
 
-def fill(world: World) -> None:
+def differences(world: World, script: Script) -> list[tuple[_Key, _Fate | None, _Fate | None]]:
+    """What is foreseen of everybody under way, against what has come of it when the play is over."""
+    expected = foreseen(script)
+    over = set(happened(world)) - set(expected)
+    live_through(world, script)
+    came = {key: fate for key, fate in happened(world).items() if key not in over}
+    keys = sorted(expected.keys() | came.keys())
+    return [(key, expected.get(key), came.get(key)) for key in keys if expected.get(key) != came.get(key)]
+
+
+def live_through(world: World, script: Script) -> None:
+    """Up to the end, which is left out as in a play."""
+    end = script.end - timedelta(microseconds=1)
+    run_until(world.ctx, world.clock, end, players=[PacedReps(script)])
+
+
+def fill(world: World) -> list[int]:
     people = [
         world.add_prospect(
             f"Person {n}",
@@ -50,16 +80,44 @@ def fill(world: World) -> None:
     world.enroll("call-in-15", *people[10:16], rep="grace-hill")
     world.enroll("two-wave", *people[16:20], rep="tom-lee")
     world.enroll("call-in-cn", *people[20:], rep="wei-zhang")
+    return people
 
 
-def live_until(world: World, script: Script, end: datetime) -> None:
-    """Up to that instant, which is left out as in a play."""
-    run_until(world.ctx, world.clock, end - timedelta(microseconds=1), players=[PacedReps(script)])
-
-
-def test_three_weeks_go_as_they_were_foreseen(world: World) -> None:
+def test_three_weeks_go_as_foreseen(world: World) -> None:
     fill(world)
     script = snapshot(world.ctx, timedelta(days=21))
-    foreseen = of_play(script)
-    live_until(world, script, script.end)
-    assert of_engine(world) == foreseen
+    assert differences(world, script) == []
+    assert Counter(row.status for row in world.rows("touch"))["sent"] > 30
+
+
+def test_three_weeks_go_as_foreseen_when_people_answer(world: World) -> None:
+    """By the same dice: promised calls, repeats, added mails, ends of every kind and what follows them."""
+    fill(world)
+    answered = replace(OUTBOUND, reply=0, bounce=0, answer=0.6, complete=1)
+    script = snapshot(world.ctx, timedelta(days=21))
+    script = replace(script, rates=dict.fromkeys(AudienceKind, answered), seed=5)
+    assert differences(world, script) == []
+    assert len(Counter(row.outcome for row in world.rows("task") if row.outcome)) > 10
+
+
+@pytest.mark.parametrize("policy", list(LeavePolicy))
+def test_a_leave_goes_as_foreseen(world: World, policy: LeavePolicy) -> None:
+    fill(world)
+    other = None if policy is LeavePolicy.PAUSE else "ana-diaz"
+    leaves.add(
+        world.ctx, "tom-lee", Leave(date(2026, 3, 9), date(2026, 3, 13), policy, other), actor="test", source="cli"
+    )
+    assert differences(world, snapshot(world.ctx, timedelta(days=25))) == []
+
+
+def test_what_is_under_way_goes_on_as_foreseen(world: World) -> None:
+    """From the middle: tasks in queues, somebody standing in, one who is back in five days and one who has no date."""
+    people = fill(world)
+    leave = Leave(date(2026, 3, 11), date(2026, 3, 20), LeavePolicy.DELEGATE, "ana-diaz")
+    leaves.add(world.ctx, "tom-lee", leave, actor="test", source="cli")
+    live_through(world, snapshot(world.ctx, timedelta(days=9)))
+    back: dict[int, datetime | None] = dict.fromkeys(people[2:12:4], world.clock() + timedelta(days=5))
+    for person, at in (back | {people[3]: None}).items():
+        with act_on(world.ctx, person, actor="test") as act:
+            pausing.pause_person(act, person, PauseCause.REP, note="", resume_at=at)
+    assert differences(world, snapshot(world.ctx, timedelta(days=20))) == []

@@ -192,7 +192,7 @@ def test_what_is_judged_anew_while_its_sender_tries_the_old_judgement_has_its_tu
     """Only under its own reservation can it leave: the old one is refused, and the new one must not be forgotten."""
     heart = Heart(world.ctx, senders=1)
     due: Any = SimpleNamespace(id=1)
-    one = HandOff(draw=(1, "intro", 0), person=1)
+    one = HandOff(draw=(1, "outbound", "intro", 0), person=1)
     old, new = Ready(due, 1, None, one, Caps()), Ready(due, 1, None, one, Caps())
     tried: list[Ready] = []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from engine.core.enrollment import EnrollmentStatus
-from engine.core.guards import engagement_refusal
+from engine.core.guards import Refusal, SendFacts, engagement_refusal
 from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Sequence as Plan
 from engine.core.sequence import Verb
@@ -18,11 +18,12 @@ from engine.operations.context import Context
 from engine.operations.enroll import engagement_of
 from engine.operations.queries.queue import ranked
 from engine.operations.reaching import reach
+from engine.operations.reaching.companies import company_of
 from engine.operations.texts import cast_of
 from engine.operations.workers import worker_of
 from engine.simulation.rates import UNANSWERED
-from engine.simulation.script import Lead, Reach, Script, Standing, StandingTask, StandingTouch, Worker
-from engine.store import enrollments, plans, standing, touches
+from engine.simulation.script import Lead, Reach, Script, Sender, Standing, StandingTask, StandingTouch, Worker
+from engine.store import enrollments, hand_offs, plans, standing, touches
 from engine.store.connection import Record
 
 
@@ -38,6 +39,8 @@ def snapshot(ctx: Context, length: timedelta) -> Script:
             start=act.now,
             end=act.now + length,
             standing=_standing(act),
+            senders=_senders(act),
+            used=hand_offs.everything(act.connection, act.now),
             rates=UNANSWERED,
         )
 
@@ -50,42 +53,81 @@ def _sequences(act: Act) -> dict[str, Plan]:
 def _workers(act: Act) -> list[Worker]:
     mailboxes: dict[int, str] = {}
     for row in plans.mailboxes(act.connection):
-        mailboxes.setdefault(row.rep_id, str(row.id))
+        mailboxes.setdefault(row.rep_id, row.address)
     today = act.now.date()
     return [worker_of(act.workspace, rep.key, today, mailboxes.get(rep.id)) for rep in plans.reps(act.connection)]
 
 
+def _senders(act: Act) -> dict[str, Sender]:
+    provider_of = act.ctx.channels.provider_of
+    return {address: Sender(one, provider_of(address)) for one, address in _addresses(act).items()}
+
+
+def _addresses(act: Act) -> dict[int, str]:
+    return plans.mailbox_addresses(act.connection)
+
+
 def _standing(act: Act) -> tuple[Standing, ...]:
     rows = enrollments.with_people(act.connection, standing.begun_enrollments(act.connection))
-    past = touches.of_enrollments(act.connection, [row.id for row in rows])
-    tasks = _Tasks.of(standing.open_tasks(act.connection))
-    reached, resumed = _reach(act, rows), standing.resumptions(act.connection)
-    made = (_one(act, row, past[row.id], tasks, reached[row.id]) for row in rows)
-    return tuple(
-        replace(one, is_paused=row.status == EnrollmentStatus.PAUSED.value, resumes_at=resumed.get(row.id))
-        for one, row in zip(made, rows, strict=True)
-    )
+    known = _Known(act, rows)
+    return tuple(known.standing(row) for row in rows)
 
 
-def _one(act: Act, row: Record, past: Sequence[Record], tasks: "_Tasks", reached: Reach) -> Standing:  # noqa: PLR0917 - what was read for one row
-    lead = Lead(
-        id=row.prospect_id,
-        at=facts.begun_at(row),
-        sequence=row.sequence_key,
-        worker=row.rep_key,
-        setting=facts.setting_of(act.workspace, row, act.now),
-        reach=reached,
-        account=row.account_id,
-        tier=row.account_tier,
-    )
-    return Standing(
-        lead,
-        act.plan(row.version_id).sequence,
-        row.day_one,
-        str(row.mailbox_id) if row.mailbox_id is not None else None,
-        tuple(_touch(touch, tasks.of_touch.get(touch.id)) for touch in past),
-        tuple(map(_task, tasks.others.get(row.id, ()))),
-    )
+class _Known:
+    """What belongs to these enrollments, read with a few queries."""
+
+    def __init__(self, act: Act, rows: Sequence[Record]) -> None:
+        self.act = act
+        self.past = touches.of_enrollments(act.connection, [row.id for row in rows])
+        self.tasks = _Tasks.of(standing.open_tasks(act.connection))
+        self.reach = _Reaching(act, rows)
+        self.resumed = standing.resumptions(act.connection)
+        self.addresses = _addresses(act)
+        self.used = hand_offs.used_by_people(act.connection, act.now)
+
+    def standing(self, row: Record) -> Standing:
+        return Standing(
+            lead=self._lead(row),
+            sequence=self.act.plan(row.version_id).sequence,
+            day_one=row.day_one,
+            mailbox=self.addresses.get(row.mailbox_id),
+            touches=tuple(map(self._touch, self.past[row.id])),
+            tasks=tuple(map(_task, self.tasks.others.get(row.id, ()))),
+            is_paused=row.status == EnrollmentStatus.PAUSED.value,
+            resumes_at=self.resumed.get(row.id),
+        )
+
+    def _lead(self, row: Record) -> Lead:
+        return Lead(
+            id=row.prospect_id,
+            at=facts.begun_at(row),
+            sequence=row.sequence_key,
+            worker=row.rep_key,
+            setting=facts.setting_of(self.act.workspace, row, self.act.now),
+            reach=self.reach.of(row),
+            account=company_of(row),
+            tier=row.account_tier,
+            is_guessed=self.reach.is_guessed(row),
+        )
+
+    def _touch(self, row: Record) -> StandingTouch:
+        planned = PlannedTouch(
+            row.step, row.repeat, row.lane, Verb(row.verb), row.nominal_date, row.due_date, row.due_at,
+            row.callable_from, row.callable_until, row.late_at, row.respond_by,
+        )  # fmt: skip
+        task = self.tasks.of_touch.get(row.id)
+        return StandingTouch(
+            number=row.id,
+            plan=planned,
+            due_at=row.due_at,
+            status=TouchStatus(row.status),
+            reason=Reason(row.reason) if row.reason else None,
+            outcome=row.outcome,
+            ended_at=row.ended_at,
+            is_promised=row.is_promised,
+            task=_task(task) if task is not None else None,
+            used_at=self.used.get(row.id),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +144,6 @@ class _Tasks:
             if row.touch_id is None:
                 others[row.enrollment_id].append(row)
         return cls({row.touch_id: row for row in rows if row.touch_id is not None}, others)
-
-
-def _touch(row: Record, task: Record | None) -> StandingTouch:
-    planned = PlannedTouch(
-        row.step, row.repeat, row.lane, Verb(row.verb), row.nominal_date, row.due_date, row.due_at,
-        row.callable_from, row.callable_until, row.late_at, row.respond_by,
-    )  # fmt: skip
-    return StandingTouch(
-        number=row.id,
-        plan=planned,
-        due_at=row.due_at,
-        status=TouchStatus(row.status),
-        reason=Reason(row.reason) if row.reason else None,
-        outcome=row.outcome,
-        ended_at=row.ended_at,
-        is_promised=row.is_promised,
-        task=_task(task) if task is not None else None,
-    )
 
 
 def _task(row: Record) -> StandingTask:
@@ -146,24 +170,29 @@ class _Asked:
     address_id: None = None
 
 
-def _reach(act: Act, rows: Sequence[Record]) -> dict[int, Reach]:
-    """By enrollment, for each verb of its plan what the guard would be told now."""
-    asked = {row.id: [_asked(row, verb) for verb in Verb] for row in rows}
-    every = [one for of_row in asked.values() for one in of_row]
-    cast = cast_of(act.connection, act.workspace, every)
-    ways = reach.ways_to(act, every, cast)
-    blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
-    found: dict[int, Reach] = {}
-    for row in rows:
-        engagement = engagement_of(cast.people[row.prospect_id], row.rep_id, blocked)
-        refusal = engagement_refusal(engagement, act.plan(row.version_id).sequence, act.now)
-        found[row.id] = {
-            Verb(one.verb): replace(
-                reach.facts_of(act, one, cast, ways.to(one)), refusal=refusal if Verb(one.verb).is_automatic else None
-            )
-            for one in asked[row.id]
-        }
-    return found
+class _Reaching:
+    """For each verb of a plan what the guard would be told now."""
+
+    def __init__(self, act: Act, rows: Sequence[Record]) -> None:
+        self._act = act
+        self._asked = {row.id: [_asked(row, verb) for verb in Verb] for row in rows}
+        every = [one for of_row in self._asked.values() for one in of_row]
+        self._cast = cast_of(act.connection, act.workspace, every)
+        self._ways = reach.ways_to(act, every, self._cast)
+        self._blocked = {stage.key for stage in act.workspace.stages if stage.blocks_outbound}
+
+    def of(self, row: Record) -> Reach:
+        engagement = engagement_of(self._cast.people[row.prospect_id], row.rep_id, self._blocked)
+        refusal = engagement_refusal(engagement, self._act.plan(row.version_id).sequence, self._act.now)
+        return {Verb(one.verb): self._facts(one, refusal) for one in self._asked[row.id]}
+
+    def is_guessed(self, row: Record) -> bool:
+        best = self._cast.address(row.prospect_id, "email")
+        return best is not None and bool(best.quality == "guessed")
+
+    def _facts(self, one: _Asked, refusal: Refusal | None) -> SendFacts:
+        found = reach.facts_of(self._act, one, self._cast, self._ways.to(one))
+        return replace(found, refusal=refusal if Verb(one.verb).is_automatic else None)
 
 
 def _asked(row: Record, verb: Verb) -> _Asked:

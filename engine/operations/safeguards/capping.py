@@ -3,11 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine.core.caps import Delay, HandOff, Scope, counters_asked, delay_of
+from engine.core.caps import Delay, HandOff, Scope, counters_asked, delay_of, is_answer
 from engine.core.clock import is_open, next_window_start
 from engine.core.guards import SEND_MARGIN
 from engine.core.sequence import AudienceKind, Verb
-from engine.core.sequence import Sequence as Plan
 from engine.core.workspace import Caps
 from engine.operations.act import Act
 from engine.operations.act import act as begin
@@ -23,32 +22,19 @@ def hand_off_of(act: Act, due: Record, person: Record, *, is_guessed: bool = Fal
     """`due` is a touch with its enrollment and, where it is a mail, its mailbox; `person` is read with the account."""
     verb, plan = Verb(due.verb), act.plan(due.version_id).sequence
     is_inbound = plan.audience.kind is AudienceKind.INBOUND
+    is_on_day_one = bool(due.nominal_date == due.day_one and due.repeat == 0)
     mailbox = due.mailbox_address if verb is Verb.EMAIL else None
     return HandOff(
-        draw=(due.enrollment_id, due.step, due.repeat),
+        draw=(due.prospect_id, plan.key, due.step, due.repeat),
         person=due.prospect_id,
         account=company_of(person),
         mailbox=due.mailbox_id if mailbox is not None else None,
         domain=domain_of(mailbox) if mailbox is not None else None,
         provider=act.ctx.channels.provider_of(mailbox) if verb.is_automatic else None,
         is_guessed=is_guessed and mailbox is not None,
-        passes=_passes(due, plan),
-        is_new=_is_on_day_one(due) and not is_inbound,
+        passes=is_answer(plan, due.step, verb, is_promised=due.is_promised, is_on_day_one=is_on_day_one),
+        is_new=is_on_day_one and not is_inbound,
     )
-
-
-def _passes(due: Record, plan: Plan) -> bool:
-    """What answers somebody (rule 4): what was promised or stands outside the plan, and of those who came to us the
-    first touch, and whatever a rep does.
-    """
-    if due.is_promised or due.step.startswith("@"):
-        return True
-    is_first = _is_on_day_one(due) and plan.step(due.step).after is None
-    return plan.audience.kind is AudienceKind.INBOUND and (is_first or not Verb(due.verb).is_automatic)
-
-
-def _is_on_day_one(due: Record) -> bool:
-    return bool(due.nominal_date == due.day_one and due.repeat == 0)
 
 
 def delay_on(connection: Connection, hand_off: HandOff, caps: Caps, now: datetime) -> Delay | None:
