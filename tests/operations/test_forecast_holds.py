@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-import pytest
-
 from engine.core.enrollment import PauseCause
 from engine.core.leave import Leave, LeavePolicy
 from engine.core.sequence import AudienceKind
@@ -74,12 +72,12 @@ def fill(world: World) -> list[int]:
             zone=_ZONES[n % len(_ZONES)],
             zone_origin="own",
         )
-        for n in range(24)
+        for n in range(17)
     ]
-    world.enroll("outbound-7x3x21", *people[:10], rep="tom-lee")
-    world.enroll("call-in-15", *people[10:16], rep="grace-hill")
-    world.enroll("two-wave", *people[16:20], rep="tom-lee")
-    world.enroll("call-in-cn", *people[20:], rep="wei-zhang")
+    world.enroll("outbound-7x3x21", *people[:7], rep="tom-lee")
+    world.enroll("call-in-15", *people[7:11], rep="grace-hill")
+    world.enroll("two-wave", *people[11:14], rep="ana-diaz")
+    world.enroll("call-in-cn", *people[14:], rep="wei-zhang")
     return people
 
 
@@ -87,7 +85,7 @@ def test_three_weeks_go_as_foreseen(world: World) -> None:
     fill(world)
     script = snapshot(world.ctx, timedelta(days=21))
     assert differences(world, script) == []
-    assert Counter(row.status for row in world.rows("touch"))["sent"] > 30
+    assert Counter(row.status for row in world.rows("touch"))["sent"] > 20
 
 
 def test_three_weeks_go_as_foreseen_when_people_answer(world: World) -> None:
@@ -100,14 +98,16 @@ def test_three_weeks_go_as_foreseen_when_people_answer(world: World) -> None:
     assert len(Counter(row.outcome for row in world.rows("task") if row.outcome)) > 10
 
 
-@pytest.mark.parametrize("policy", list(LeavePolicy))
-def test_a_leave_goes_as_foreseen(world: World, policy: LeavePolicy) -> None:
+def test_leave_of_every_kind_goes_as_foreseen(world: World) -> None:
     fill(world)
-    other = None if policy is LeavePolicy.PAUSE else "ana-diaz"
-    leaves.add(
-        world.ctx, "tom-lee", Leave(date(2026, 3, 9), date(2026, 3, 13), policy, other), actor="test", source="cli"
-    )
-    assert differences(world, snapshot(world.ctx, timedelta(days=25))) == []
+    week, next_week = (date(2026, 3, 9), date(2026, 3, 13)), (date(2026, 3, 16), date(2026, 3, 20))
+    for rep, leave in (
+        ("tom-lee", Leave(*week, LeavePolicy.PAUSE)),
+        ("wei-zhang", Leave(*week, LeavePolicy.DELEGATE, "grace-hill")),
+        ("ana-diaz", Leave(*next_week, LeavePolicy.REASSIGN, "tom-lee")),
+    ):
+        leaves.add(world.ctx, rep, leave, actor="test", source="cli")
+    assert differences(world, snapshot(world.ctx, timedelta(days=21))) == []
 
 
 def test_what_is_under_way_goes_on_as_foreseen(world: World) -> None:
@@ -116,7 +116,7 @@ def test_what_is_under_way_goes_on_as_foreseen(world: World) -> None:
     leave = Leave(date(2026, 3, 11), date(2026, 3, 20), LeavePolicy.DELEGATE, "ana-diaz")
     leaves.add(world.ctx, "tom-lee", leave, actor="test", source="cli")
     live_through(world, snapshot(world.ctx, timedelta(days=9)))
-    back: dict[int, datetime | None] = dict.fromkeys(people[2:12:4], world.clock() + timedelta(days=5))
+    back: dict[int, datetime | None] = dict.fromkeys(people[2:10:4], world.clock() + timedelta(days=5))
     for person, at in (back | {people[3]: None}).items():
         with act_on(world.ctx, person, actor="test") as act:
             pausing.pause_person(act, person, PauseCause.REP, note="", resume_at=at)

@@ -1,5 +1,7 @@
 """Reps at the desks of the real engine who work as the simulated ones do: the same order, pace, hours and dice."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,18 +36,25 @@ class PacedReps:
 
     def __init__(self, script: Script) -> None:
         self.script, self.dice = script, Dice(script.seed)
+        self._known: dict[int, Reachable] = {}
         self.seats = [Seat(one, Shift(one, script.start, script.end), script.start) for one in script.workers]
 
     def act(self, ctx: Context) -> bool:
-        return sum(self._work(ctx, seat) for seat in self.seats) > 0  # everybody has a turn
+        free = [seat for seat in self.seats if self._is_free(seat, ctx.now())]
+        desks = self._desks(ctx) if free else {}
+        return sum(self._work(ctx, seat, desks) for seat in free) > 0  # everybody has a turn
 
     def next_instant(self, ctx: Context) -> datetime | None:
-        wishes = (self._wish(ctx, seat) for seat in self.seats)
+        desks = self._desks(ctx)
+        wishes = (self._wish(seat, desks, ctx.now()) for seat in self.seats)
         return min((at for at in wishes if at is not None and at > ctx.now()), default=None)
 
-    def _wish(self, ctx: Context, seat: Seat) -> datetime | None:
-        desk = self._desk(ctx, seat)
-        at = max(ctx.now(), seat.free_at)
+    def _is_free(self, seat: Seat, now: datetime) -> bool:
+        stretch = seat.shift.at(now)
+        return now >= seat.free_at and stretch is not None and now >= stretch.start
+
+    def _wish(self, seat: Seat, desks: Mapping[str, Desk], now: datetime) -> datetime | None:
+        desk, at = desks.get(seat.worker.key, Desk()), max(now, seat.free_at)
         if desk.first(at) is None:
             later = desk.next_at()
             if later is None:
@@ -54,12 +63,9 @@ class PacedReps:
         stretch = seat.shift.at(at)
         return max(at, stretch.start) if stretch is not None else None
 
-    def _work(self, ctx: Context, seat: Seat) -> bool:
+    def _work(self, ctx: Context, seat: Seat, desks: Mapping[str, Desk]) -> bool:
         now = ctx.now()
-        stretch = seat.shift.at(now)
-        if now < seat.free_at or stretch is None or now < stretch.start:
-            return False
-        task = self._desk(ctx, seat).first(now)
+        task = desks.get(seat.worker.key, Desk()).first(now)
         if task is None:
             return False
         with ctx.database.read() as connection:
@@ -86,20 +92,22 @@ class PacedReps:
         complete(ctx, By(row.id, seat.worker.key), answer)
         return True
 
-    def _desk(self, ctx: Context, seat: Seat) -> Desk:
-        desk, now = Desk(), ctx.now()
+    def _desks(self, ctx: Context) -> Mapping[str, Desk]:
+        desks: dict[str, Desk] = defaultdict(Desk)
         with ctx.database.read() as connection:
-            act = Act(ctx, connection, now)
-            for row in tasks.open_due(connection, now):
-                if row.rep_key == seat.worker.key:
-                    desk.add(Task(TaskKind(row.kind), ranked(row), None, row.rep_key, None, _reachable(act, row)), now)  # type: ignore[arg-type]  # a desk reads nothing of a life
-        return desk
+            act = Act(ctx, connection, ctx.now())
+            for row in tasks.open_due(connection, act.now):
+                task = Task(TaskKind(row.kind), ranked(row), None, row.rep_key, None, self._hours(act, row))  # type: ignore[arg-type]  # a desk reads nothing of a life
+                desks[row.rep_key].add(task, act.now)
+        return desks
 
-
-def _reachable(act: Act, row: Record) -> Reachable | None:
-    if row.touch_id is None:
-        return None
-    enrollment = enrollments.one(act.connection, row.enrollment_id)
-    setting = facts.setting_of(act.workspace, enrollment, act.now)
-    hours = act.plan(enrollment.version_id).sequence.schedule.hours_for(Verb(row.kind))
-    return Reachable(hours, setting.calendar, setting.zone)
+    def _hours(self, act: Act, row: Record) -> Reachable | None:
+        """Of a step; they never change while it is played."""
+        if row.touch_id is None:
+            return None
+        if row.touch_id not in self._known:
+            (enrollment,) = enrollments.with_people(act.connection, [row.enrollment_id])
+            setting = facts.setting_of(act.workspace, enrollment, act.now)
+            hours = act.plan(enrollment.version_id).sequence.schedule.hours_for(Verb(row.kind))
+            self._known[row.touch_id] = Reachable(hours, setting.calendar, setting.zone)
+        return self._known[row.touch_id]
