@@ -23,6 +23,7 @@ from engine.core.errors import (
     IllegalTransition,
     NotFound,
     Stale,
+    TooMany,
 )
 
 TYPE_URI = "urn:touchline:problem:{type}"
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[EngineError], int, str, str], ...] = (
     (NotFound, 404, "not-found", "There is no such thing"),
     (Stale, 412, "changed-meanwhile", "It was changed since you read it"),
     (IllegalTransition, 409, "not-possible-now", "That cannot be done in its present state"),
+    (TooMany, 409, "too-many", "They are more than a rep can take"),
     (Conflict, 409, "conflict", "Somebody else was first"),
     (Busy, 503, "busy", "Somebody is at work on it; try again in a second"),
     (BadInput, 422, "bad-input", "The input cannot be used as it is"),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.answers import answer, described, page
 from api.deps import Actor, Ctx, Cursor, Limit, Locale, RowId
 from api.routes.shapes import Body, Instant, Name, Short
+from engine.core.capacity import Flood
 from engine.core.enrollment import EnrollmentStatus
 from engine.operations import selecting, steering
 from engine.operations.context import Context
@@ -45,6 +46,9 @@ class NewEnrollments(Body):
     reps: list[Name] = Field(default_factory=list, max_length=100)
     batch: Name = "api"
     dry_run: bool = False
+    when_too_many: Flood | None = Field(
+        None, description="instead of what workspace.yaml says of more people than a rep can take in a day"
+    )
 
     @model_validator(mode="after")
     def _names_people(self) -> "NewEnrollments":
@@ -70,7 +74,15 @@ class Pause(Body):
 )
 def create(ctx: Ctx, actor: Actor, locale: Locale, body: NewEnrollments) -> Response:
     people = tuple(body.people) if body.people is not None else _people(ctx, body.filter or Filter())
-    order = Order(body.sequence, people, actor, tuple(body.reps), body.batch, body.dry_run)
+    order = Order(
+        sequence=body.sequence,
+        people=people,
+        actor=actor,
+        reps=tuple(body.reps),
+        batch=body.batch,
+        dry_run=body.dry_run,
+        when_too_many=body.when_too_many,
+    )
     report = enroll(ctx, order)
     return answer(admission(report, dry_run=body.dry_run, locale=locale), 200 if body.dry_run else 201)
 
@@ -125,6 +137,12 @@ _CHANGED = described(EnrollmentDetail, description="the enrollment as it is now"
 def stop(ctx: Ctx, enrollment_id: RowId, actor: Actor, locale: Locale, body: Stop) -> Response:
     is_applied = steering.stop(ctx, enrollment_id, actor=actor, note=body.note)
     return answer(query.enrollment(ctx, enrollment_id, locale=locale), 200 if is_applied else 202)
+
+
+@router.post("/{enrollment_id}/admit", summary="Let it begin now, whatever its rep has to do", responses=_CHANGED)
+def admit(ctx: Ctx, enrollment_id: RowId, actor: Actor, locale: Locale) -> Response:
+    steering.admit(ctx, enrollment_id, actor=actor)
+    return answer(query.enrollment(ctx, enrollment_id, locale=locale))
 
 
 @router.post("/{enrollment_id}/pause", summary="Hold it until it is resumed", responses=_CHANGED)

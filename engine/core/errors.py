@@ -25,6 +25,10 @@ class Stale(Conflict):
     """It is no longer as it was when it was read; read it again."""
 
 
+class TooMany(Conflict):
+    """They are more people than the rep can take."""
+
+
 class Busy(EngineError):
     """Somebody is at work on it at this moment; try again in a few seconds."""
 

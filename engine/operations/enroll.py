@@ -26,7 +26,7 @@ from engine.operations.plans import Plan
 from engine.operations.reaching.companies import Room
 from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
-from engine.operations.staggering import Newcomers, Share, share_out
+from engine.operations.staggering import Newcomers, Part, share_out
 from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Connection, Record
 
@@ -183,9 +183,9 @@ class _Desk:
         whose: dict[int, list[int]] = defaultdict(list)
         for row in rows:
             whose[self._rep_row(row).id].append(row.id)
-        shares = [Share(self.reps[rep], people) for rep, people in sorted(whose.items())]
+        parts = [Part(self.reps[rep], people) for rep, people in sorted(whose.items())]
         return share_out(
-            self.act, self.plan, shares, when_too_many=self.order.when_too_many, is_dry_run=self.order.dry_run
+            self.act, self.plan, parts, when_too_many=self.order.when_too_many, is_dry_run=self.order.dry_run
         )
 
     def admit(self, rows: Sequence[Record], turns: Mapping[int, Turn]) -> list[int]:

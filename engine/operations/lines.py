@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
-from engine.core.admission import Share, WaitsFor, days_for, share_of
+from engine.core.admission import Share, WaitsFor, days_for
 from engine.core.clock import day_start, local_date
 from engine.operations.act import Act
 from engine.operations.open_days import is_away, working_time
-from engine.store import newcomers, plans
+from engine.operations.shares import Shares
+from engine.store import newcomers
 from engine.store.connection import Record
 
 _THEIR_OWN = frozenset({WaitsFor.OUT_OF_OFFICE, WaitsFor.REP_WROTE})  # they wait for a date of their own, not in line
@@ -37,14 +38,13 @@ class Turn:
 class Line:
     """Of one rep. Whoever writes by them holds the rep (`store.newcomers`) before making one."""
 
-    def __init__(self, act: Act, rep_id: int, rep_key: str) -> None:
-        self._act, self.rep_id, self.rep_key = act, rep_id, rep_key
+    def __init__(self, act: Act, rep_id: int, rep_key: str, shares: Shares) -> None:
+        self._act, self.rep_id, self.rep_key, self._shares = act, rep_id, rep_key, shares
         self.capacity = act.workspace.capacity_of(rep_key)
         self._time = working_time(act.workspace, rep_key, act.now.date())
         self._today = local_date(act.now, self._time.zone)
         self._coming = self._time.workdays(self._today)
         self._days: list[date] = []
-        self._shares: dict[int, Share] = {}
 
     @cached_property
     def is_away(self) -> bool:
@@ -57,17 +57,7 @@ class Line:
         return newcomers.line(self._act.connection, self.rep_id)
 
     def share(self, version_id: int) -> Share:
-        if version_id not in self._shares:
-            sequence = self._act.plan(version_id).sequence
-            self._shares[version_id] = share_of(sequence, self.capacity, self._mails_per_day)
-        return self._shares[version_id]
-
-    @cached_property
-    def _mails_per_day(self) -> int | None:
-        """Of the mailbox from which all mails of the rep's newcomers leave, once it is warmed up."""
-        if plans.first_mailbox(self._act.connection, self.rep_id) is None:
-            return None
-        return self._act.workspace.caps.mailbox_per_day
+        return self._shares.of(self.rep_id, self.rep_key, version_id)
 
     def behind(self, version_ids: Sequence[int]) -> list[Turn]:
         """When these begin who come now: after everybody who waits already."""

@@ -6,21 +6,18 @@ from datetime import date, datetime
 
 from engine.core.admission import Limit, Pile, pile_up
 from engine.core.capacity import Flood
-from engine.core.errors import Conflict
+from engine.core.errors import TooMany
 from engine.operations.act import Act
 from engine.operations.lines import Line, Turn
 from engine.operations.plans import Plan
+from engine.operations.shares import Shares
 from engine.store import newcomers
 from engine.store.connection import Record
 
 
-class TooMany(Conflict):
-    """They are more people than the rep can take."""
-
-
 @dataclass(frozen=True, slots=True)
-class Share:
-    """The part of an order that comes to one rep."""
+class Part:
+    """What comes to one rep of an order."""
 
     rep: Record
     people: Sequence[int]
@@ -37,6 +34,7 @@ class Newcomers:
 
     rep: str
     name: str
+    zone: str
     people: int
     room: int
     ahead: int
@@ -54,22 +52,23 @@ class Newcomers:
 
 
 def share_out(
-    act: Act, plan: Plan, shares: Sequence[Share], *, when_too_many: Flood | None, is_dry_run: bool
+    act: Act, plan: Plan, parts: Sequence[Part], *, when_too_many: Flood | None, is_dry_run: bool
 ) -> tuple[tuple[Newcomers, ...], dict[int, Turn]]:
     """What comes to each rep; and of the people who do not begin at once, when they do. The reps are held until the
     transaction ends. Raises TooMany; a dry run only tells of it.
     """
     if not is_dry_run:
-        newcomers.hold_reps(act.connection, [share.rep.id for share in shares])
+        newcomers.hold_reps(act.connection, [part.rep.id for part in parts])
     found: list[Newcomers] = []
     waiting: dict[int, Turn] = {}
-    for share in shares:
-        line = Line(act, share.rep.id, share.rep.key)
-        turns = line.behind([plan.version_id] * len(share.people))
+    known = Shares(act.connection, act.ctx.shelf)
+    for part in parts:
+        line = Line(act, part.rep.id, part.rep.key, known)
+        turns = line.behind([plan.version_id] * len(part.people))
         mode = when_too_many or line.capacity.when_too_many
-        found.append(_told(plan, share, line, turns=turns, mode=mode))
+        found.append(_told(plan, part, line, turns=turns, mode=mode))
         if found[-1].waiting:
-            late = zip(share.people, turns, strict=True)
+            late = zip(part.people, turns, strict=True)
             waiting |= {person: turn for person, turn in late if turn.waits_for is not None}
     too_many = [one for one in found if one.waiting and one.when_too_many is Flood.REFUSE]
     if too_many and not is_dry_run:
@@ -77,12 +76,13 @@ def share_out(
     return tuple(found), waiting
 
 
-def _told(plan: Plan, share: Share, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
-    one, people = line.share(plan.version_id), len(share.people)
+def _told(plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
+    one, people = line.share(plan.version_id), len(part.people)
     room = sum(turn.waits_for is None for turn in turns)
     return Newcomers(
-        rep=share.rep.key,
-        name=share.rep.name,
+        rep=part.rep.key,
+        name=part.rep.name,
+        zone=part.rep.zone,
         people=people,
         room=room,
         ahead=len(line.waiting),

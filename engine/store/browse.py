@@ -13,6 +13,7 @@ from engine.store.tables import (
     enrollment,
     event,
     message,
+    pause,
     prospect,
     rep,
     sequence,
@@ -61,8 +62,15 @@ def events_of(connection: Connection, prospect_id: int, limit: int) -> list[Reco
 
 
 def enrollments_of(connection: Connection, prospect_id: int, limit: int) -> list[Record]:
-    columns = (enrollment, sequence.c.title.label("sequence_title"))
-    joined = enrollment.join(sequence, sequence.c.key == enrollment.c.sequence_key)
+    columns = (
+        enrollment,
+        sequence.c.title.label("sequence_title"),
+        rep.c.name.label("rep_name"),
+        rep.c.zone.label("rep_zone"),
+    )
+    joined = enrollment.join(sequence, sequence.c.key == enrollment.c.sequence_key).join(
+        rep, rep.c.id == enrollment.c.rep_id
+    )
     mine = select(*columns).select_from(joined).where(enrollment.c.prospect_id == prospect_id)
     return list(connection.execute(mine.order_by(enrollment.c.id.desc()).limit(limit)))
 
@@ -112,6 +120,12 @@ def _enrollments() -> Select[Any]:
         enrollment,
         sequence.c.title.label("sequence_title"),
         rep.c.key.label("rep_key"),
+        rep.c.name.label("rep_name"),
+        rep.c.zone.label("rep_zone"),
+        select(func.min(pause.c.cause))
+        .where(pause.c.enrollment_id == enrollment.c.id)
+        .scalar_subquery()
+        .label("cause"),
         prospect.c.name.label("prospect_name"),
         prospect.c.title.label("prospect_title"),
         prospect.c.account_id,

@@ -145,3 +145,28 @@ def test_an_enrollment_that_is_not_there_is_not_there(desk: Desk) -> None:
     assert is_problem(desk.api.get(f"{V1}/enrollments/999999"), 404, "not-found")
     for verb in ("stop", "pause"):
         assert is_problem(desk.post(f"/enrollments/999999/{verb}", {}), 404, "not-found")
+
+
+def test_a_batch_begins_in_turn_or_is_refused_or_begins_at_once(desk: Desk) -> None:
+    them = [desk.world.add_prospect(f"Person {n}", email=f"n{n}@n{n}.example", stage="new") for n in range(40)]
+    refused = enroll(desk, people=them, when_too_many="refuse")
+    assert is_problem(refused, 409, "too-many")
+    assert "days of new work, and a day takes 16" in refused.json()["detail"]
+    told = enroll(desk, people=them).json()
+    (coming,) = told["newcomers"]
+    assert coming["waiting"] == sum(one["begins_at"] is not None for one in told["enrolled"]) > 0
+    assert coming["words"].startswith("Tom Lee: ")
+    last = told["enrolled"][-1]["enrollment_id"]
+    assert desk.get(f"/enrollments/{last}")["enrollment"]["why"].endswith("Tom Lee begins with 16 new people a day")
+    begun = desk.post(f"/enrollments/{last}/admit").json()["enrollment"]
+    assert (begun["status"], begun["admitted_at"] is not None) == ("active", True)
+    assert is_problem(desk.post(f"/enrollments/{last}/admit"), 409, "conflict")
+    assert desk.get("/status")["not_begun"][0]["people"] == coming["waiting"] - 1
+
+
+def test_the_sums_of_what_reps_sustain(desk: Desk) -> None:
+    found = desk.get("/capacity")
+    leads = {one["sequence"]: (one["leads"], one["by_minutes"]) for one in found["sequences"]}
+    assert (leads["call-in-15"], leads["outbound-7x3x21"], leads["call-in-cn"]) == ((8, 8.25), (16, 17.37), (16, 23.57))
+    tom = next(one for one in found["reps"] if (one["rep"], one["sequence"]) == ("tom-lee", "two-wave"))
+    assert (tom["leads_per_day"], tom["limit"], tom["words"]) == (25, "mails", "by what the mailbox sends")

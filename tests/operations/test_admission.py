@@ -1,34 +1,51 @@
 """Who begins when: a rep takes on a day's share of new people each morning, and nobody waits without a reason."""
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
-from engine.core.admission import Limit
-from engine.core.capacity import Flood
-from engine.core.errors import Conflict
+from engine.core.admission import Limit, Share, has_room, share_of
+from engine.core.capacity import Capacity, Flood
+from engine.core.clock import local_date
+from engine.core.errors import Conflict, TooMany
 from engine.core.leave import Leave, LeavePolicy
 from engine.operations import leaves, steering
 from engine.operations.delivery.dispatch import tick
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.lifecycle import leavers
+from engine.operations.lifecycle.admitting import admit_due
+from engine.operations.open_days import working_time
 from engine.operations.plans import PlanShelf
-from engine.operations.staggering import TooMany
 from engine.runtime.virtual import run_until
 from engine.store import tables
 from engine.store.connection import Record
 from engine.store.database import Database
-from tests.support.world import World
+from tests.support.stage import Stage, stage_in
+from tests.support.world import World, shipped_sequences
 
 OUTBOUND, INBOUND = "outbound-7x3x21", "call-in-15"  # 16 and 8 a day
 TODAY = date(2026, 3, 4)  # a Wednesday, eight in the morning in New York
 TOM, ANA = "tom-lee", "ana-diaz"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage_in(tmp_path_factory.mktemp("stage")) as made:
+        yield made
+
+
+@pytest.fixture
+def here(stage: Stage) -> World:
+    """Quicker than a world of the test's own, for what both databases do alike."""
+    return stage.world(at(TODAY, 13))
 
 
 def people(world: World, number: int, first: int = 0, **person: Any) -> list[int]:
@@ -73,25 +90,25 @@ def test_a_batch_begins_in_turn_a_days_share_each_morning(world: World) -> None:
     assert sum(row.action == "admit" for row in world.rows("audit")) == 24
 
 
-def test_who_comes_later_stands_behind_who_waits_already_and_each_rep_has_a_line(world: World) -> None:
-    world.enroll(OUTBOUND, *people(world, 20))
-    later = world.enroll(OUTBOUND, *people(world, 14, 20))
+def test_who_comes_later_stands_behind_who_waits_already_and_each_rep_has_a_line(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 20))
+    later = here.enroll(OUTBOUND, *people(here, 14, 20))
     assert later.newcomers[0].ahead == 4
     assert Counter(one.begins_at for one in later.enrolled) == {at(date(2026, 3, 5)): 12, at(date(2026, 3, 6)): 2}
-    others = world.enroll(OUTBOUND, *people(world, 20, 40), rep=ANA)
+    others = here.enroll(OUTBOUND, *people(here, 20, 40), rep=ANA)
     assert others.newcomers[0].room == 16
-    assert {row.admit_at for row in pending(world)[-4:]} == {datetime(2026, 3, 5, 8, tzinfo=UTC)}  # nine in Berlin
+    assert {row.admit_at for row in pending(here)[-4:]} == {datetime(2026, 3, 5, 8, tzinfo=UTC)}  # nine in Berlin
 
 
-def test_whoever_asks_us_takes_their_share_and_those_whom_we_go_out_for_yield(world: World) -> None:
-    world.enroll(OUTBOUND, *people(world, 24))
-    live_until(world, date(2026, 3, 5), 12)
-    world.enroll(INBOUND, *people(world, 6, 50))
-    live_until(world, date(2026, 3, 5))
-    assert begun_on(world) == {TODAY: 16, date(2026, 3, 5): 6 + 4}
-    assert {(row.admit_at, row.waits_for) for row in pending(world)} == {(at(date(2026, 3, 6)), "turn")}
-    live_until(world, date(2026, 3, 6))
-    assert not pending(world)
+def test_whoever_asks_us_takes_their_share_and_those_whom_we_go_out_for_yield(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 24))
+    live_until(here, date(2026, 3, 5), 12)
+    here.enroll(INBOUND, *people(here, 6, 50))
+    live_until(here, date(2026, 3, 5))
+    assert begun_on(here) == {TODAY: 16, date(2026, 3, 5): 6 + 4}
+    assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(at(date(2026, 3, 6)), "turn")}
+    live_until(here, date(2026, 3, 6))
+    assert not pending(here)
 
 
 def test_a_batch_that_would_flood_a_rep_is_refused_with_the_figures(world: World) -> None:
@@ -109,33 +126,33 @@ def test_a_batch_that_would_flood_a_rep_is_refused_with_the_figures(world: World
         world.enroll(OUTBOUND, them[16], **order)
 
 
-def test_all_at_once_is_possible_and_says_what_piles_up(world: World) -> None:
-    report = world.enroll(OUTBOUND, *people(world, 200), when_too_many=Flood.ENROLL_ALL)
+def test_all_at_once_is_possible_and_says_what_piles_up(here: World) -> None:
+    report = here.enroll(OUTBOUND, *people(here, 200), when_too_many=Flood.ENROLL_ALL)
     (told,) = report.newcomers
     assert (told.waiting, told.room) == (0, 16)
     assert told.at_once is not None
     assert told.at_once.peak > 100
-    assert not pending(world)
+    assert not pending(here)
 
 
-def test_a_weekend_counts_for_the_working_day_that_follows(world: World) -> None:
-    world.clock.set(at(date(2026, 3, 7), 12))
-    world.enroll(OUTBOUND, *people(world, 20))
-    assert begun_on(world) == {date(2026, 3, 7): 16}
-    assert {row.admit_at for row in pending(world)} == {at(date(2026, 3, 10), 13)}
+def test_a_weekend_counts_for_the_working_day_that_follows(here: World) -> None:
+    here.clock.set(at(date(2026, 3, 7), 12))
+    here.enroll(OUTBOUND, *people(here, 20))
+    assert begun_on(here) == {date(2026, 3, 7): 16}
+    assert {row.admit_at for row in pending(here)} == {at(date(2026, 3, 10), 13)}
 
 
-def test_nobody_begins_with_a_rep_who_is_away_or_has_gone_away_meanwhile(world: World) -> None:
-    world.enroll(OUTBOUND, *people(world, 20))
+def test_nobody_begins_with_a_rep_who_is_away_or_has_gone_away_meanwhile(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 20))
     leave = Leave(date(2026, 3, 5), date(2026, 3, 6), LeavePolicy.PAUSE)
-    leaves.add(world.ctx, TOM, leave, actor="test", source="cli")
-    live_until(world, date(2026, 3, 5))
+    leaves.add(here.ctx, TOM, leave, actor="test", source="cli")
+    live_until(here, date(2026, 3, 5))
     monday = at(date(2026, 3, 9), 13)
-    assert {(row.admit_at, row.waits_for) for row in pending(world)} == {(monday, "rep_away")}
-    report = world.enroll(OUTBOUND, *people(world, 14, 50))
+    assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(monday, "rep_away")}
+    report = here.enroll(OUTBOUND, *people(here, 14, 50))
     assert Counter(one.begins_at for one in report.enrolled) == {monday: 12, monday + timedelta(days=1): 2}
-    live_until(world, date(2026, 3, 10))
-    assert begun_on(world) == {TODAY: 16, date(2026, 3, 9): 16, date(2026, 3, 10): 2}
+    live_until(here, date(2026, 3, 10))
+    assert begun_on(here) == {TODAY: 16, date(2026, 3, 9): 16, date(2026, 3, 10): 2}
 
 
 def test_whoever_takes_over_from_a_rep_takes_over_those_who_wait(world: World) -> None:
@@ -147,33 +164,33 @@ def test_whoever_takes_over_from_a_rep_takes_over_those_who_wait(world: World) -
     assert begun_on(world) == {TODAY: 32, date(2026, 3, 5): 16, date(2026, 3, 6): 8}
 
 
-def test_one_can_be_let_begin_at_once_and_only_once(world: World) -> None:
-    world.enroll(OUTBOUND, *people(world, 20))
-    steering.admit(world.ctx, 20, actor=TOM)
-    (row,) = world.rows("enrollment", id=20)
-    assert (row.status, row.admitted_at, row.day_one) == ("active", world.clock(), TODAY)
-    assert [touch.step for touch in world.rows("touch", enrollment_id=20)]
-    assert world.rows("audit", action="admit")[0].actor == TOM
+def test_one_can_be_let_begin_at_once_and_only_once(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 20))
+    steering.admit(here.ctx, 20, actor=TOM)
+    (row,) = here.rows("enrollment", id=20)
+    assert (row.status, row.admitted_at, row.day_one) == ("active", here.clock(), TODAY)
+    assert [touch.step for touch in here.rows("touch", enrollment_id=20)]
+    assert here.rows("audit", action="admit")[0].actor == TOM
     with pytest.raises(Conflict, match="only a pending one"):
-        steering.admit(world.ctx, 20, actor=TOM)
+        steering.admit(here.ctx, 20, actor=TOM)
 
 
-def test_who_waits_can_be_stopped_paused_and_resumed_and_the_line_moves_up(world: World) -> None:
-    world.enroll(OUTBOUND, *people(world, 34))
-    steering.stop(world.ctx, 17, actor=TOM)
-    steering.pause(world.ctx, 18, actor=TOM, note="a trade fair")
-    assert world.rows("enrollment", id=18)[0].status == "pending"
+def test_who_waits_can_be_stopped_paused_and_resumed_and_the_line_moves_up(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 34))
+    steering.stop(here.ctx, 17, actor=TOM)
+    steering.pause(here.ctx, 18, actor=TOM, note="a trade fair")
+    assert here.rows("enrollment", id=18)[0].status == "pending"
     with pytest.raises(Conflict, match="resume it first"):
-        steering.admit(world.ctx, 18, actor=TOM)
+        steering.admit(here.ctx, 18, actor=TOM)
     with pytest.raises(Conflict, match="only a paused one"):
-        steering.resume(world.ctx, 19, actor=TOM)
-    live_until(world, date(2026, 3, 5))
-    assert begun_on(world) == {TODAY: 16, date(2026, 3, 5): 16}
-    steering.resume(world.ctx, 18, actor=TOM)
-    assert [row.id for row in pending(world)] == [18]
-    live_until(world, date(2026, 3, 6))
-    assert begun_on(world)[date(2026, 3, 6)] == 1
-    assert world.rows("enrollment", id=17)[0].end_reason == "manual"
+        steering.resume(here.ctx, 19, actor=TOM)
+    live_until(here, date(2026, 3, 5))
+    assert begun_on(here) == {TODAY: 16, date(2026, 3, 5): 16}
+    steering.resume(here.ctx, 18, actor=TOM)
+    assert [row.id for row in pending(here)] == [18]
+    live_until(here, date(2026, 3, 6))
+    assert begun_on(here)[date(2026, 3, 6)] == 1
+    assert here.rows("enrollment", id=17)[0].end_reason == "manual"
 
 
 def test_whoever_is_away_or_has_just_been_written_to_waits_and_the_others_go_on(world: World) -> None:
@@ -193,36 +210,90 @@ def test_whoever_is_away_or_has_just_been_written_to_waits_and_the_others_go_on(
     assert begun_on(world) == {TODAY: 16, date(2026, 3, 5): 2, date(2026, 3, 6): 1, date(2026, 3, 12): 1}
 
 
-def test_an_absence_that_is_told_meanwhile_pauses_who_waits(world: World) -> None:
-    them = people(world, 17)
-    world.enroll(OUTBOUND, *them)
-    ingest(world.ctx, Inbound("out_of_office", them[16], world.clock(), "1", body={"until": "2026-03-09"}))
-    live_until(world, date(2026, 3, 6))
-    assert [row.prospect_id for row in pending(world)] == [them[16]]
-    live_until(world, date(2026, 3, 12))
-    assert begun_on(world) == {TODAY: 16, date(2026, 3, 11): 1}
+def test_an_absence_that_is_told_meanwhile_pauses_who_waits(here: World) -> None:
+    them = people(here, 17)
+    here.enroll(OUTBOUND, *them)
+    ingest(here.ctx, Inbound("out_of_office", them[16], here.clock(), "1", body={"until": "2026-03-09"}))
+    live_until(here, date(2026, 3, 6))
+    assert [row.prospect_id for row in pending(here)] == [them[16]]
+    live_until(here, date(2026, 3, 12))
+    assert begun_on(here) == {TODAY: 16, date(2026, 3, 11): 1}
 
 
-def test_whom_the_rules_forbid_by_then_never_begins(world: World) -> None:
-    them = people(world, 18)
-    world.enroll(OUTBOUND, *them)
-    account = world.rows("prospect", id=them[16])[0].account_id
-    with world.ctx.database.write() as connection:
+def test_whom_the_rules_forbid_by_then_never_begins(here: World) -> None:
+    them = people(here, 18)
+    here.enroll(OUTBOUND, *them)
+    account = here.rows("prospect", id=them[16])[0].account_id
+    with here.ctx.database.write() as connection:
         of_account = tables.account.c.id == account
         connection.execute(update(tables.account).where(of_account).values(relationship="customer"))
-    live_until(world, date(2026, 3, 5))
-    row, other = world.rows("enrollment")[-2:]
+    live_until(here, date(2026, 3, 5))
+    row, other = here.rows("enrollment")[-2:]
     assert (row.status, row.end_reason, row.end_note) == ("stopped", "stage_changed", "customer")
     assert (row.admitted_at, other.status) == (None, "active")
 
 
-def test_a_round_that_never_began_is_no_round(world: World) -> None:
-    them = people(world, 17)
-    world.enroll(OUTBOUND, *them)
-    steering.stop(world.ctx, 17, actor=TOM)
-    assert world.enroll(OUTBOUND, them[16]).enrolled
-    steering.stop(world.ctx, 16, actor=TOM)
-    assert [one.reason.value for one in world.enroll(OUTBOUND, them[15]).refused] == ["too_soon"]
+def test_a_round_that_never_began_is_no_round(here: World) -> None:
+    them = people(here, 17)
+    here.enroll(OUTBOUND, *them)
+    steering.stop(here.ctx, 17, actor=TOM)
+    assert here.enroll(OUTBOUND, them[16]).enrolled
+    steering.stop(here.ctx, 16, actor=TOM)
+    assert [one.reason.value for one in here.enroll(OUTBOUND, them[15]).refused] == ["too_soon"]
+
+
+ARRIVALS = st.lists(
+    st.tuples(
+        st.integers(0, 4),  # seven hours each since those before
+        st.sampled_from([OUTBOUND, OUTBOUND, "two-wave", INBOUND]),
+        st.integers(1, 24),
+        st.sampled_from([TOM, ANA]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(ARRIVALS)
+def test_no_day_is_overfull_nobody_starves_and_nobody_overtakes(
+    stage: Stage, arrivals: list[tuple[int, str, int, str]]
+) -> None:
+    world = stage.world(at(TODAY, 13))
+    for number, (later, sequence, count, rep) in enumerate(arrivals):
+        admit_until(world, world.clock() + timedelta(hours=7 * later))
+        world.enroll(sequence, *people(world, count, 1000 * number), rep=rep)
+    admit_until(world, world.clock() + timedelta(days=30))
+    assert not pending(world)
+    shipped = shipped_sequences()
+    share = {key: share_of(shipped[key], Capacity(), 50) for key in (OUTBOUND, "two-wave", INBOUND)}
+    begun: dict[tuple[int, date], list[Record]] = defaultdict(list)
+    for row in sorted(world.rows("enrollment"), key=lambda row: (row.admitted_at, row.id)):
+        begun[row.rep_id, rep_day(row, world)].append(row)
+    for rows in begun.values():
+        taken = Share()
+        for row in rows:
+            if row.sequence_key != INBOUND:
+                assert has_room(taken, share[row.sequence_key]), (row.id, taken)
+            taken += share[row.sequence_key]
+    for rep in {row.rep_id for row in world.rows("enrollment")}:
+        order = [row.id for rows in begun.values() for row in rows if row.rep_id == rep and row.sequence_key != INBOUND]
+        assert order == sorted(order)
+
+
+def admit_until(world: World, end: datetime) -> None:
+    """What the tick does about those who wait, without all the touches of those who have begun."""
+    while (waiting := pending(world)) and (first := min(row.admit_at for row in waiting)) <= end:
+        world.clock.set(max(first, world.clock()))
+        admit_due(world.ctx)
+    world.clock.set(end)
+
+
+def rep_day(row: Record, world: World) -> date:
+    """The working day on which, or before which, somebody began."""
+    rep = next(one for one in world.rows("rep") if one.id == row.rep_id)
+    working = working_time(world.ctx.workspace(), rep.key, TODAY)
+    return next(working.workdays(local_date(row.admitted_at, working.zone)))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from engine.operations.lifecycle import stopping
 from engine.operations.lines import Line, Turn
 from engine.operations.open_days import place_of
 from engine.operations.reaching.absences import at_rest
+from engine.operations.shares import Shares
 from engine.store import enrollments, locks, newcomers, people, touches, trail
 from engine.store.connection import Record
 
@@ -33,7 +34,7 @@ def _admit_of(ctx: Context, rep: Record) -> int:
     with begin(ctx) as act:
         if not newcomers.hold_rep_if_free(act.connection, rep.id):
             return 0
-        line = Line(act, rep.id, rep.key)
+        line = Line(act, rep.id, rep.key, Shares(act.connection, act.ctx.shelf))
         due = [row for row in line.waiting if row.admit_at <= act.now]
         free = locks.hold_free(act.connection, {row.prospect_id for row in due}, act.now)
         ready = enrollments.with_people(act.connection, [row.id for row in due if row.prospect_id in free], lock=True)

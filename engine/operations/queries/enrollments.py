@@ -3,25 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import NotFound
 from engine.core.sequence import Verb
 from engine.operations import wording
 from engine.operations.act import Act
 from engine.operations.context import Context
-from engine.operations.queries import pages, reasons
+from engine.operations.plans import PlanShelf
+from engine.operations.queries import beginning, pages, reasons
 from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.pages import Page
 from engine.operations.queries.people import company
 from engine.operations.queries.queue import Company, Person
+from engine.operations.shares import Shares
 from engine.store import browse, enrollments, touches
-from engine.store.connection import Record
+from engine.store.connection import Connection, Record
 
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentRow:
-    """`why` says in words why it is not running."""
+    """`why` says in words why it is not running. It began at `admitted_at`; until then `admit_at` is when it will."""
 
     id: int
     prospect: Person
@@ -40,6 +44,8 @@ class EnrollmentRow:
     zone_origin: str
     day_one: date
     enrolled_at: datetime
+    admit_at: datetime | None
+    admitted_at: datetime | None
     ended_at: datetime | None
     executed: str | None
     batch: str
@@ -100,7 +106,8 @@ def list_enrollments(
     """In id order. `asked`: status, sequence_key, prospect_id, rep_key; None and what is absent are not asked."""
     with ctx.database.read() as connection:
         rows = browse.enrollments(connection, after=pages.id_of(cursor), limit=limit + 1, **asked)
-    return pages.page_of(rows, limit, lambda row: _row(row, locale), lambda row: row.id)
+        why = _Why(connection, ctx.shelf, locale)
+        return pages.page_of(rows, limit, lambda row: _row(row, why), lambda row: row.id)
 
 
 def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> EnrollmentDetail:
@@ -116,8 +123,9 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
         (full,) = enrollments.with_people(connection, [enrollment_id])
         act = Act(ctx, connection, ctx.now())
         later = steps_ahead(act, full, locale, leaving_out={one.id for one in past})
+        told = _row(row, _Why(connection, ctx.shelf, locale))
     return EnrollmentDetail(
-        enrollment=_row(row, locale),
+        enrollment=told,
         formula=str(plan.sequence.formula),
         version=plan.number,
         pauses=tuple(_pause(one, locale) for one in pauses),
@@ -126,10 +134,31 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
     )
 
 
-def _row(row: Record, locale: str) -> EnrollmentRow:
+class _Why:
+    """What keeps an enrollment from running, or has ended it; in words."""
+
+    def __init__(self, connection: Connection, shelf: PlanShelf, locale: str) -> None:
+        self._connection, self._shelf, self._locale = connection, shelf, locale
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return Shares(self._connection, self._shelf)
+
+    def __call__(self, row: Record) -> str:
+        if row.end_reason:
+            return reasons.of_end(row.end_reason, self._locale)
+        if row.cause:
+            return reasons.of_pause(row.cause, self._locale)
+        if row.status != EnrollmentStatus.PENDING.value:
+            return ""
+        per_day = self._shares.of(row.rep_id, row.rep_key, row.version_id).leads_per_day
+        return beginning.why_not_begun(row, self._locale, per_day=per_day)
+
+
+def _row(row: Record, why: _Why) -> EnrollmentRow:
     plain = (
         "id", "sequence_title", "version_id", "rotation", "status", "end_reason", "end_note", "locale", "zone",
-        "zone_origin", "day_one", "enrolled_at", "ended_at", "executed", "batch",
+        "zone_origin", "day_one", "enrolled_at", "admit_at", "admitted_at", "ended_at", "executed", "batch",
     )  # fmt: skip
     facts = {name: getattr(row, name) for name in plain}
     return EnrollmentRow(
@@ -137,7 +166,7 @@ def _row(row: Record, locale: str) -> EnrollmentRow:
         prospect=Person(row.prospect_id, row.prospect_name, row.prospect_title),
         account=company(row),
         sequence=row.sequence_key,
-        why=reasons.of_end(row.end_reason, locale) if row.end_reason else "",
+        why=why(row),
         rep=row.rep_key,
     )
 

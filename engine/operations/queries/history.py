@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Verb
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
 from engine.core.workspace import Workspace
 from engine.operations import wording
-from engine.operations.queries import outcomes, reasons
+from engine.operations.queries import beginning, outcomes, reasons
 from engine.operations.wording import is_chinese
 from engine.store import browse
 from engine.store.connection import Connection, Record
@@ -126,7 +127,11 @@ class _Told:
     def enrollment(self, row: Record) -> Iterator[Entry]:
         title = row.sequence_title
         begun = self._say(f"Enrolled in {title}", f"进入序列：{title}")
-        yield Entry(row.enrolled_at, "enrollment", "enrolled", begun, by=row.actor)
+        waits = beginning.why_not_begun(row, self.locale) if row.status == EnrollmentStatus.PENDING.value else ""
+        yield Entry(row.enrolled_at, "enrollment", "enrolled", begun, waits, by=row.actor)
+        if row.admitted_at is not None and row.admitted_at > row.enrolled_at:
+            began = self._say(f"{title} began, when it was their turn", f"轮到此人，序列开始：{title}")
+            yield Entry(row.admitted_at, "enrollment", "enrolled", began)
         if row.ended_at is not None:
             why = reasons.of_end(row.end_reason, self.locale)
             ended = self._say(f"{title} ended: {why}", f"序列结束（{why}）：{title}")

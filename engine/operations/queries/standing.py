@@ -10,6 +10,7 @@ from engine.core.touch import Reason, TouchStatus
 from engine.operations import wording
 from engine.operations.context import Context
 from engine.operations.queries import reasons
+from engine.operations.queries.beginning import NotBegun, not_begun
 from engine.operations.queries.tripped import BreakerView, view
 from engine.operations.readiness import OLDEST_BEAT
 from engine.store import breakers, heartbeats, held, mail_sync, overview, plans
@@ -105,6 +106,7 @@ class Standing:
     is_held: bool
     held_note: str
     live: tuple[InSequence, ...]
+    not_begun: tuple[NotBegun, ...]
     done: Done
     reps: tuple[Workload, ...]
     waiting: Waiting
@@ -126,6 +128,7 @@ def standing(ctx: Context, *, locale: str = "en") -> Standing:
             is_held=gate is not None and gate.held_since is not None,
             held_note=gate.held_note if gate is not None else "",
             live=_live(connection),
+            not_begun=not_begun(connection, locale),
             done=_done(connection, now),
             reps=tuple(Workload(row.key, row.due, row.overdue) for row in overview.workload(connection, now)),
             waiting=_waiting(connection, locale),

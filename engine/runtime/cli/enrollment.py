@@ -1,4 +1,4 @@
-"""enrollment: who is in which sequence, how far they have come; stop, pause and resume."""
+"""enrollment: who is in which sequence, how far they have come; begin, stop, pause and resume."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,7 +31,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ON_SCREEN = 8
 
-enrollment = typer.Typer(no_args_is_help=True, help="People in sequences: look, stop, pause, resume.")
+enrollment = typer.Typer(no_args_is_help=True, help="People in sequences: look, begin, stop, pause, resume.")
 
 
 @enrollment.command("list")
@@ -90,8 +90,10 @@ def _print(found: EnrollmentDetail) -> None:
     one, zone = found.enrollment, ZoneInfo(found.enrollment.zone)
     at = f" at {one.account.name}" if one.account else ""
     say(f"{one.prospect.name}{at} in {one.sequence} ({found.formula}, version {found.version}): {one.status}", "bold")
-    if one.why:
+    if one.end_reason:
         say(f"ended because: {one.why}" + (f" ({one.end_note})" if one.end_note else ""))
+    elif one.why and not found.pauses:
+        say(one.why, "yellow")
     say(f"rep {one.rep}; day one {one.day_one}; times are {one.zone}")
     for pause in found.pauses:
         say(_paused(pause, zone), "yellow")
@@ -114,6 +116,18 @@ def _touch_row(touch: TouchView, zone: ZoneInfo) -> tuple[object, ...]:
 
 def _local(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+@enrollment.command()
+def admit(ids: Ids, rep: RepOption = None) -> None:
+    """Let them begin now instead of in their turn, whatever their rep has to do."""
+    ctx, actor = at_desk(rep)
+
+    def admit_one(number: int) -> str:
+        steering.admit(ctx, number, actor=actor or "cli")
+        return "begins now"
+
+    _each(ids, admit_one)
 
 
 @enrollment.command()

@@ -28,6 +28,7 @@ PANELS = {
         "schema": ("validate", "schema"),
         "test": ("authoring", "test"),
         "simulate": ("simulate", "run"),
+        "capacity": ("capacity", "capacity"),
     },
     "People and sequences": {
         "import": ("importing", "import_file"),

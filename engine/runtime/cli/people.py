@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from engine.core.capacity import Flood
 from engine.core.errors import BadInput, NotFound
 from engine.core.guards import Refusal
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
+from engine.operations.queries.beginning import what_comes
 from engine.operations.queries.reasons import of_refusal, of_unasked
 from engine.operations.selecting import Filter, select_people
 from engine.runtime.cli.lists import Csv, Json
@@ -61,7 +63,10 @@ def enroll(
     rep: Annotated[
         list[str] | None, typer.Option(help="rep for people whom nobody owns, else TOUCHLINE_REP; several take turns")
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="only say who would be refused and why")] = False,
+    when_too_many: Annotated[
+        Flood | None, typer.Option(help="of more people than a rep can take in a day; else what workspace.yaml says")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="only say who would be refused, and who begin when")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put people into a sequence: one, a list, or a filter; each refusal has a name."""
@@ -74,7 +79,13 @@ def enroll(
             raise BadInput("name people by id, by --from FILE or by a filter such as --stage; or say --all")
         chosen = [one.id for one in select_people(ctx, wanted)]
     order = Order(
-        sequence, tuple(chosen), "cli", reps=tuple(rep or filter(None, [settings.rep])), batch="cli", dry_run=dry_run
+        sequence,
+        tuple(chosen),
+        "cli",
+        reps=tuple(rep or filter(None, [settings.rep])),
+        batch="cli",
+        dry_run=dry_run,
+        when_too_many=when_too_many,
     )
     report = enroll_people(ctx, order)
     if as_json:
@@ -118,6 +129,8 @@ def _print(report: Report, *, dry_run: bool) -> None:
     if report.runs:
         rows = [(count, runs) for runs, count in report.runs.most_common()]
         print_table(("people", "can run"), rows)
+    for newcomers in report.newcomers:
+        say(what_comes(newcomers, "en"), "" if newcomers.at_once is None else "yellow")
     for one in report.unasked:
         say(of_unasked(one, "en"))
     if report.refused:

@@ -23,6 +23,8 @@ def status(as_json: Json = False) -> None:
         ("people in", "pending", "active", "paused"),
         [(one.sequence, one.pending, one.active, one.paused) for one in found.live],
     )
+    for one in found.not_begun:
+        say(one.words)
     done = found.done
     say(f"last 24 h: {counted(done.mails, 'mail')}, {counted(done.texts, 'text')}, {done.by_people} by people")
     print_table(("rep", "due now", "overdue"), [(one.rep, one.due, one.overdue) for one in found.reps])
