@@ -80,6 +80,7 @@ def open_in_both_hours_of_an_overlap(patch: pytest.MonkeyPatch) -> None:
         return max(both)
 
     patch.setattr(clock, "_closing_instant", later_reading)
+    patch.setattr(clock, "spans", clock.spans.__wrapped__)  # computed anew, and not kept for those who come after
 
 
 def letter_case_matters(patch: pytest.MonkeyPatch) -> None:
