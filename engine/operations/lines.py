@@ -81,14 +81,14 @@ class Line:
         return Turn(self._day(number), number, max(until, self._begins(number)), why)
 
     def _numbers(self, version_ids: Sequence[int], others: Sequence[Record]) -> list[int]:
-        taken: dict[int, Share] = defaultdict(Share, {0: self._begun})
+        taken: dict[int, Share] = defaultdict(Share, {0: self.begun})
         for row in others:
             if self.has_own_date(row):
                 taken[self._number_of(row.admit_at)] += self.share(row.version_id)
         return days_for(map(self.share, version_ids), taken)
 
     @cached_property
-    def _begun(self) -> Share:
+    def begun(self) -> Share:
         """What the newcomers of today take, those who asked us included."""
         counts: Mapping[int, int] = newcomers.begun_since(self._act.connection, self.rep_id, self._since)
         one_by_one = chain.from_iterable([self.share(version)] * people for version, people in counts.items())

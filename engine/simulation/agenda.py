@@ -8,18 +8,19 @@ from itertools import count
 
 
 class Moment(IntEnum):
-    """The order of a tick: answers, newcomers, reps who go and come, what is late, work for people, what leaves by
-    itself; then the reps.
+    """The order of a tick: answers, newcomers, reps who go and come, who begins, what is late, work for people, what
+    leaves by itself; then the reps.
     """
 
     ANSWER = 0
     ENTER = 1
     TURNOVER = 2
-    LATE = 3
-    QUEUE = 4
-    SEND = 5
-    WORK = 6
-    DAY_ENDS = 7
+    ADMIT = 3
+    LATE = 4
+    QUEUE = 5
+    SEND = 6
+    WORK = 7
+    DAY_ENDS = 8
 
 
 class Agenda:

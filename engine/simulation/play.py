@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 
-from engine.simulation import course, follow_ups, sending, standing, turnover, working
+from engine.simulation import follow_ups, newcomers, sending, standing, turnover, working
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.dice import Dice
 from engine.simulation.floor import Floor
@@ -36,9 +36,11 @@ def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Play
     stage = _set(script)
     for one in script.standing:
         standing.take_place(stage, one)
+    for lead in script.waiting:
+        newcomers.wait(stage, lead)
     turnover.expect(stage)
     for number, lead in enumerate(script.leads):
-        stage.agenda.add(lead.at, Moment.ENTER, number, partial(course.enter, stage, lead))
+        stage.agenda.add(lead.at, Moment.ENTER, number, partial(newcomers.arrive, stage, lead))
     until = script.start
     while until < script.end:
         until = min(until + _A_DAY, script.end)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
+from engine.core.admission import Share
 from engine.core.capacity import Capacity
 from engine.core.caps import Usage
 from engine.core.enrollment import EnrollmentStatus
@@ -137,7 +138,8 @@ class Plan(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Script:
     """`workers` have keys of the workspace's reps, or others. `senders` are by address; what is not there is new.
-    `used` are the units of its caps that had left before.
+    `used` are the units of its caps that had left before, `waiting` are those who stand in line for their rep, and
+    `begun` is what each rep's newcomers of the day take already.
     """
 
     workspace: Workspace
@@ -147,6 +149,8 @@ class Script:
     start: datetime
     end: datetime
     standing: tuple[Standing, ...] = ()
+    waiting: tuple[Lead, ...] = ()
+    begun: Mapping[str, Share] = field(default_factory=dict)
     senders: Mapping[str, Sender] = field(default_factory=dict)
     used: Usage = field(default_factory=Usage)
     seed: int = 0

@@ -1,10 +1,11 @@
 """What all parts of a play share."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from engine.core.admission import Share
 from engine.core.task import TaskKind
 from engine.simulation.agenda import Agenda
 from engine.simulation.dice import Dice
@@ -12,8 +13,18 @@ from engine.simulation.floor import Floor
 from engine.simulation.lives import Life, Person, Touch
 from engine.simulation.mailroom import Mailroom
 from engine.simulation.rates import Rates
-from engine.simulation.script import Script, Worker
+from engine.simulation.script import Lead, Script, Worker
 from engine.simulation.tally import Tally
+
+
+@dataclass(slots=True)
+class Line:
+    """Of one rep: who waits, the first in front; and what the newcomers of the day take that is next to end."""
+
+    waiting: deque[Lead] = field(default_factory=deque)
+    day: date = date.min
+    taken: Share = field(default_factory=Share)
+    is_expected: bool = False
 
 
 @dataclass(slots=True)
@@ -32,6 +43,7 @@ class Stage:
     on_due: Callable[[Touch], None] = field(init=False)
     on_task: Callable[[Life, TaskKind], None] = field(init=False)
     lives: list[Life] = field(default_factory=list)
+    lines: dict[str, Line] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=lambda: defaultdict(Person))
 
     @property

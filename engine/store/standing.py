@@ -17,6 +17,12 @@ def begun_enrollments(connection: Connection) -> list[int]:
     return list(connection.execute(select(enrollment.c.id).where(_HAS_BEGUN).order_by(enrollment.c.id)).scalars())
 
 
+def pending_enrollments(connection: Connection) -> list[int]:
+    """The ids of those that have not begun, in the order of their line."""
+    pending = enrollment.c.status == EnrollmentStatus.PENDING.value
+    return list(connection.execute(select(enrollment.c.id).where(pending).order_by(enrollment.c.id)).scalars())
+
+
 def resumptions(connection: Connection) -> dict[int, datetime | None]:
     """When each paused enrollment goes on: with the last of its causes, None where one of them has no date."""
     found: dict[int, datetime | None] = {}

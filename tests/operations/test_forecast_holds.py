@@ -110,6 +110,17 @@ def test_leave_of_every_kind_goes_as_foreseen(world: World) -> None:
     assert differences(world, snapshot(world.ctx, timedelta(days=21))) == []
 
 
+def test_people_begin_in_turn_as_foreseen(world: World) -> None:
+    """More than a rep begins with in a day, on a Wednesday, and a day's leave among the days that follow."""
+    people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(40)]
+    leave = Leave(date(2026, 3, 6), date(2026, 3, 6), LeavePolicy.PAUSE)
+    leaves.add(world.ctx, "tom-lee", leave, actor="test", source="cli")
+    world.enroll("outbound-7x3x21", *people, rep="tom-lee")
+    assert Counter(row.status for row in world.rows("enrollment")) == {"active": 16, "pending": 24}
+    assert differences(world, snapshot(world.ctx, timedelta(days=7))) == []
+    assert Counter(row.status for row in world.rows("enrollment"))["pending"] == 0
+
+
 def test_what_is_under_way_goes_on_as_foreseen(world: World) -> None:
     """From the middle: tasks in queues, somebody standing in, one who is back in five days and one who has no date."""
     people = fill(world)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from engine.core.admission import Share, WaitsFor
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import Refusal, SendFacts, engagement_refusal
 from engine.core.schedule import PlannedTouch
@@ -16,9 +17,11 @@ from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.enroll import engagement_of
+from engine.operations.lines import Line
 from engine.operations.queries.queue import ranked
 from engine.operations.reaching import reach
 from engine.operations.reaching.companies import company_of
+from engine.operations.shares import Shares
 from engine.operations.texts import cast_of
 from engine.operations.workers import worker_of
 from engine.simulation.rates import UNANSWERED
@@ -31,11 +34,14 @@ def snapshot(ctx: Context, length: timedelta) -> Script:
     """Everything active as it stands now, played on for so long: nobody answers, reps do what they get to."""
     with ctx.database.read() as connection:
         act = Act(ctx, connection, ctx.now())
+        pending = _pending(act)
         return Script(
             workspace=act.workspace,
             sequences=_sequences(act),
             workers=tuple(_workers(act)),
-            leads=(),
+            leads=tuple(lead for lead, is_in_line in pending if not is_in_line),
+            waiting=tuple(lead for lead, is_in_line in pending if is_in_line),
+            begun=_begun(act),
             start=act.now,
             end=act.now + length,
             standing=_standing(act),
@@ -67,6 +73,24 @@ def _addresses(act: Act) -> dict[int, str]:
     return plans.mailbox_addresses(act.connection)
 
 
+def _pending(act: Act) -> list[tuple[Lead, bool]]:
+    """Who has not begun, and whether they stand in line: others have a date of their own, or are paused without one."""
+    rows = enrollments.with_people(act.connection, standing.pending_enrollments(act.connection))
+    known = _Known(act, rows)
+    found = []
+    for row in rows:
+        at = known.resumed.get(row.id, row.admit_at)
+        if at is not None:
+            is_in_line = row.id not in known.resumed and WaitsFor(row.waits_for) in (WaitsFor.TURN, WaitsFor.REP_AWAY)
+            found.append((replace(known.lead(row), at=max(at, act.now)), is_in_line))
+    return found
+
+
+def _begun(act: Act) -> dict[str, Share]:
+    shares = Shares(act.connection, act.ctx.shelf)
+    return {rep.key: Line(act, rep.id, rep.key, shares).begun for rep in plans.reps(act.connection)}
+
+
 def _standing(act: Act) -> tuple[Standing, ...]:
     rows = enrollments.with_people(act.connection, standing.begun_enrollments(act.connection))
     known = _Known(act, rows)
@@ -87,7 +111,7 @@ class _Known:
 
     def standing(self, row: Record) -> Standing:
         return Standing(
-            lead=self._lead(row),
+            lead=self.lead(row),
             sequence=self.act.plan(row.version_id).sequence,
             day_one=row.day_one,
             mailbox=self.addresses.get(row.mailbox_id),
@@ -97,7 +121,7 @@ class _Known:
             resumes_at=self.resumed.get(row.id),
         )
 
-    def _lead(self, row: Record) -> Lead:
+    def lead(self, row: Record) -> Lead:
         return Lead(
             id=row.prospect_id,
             at=facts.begun_at(row),

@@ -1,0 +1,98 @@
+"""Who begins when: a rep's day is shared out to new people before it is taken on."""
+
+from functools import partial
+
+from engine.core.admission import Share, has_room, share_of
+from engine.core.capacity import Flood
+from engine.core.clock import local_date
+from engine.core.sequence import AudienceKind
+from engine.core.working_time import WorkingTime
+from engine.simulation import course, covering
+from engine.simulation.agenda import Moment
+from engine.simulation.script import Lead, Worker
+from engine.simulation.stage import Line, Stage
+
+TOO_MANY = "too_many"
+_COUNTED = (AudienceKind.INBOUND, AudienceKind.OUTBOUND)
+
+
+def arrive(stage: Stage, lead: Lead) -> None:
+    """Whoever asked us begins at once; whom we go out for waits for a day that has room."""
+    line, share = _line(stage, lead.worker), _share(stage, lead)
+    if _policy(stage, lead) is Flood.ENROLL_ALL or _fits(stage, lead, line, share):
+        _begin(stage, lead, line, share)
+    elif _policy(stage, lead) is Flood.REFUSE:
+        stage.tally.refused[TOO_MANY] += 1
+    else:
+        line.waiting.append(lead)
+        _expect(stage, lead.worker, line)
+
+
+def wait(stage: Stage, lead: Lead) -> None:
+    """Stands in line when the play begins."""
+    line = _line(stage, lead.worker)
+    line.waiting.append(lead)
+    _expect(stage, lead.worker, line)
+
+
+def _policy(stage: Stage, lead: Lead) -> Flood:
+    kind = stage.script.sequences[lead.sequence].audience.kind
+    return _worker(stage, lead.worker).capacity.when_too_many if kind is AudienceKind.OUTBOUND else Flood.ENROLL_ALL
+
+
+def _fits(stage: Stage, lead: Lead, line: Line, share: Share) -> bool:
+    is_away = covering.leave_of(_worker(stage, lead.worker), stage.now) is not None
+    return not line.waiting and not is_away and has_room(line.taken, share)
+
+
+def _begin(stage: Stage, lead: Lead, line: Line, share: Share) -> None:
+    if course.enter(stage, lead) is not None and stage.script.sequences[lead.sequence].audience.kind in _COUNTED:
+        line.taken += share
+
+
+def _expect(stage: Stage, worker: str, line: Line) -> None:
+    """In the morning of the rep's next day the first in line may begin."""
+    if line.is_expected:
+        return
+    time, number = _time(stage, worker), stage.floor.posts[worker].number
+    days = time.workdays(local_date(stage.now, time.zone))
+    at = next(begins for day in days if (begins := time.begins(day)) > stage.now)
+    line.is_expected = True
+    stage.agenda.add(at, Moment.ADMIT, number, partial(_admit, stage, worker))
+
+
+def _admit(stage: Stage, worker: str) -> None:
+    line = _line(stage, worker)
+    line.is_expected = False
+    is_away = covering.leave_of(_worker(stage, worker), stage.now) is not None
+    while line.waiting and not is_away and has_room(line.taken, _share(stage, line.waiting[0])):
+        lead = line.waiting.popleft()
+        _begin(stage, lead, line, _share(stage, lead))
+    if line.waiting:
+        _expect(stage, worker, line)
+
+
+def _line(stage: Stage, worker: str) -> Line:
+    """With nothing taken yet, where another day of the rep is the next to end: a weekend counts for what follows."""
+    time = _time(stage, worker)
+    day = next(time.workdays(local_date(stage.now, time.zone)))
+    if worker not in stage.lines:
+        stage.lines[worker] = Line(day=day, taken=stage.script.begun.get(worker, Share()))
+    line = stage.lines[worker]
+    if line.day != day:
+        line.day, line.taken = day, Share()
+    return line
+
+
+def _share(stage: Stage, lead: Lead) -> Share:
+    worker = _worker(stage, lead.worker)
+    mails = stage.script.workspace.caps.mailbox_per_day if worker.mailbox is not None else None
+    return share_of(stage.script.sequences[lead.sequence], worker.capacity, mails)
+
+
+def _time(stage: Stage, worker: str) -> WorkingTime:
+    return _worker(stage, worker).time_for(AudienceKind.OUTBOUND)
+
+
+def _worker(stage: Stage, key: str) -> Worker:
+    return stage.floor.posts[key].worker
