@@ -9,7 +9,7 @@ from engine.core.sequence import AudienceKind
 from engine.core.working_time import WorkingTime
 from engine.simulation import course, covering
 from engine.simulation.agenda import Moment
-from engine.simulation.script import Lead, Worker
+from engine.simulation.script import Lead, Plan, Worker
 from engine.simulation.stage import Line, Stage
 
 TOO_MANY = "too_many"
@@ -36,6 +36,9 @@ def wait(stage: Stage, lead: Lead) -> None:
 
 
 def _policy(stage: Stage, lead: Lead) -> Flood:
+    """A plan by fixed dates takes no notice of what its reps can do."""
+    if stage.script.plan is Plan.FIXED:
+        return Flood.ENROLL_ALL
     kind = stage.script.sequences[lead.sequence].audience.kind
     return _worker(stage, lead.worker).capacity.when_too_many if kind is AudienceKind.OUTBOUND else Flood.ENROLL_ALL
 
