@@ -38,7 +38,7 @@ def digest(*texts: str) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.init}  # the others follow from them
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

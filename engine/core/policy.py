@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import product
 
 from engine.core.sequence import Family, Hours, Window
@@ -134,6 +134,7 @@ def common_hours(*many: Hours) -> Hours:
     return reduce(_both, many)
 
 
+@lru_cache(maxsize=1024)
 def _both(one: Hours, other: Hours) -> Hours:
     return Hours(tuple(_overlaps(mine, theirs) for mine, theirs in zip(one.days, other.days, strict=True)))
 

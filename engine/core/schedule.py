@@ -80,7 +80,8 @@ def first_open_day(sequence: Sequence, setting: Setting, now: datetime) -> date:
 
 def next_touches(sequence: Sequence, progress: Progress, now: datetime) -> tuple[PlannedTouch, ...]:
     """The touches to insert now: for each lane without an open touch its next step, unless a join still waits."""
-    planned = (_next_of_lane(sequence, lane, progress, now) for lane in sequence.lanes)
+    busy = {touch.lane for touch in progress.touches if not touch.is_terminal}
+    planned = (_next_of_lane(sequence, lane, progress, now) for lane in sequence.lanes if lane not in busy)
     return tuple(touch for touch in planned if touch is not None)
 
 

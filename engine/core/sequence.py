@@ -341,6 +341,10 @@ class Sequence:
     respond_within: Gap | None = None
     acknowledge: Acknowledge | None = None
     on_exhausted: Exhausted | None = None
+    _lanes: Mapping[str, tuple[Step, ...]] = field(init=False, repr=False, compare=False)  # asked for every touch
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lanes", _by_lane(self.steps))
 
     def step(self, key: str) -> Step:
         """Raises KeyError for a key that is not in the plan (`@ack` and outcome touches are not)."""
@@ -356,11 +360,18 @@ class Sequence:
 
     def lane_steps(self, lane: str) -> tuple[Step, ...]:
         """The steps of one lane in the order in which they are worked: by day, then as written."""
-        return tuple(sorted((s for s in self.steps if s.lane == lane), key=lambda s: s.day))
+        return self._lanes.get(lane, ())
 
     @property
     def lanes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(step.lane for step in self.steps))
+        return tuple(self._lanes)
+
+
+def _by_lane(steps: tuple[Step, ...]) -> dict[str, tuple[Step, ...]]:
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.lane, []).append(step)
+    return {lane: tuple(sorted(worked, key=lambda step: step.day)) for lane, worked in found.items()}
 
 
 def measured_formula(sequence: Sequence) -> Formula:

@@ -1,10 +1,10 @@
 """What leaves a play, and how long it must wait for that: by the same caps as the engine's."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from engine.core.caps import DAY, LONGEST, Counter, HandOff, Unit, Usage, counters_asked, delay_of, yields_until
+from engine.core.caps import DAY, LONGEST, Counter, HandOff, Unit, Usage, delay_of, yields_until
 from engine.core.providers import OUTBOX
 from engine.core.touch import Reason
 from engine.core.workspace import Caps
@@ -12,6 +12,19 @@ from engine.simulation.agenda import Moment
 from engine.simulation.script import Sender
 
 _Slot = tuple[datetime, Reason]
+
+
+class _ReadWhenAsked(Usage):
+    """Few of the counters can make a touch wait; the others are not even looked at."""
+
+    def __init__(self, first_uses: Mapping[int, datetime], recent: Callable[[Counter], list[Unit]]) -> None:
+        super().__init__(first_uses=first_uses)
+        self._recent = recent
+
+    def of(self, counter: Counter) -> Sequence[Unit]:
+        if counter not in self.units:
+            self.units[counter] = [*self._recent(counter)]
+        return self.units[counter]
 
 
 class Mailroom:
@@ -31,8 +44,11 @@ class Mailroom:
 
     def sender(self, address: str) -> Sender:
         """Of a mailbox that nobody knows: the next one, which writes to the outbox."""
-        next_id = 1 + max((known.id for known in self._senders.values()), default=0)
-        return self._senders.setdefault(address, Sender(next_id, OUTBOX))
+        known = self._senders.get(address)
+        if known is None:
+            next_id = 1 + max((one.id for one in self._senders.values()), default=0)
+            known = self._senders[address] = Sender(next_id, OUTBOX)
+        return known
 
     def expect(self, mailbox: int, number: int, at: datetime) -> None:
         """A mail to somebody who is under way: new ones leave it its unit."""
@@ -43,7 +59,7 @@ class Mailroom:
 
     def slot(self, one: HandOff, number: int, now: datetime, moment: Moment) -> _Slot | None:
         """None where it may leave now. Of several at the same instant each is given a slot after the one before."""
-        usage = self._usage(one, now, moment)
+        usage = self._usage(now, moment)
         self._line.add(number)
         delay = delay_of(one, self._limits, usage, now)
         if delay is not None:
@@ -67,13 +83,14 @@ class Mailroom:
         for counter in one.counters:
             self._used[counter] = [unit for unit in self._used[counter] if unit != gone]
 
-    def _usage(self, one: HandOff, now: datetime, moment: Moment) -> Usage:
+    def _usage(self, now: datetime, moment: Moment) -> Usage:
         """What was used, and what was promised to others at this instant."""
         if self._asked != (now, moment):
-            self._planned, self._asked, self._line = Usage(first_uses=self._first_uses), (now, moment), set()
-        for counter in counters_asked(one, self._limits, now) - self._planned.units.keys():
-            self._planned.units[counter] = [*self._recent(counter, now)]
+            self._planned, self._asked, self._line = self._used_by(now), (now, moment), set()
         return self._planned
+
+    def _used_by(self, now: datetime) -> Usage:
+        return _ReadWhenAsked(self._first_uses, lambda counter: self._recent(counter, now))
 
     def _known(self, one: HandOff) -> list[Counter]:
         """What nobody has asked for is counted when somebody does."""
