@@ -77,13 +77,23 @@ def reps_with_due(connection: Connection, now: datetime) -> list[Record]:
     return list(connection.execute(_REPS_WITH_DUE, {"now": now}))
 
 
-IS_DUE = enrollment.c.admit_at <= bindparam("now", type_=enrollment.c.admit_at.type)
+_IS_DUE = enrollment.c.admit_at <= bindparam("now", type_=enrollment.c.admit_at.type)
 _REPS_WITH_DUE = (
     select(rep.c.id, rep.c.key)
     .distinct()
     .select_from(enrollment.join(rep, rep.c.id == enrollment.c.rep_id))
-    .where(IS_PENDING, IS_DUE, ~IS_PAUSED, rep.c.is_active)
+    .where(IS_PENDING, _IS_DUE, ~IS_PAUSED, rep.c.is_active)
     .order_by(rep.c.id)
+)
+
+
+def people_due(connection: Connection, rep_id: int, now: datetime) -> list[int]:
+    """Those whose turn with this rep has come."""
+    return list(connection.execute(_PEOPLE_DUE, {"rep": rep_id, "now": now}).scalars())
+
+
+_PEOPLE_DUE = select(enrollment.c.prospect_id).where(
+    enrollment.c.rep_id == bindparam("rep"), IS_PENDING, _IS_DUE, ~IS_PAUSED
 )
 
 

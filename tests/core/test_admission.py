@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.admission import Share, days_for, has_room, pile_up, share_of
+from engine.core.admission import Limit, Share, days_for, has_room, pile_up, share_of
 from engine.core.capacity import Capacity
 from tests.support.world import shipped_sequences
 
@@ -34,6 +34,19 @@ def test_a_mailbox_limits_a_sequence_that_people_would_not() -> None:
 def test_a_number_of_newcomers_that_is_set_goes_before_the_rest() -> None:
     outbound = shipped_sequences()["outbound-7x3x21"]
     assert share_of(outbound, replace(Capacity(), new_leads_per_day=5), mails_per_day=50).leads_per_day == 5
+
+
+def test_what_is_used_up_first_has_a_name() -> None:
+    shipped = shipped_sequences()
+    assert share_of(shipped["call-in-15"], Capacity(), mails_per_day=50).limit is Limit.TASKS
+    assert (
+        share_of(shipped["call-in-15"], replace(Capacity(), minutes_per_day=60), mails_per_day=50).limit
+        is Limit.MINUTES
+    )
+    assert share_of(shipped["two-wave"], Capacity(), mails_per_day=50).limit is Limit.MAILS
+    set_by_hand = replace(Capacity(), new_leads_per_day=5)
+    assert share_of(shipped["two-wave"], set_by_hand, mails_per_day=50).limit is Limit.NEWCOMERS
+    assert share_of(shipped["nurture"], Capacity(), mails_per_day=None).limit is None
 
 
 def test_a_hundred_leads_for_one_rep_begin_sixteen_a_day() -> None:

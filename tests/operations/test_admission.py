@@ -25,9 +25,10 @@ from engine.operations.lifecycle.admitting import admit_due
 from engine.operations.open_days import working_time
 from engine.operations.plans import PlanShelf
 from engine.runtime.virtual import run_until
-from engine.store import tables
+from engine.store import newcomers, tables
 from engine.store.connection import Record
 from engine.store.database import Database
+from tests.support.databases import on_postgresql
 from tests.support.stage import Stage, stage_in
 from tests.support.world import World, shipped_sequences
 
@@ -231,6 +232,25 @@ def test_whom_the_rules_forbid_by_then_never_begins(here: World) -> None:
     row, other = here.rows("enrollment")[-2:]
     assert (row.status, row.end_reason, row.end_note) == ("stopped", "stage_changed", "customer")
     assert (row.admitted_at, other.status) == (None, "active")
+
+
+@on_postgresql
+def test_who_is_stopped_while_the_line_is_read_does_not_begin(
+    world: World, two_processes: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.enroll(OUTBOUND, *people(world, 18))
+    read = newcomers.people_due
+
+    def and_then_one_is_stopped(*given: Any) -> list[int]:
+        found = read(*given)
+        steering.stop(two_processes[0], 17, actor=TOM)
+        return found
+
+    monkeypatch.setattr(newcomers, "people_due", and_then_one_is_stopped)
+    world.clock.set(at(date(2026, 3, 5)))
+    assert admit_due(world.ctx) == 1
+    assert [row.status for row in world.rows("enrollment")[-2:]] == ["stopped", "active"]
+    assert not world.rows("touch", enrollment_id=17)
 
 
 def test_a_round_that_never_began_is_no_round(here: World) -> None:

@@ -34,10 +34,10 @@ def _admit_of(ctx: Context, rep: Record) -> int:
     with begin(ctx) as act:
         if not newcomers.hold_rep_if_free(act.connection, rep.id):
             return 0
-        line = Line(act, rep.id, rep.key, Shares(act.connection, act.ctx.shelf))
-        due = [row for row in line.waiting if row.admit_at <= act.now]
-        free = locks.hold_free(act.connection, {row.prospect_id for row in due}, act.now)
-        ready = enrollments.with_people(act.connection, [row.id for row in due if row.prospect_id in free], lock=True)
+        free = locks.hold_free(act.connection, newcomers.people_due(act.connection, rep.id, act.now), act.now)
+        line = Line(act, rep.id, rep.key, Shares(act.connection, act.ctx.shelf))  # read when they are held
+        due = [row.id for row in line.waiting if row.admit_at <= act.now and row.prospect_id in free]
+        ready = enrollments.with_people(act.connection, due, lock=True)
         gone = _stop_forbidden(act, ready)
         places = _put_off(act, line, [row for row in ready if row.id not in gone])
         aside = {one for one, _, _ in places} | gone

@@ -34,7 +34,7 @@ def _of_rep(row: Record, locale: str) -> NotBegun:
     if is_chinese(locale):
         words = f"{row.name}：{row.people} 人等待开始，下一批 {first}，最后一批 {last}"
     else:
-        words = f"{row.name}: {row.people} wait to begin, the next on {first}, the last on {last}"
+        words = f"{row.name}: {_counted(row.people, 'wait')} to begin, the next on {first}, the last on {last}"
     return NotBegun(row.key, row.name, row.people, row.first, row.last, words)
 
 
@@ -75,7 +75,7 @@ def what_comes(one: Newcomers, locale: str) -> str:
 
 def _in_english(one: Newcomers) -> Sequence[str]:
     if one.at_once is None or one.limit is None:
-        return [f"{one.name}: {one.people} begin at once"]
+        return [f"{one.name}: {_counted(one.people, 'begin')} at once"]
     days = f"{one.per_day} a day, {of_limit(one.limit, 'en')}"
     pile = (
         f"{one.at_once.peak} tasks left over on working day {one.at_once.on_day}, none after {one.at_once.clear_after}"
@@ -86,8 +86,13 @@ def _in_english(one: Newcomers) -> Sequence[str]:
         return [f"{one.name}: {one.people} are {one.days:g} days of new work ({days}), with room for {one.room} now;",
                 " the order is refused"]  # fmt: skip
     last = weekday_and_day(one.last_at, one.zone, "en")
-    return [f"{one.name}: {one.room} begin at once, {one.waiting} wait, the last until {last} ({days}).",
-            f" All at once: {pile}"]  # fmt: skip
+    who = f"{_counted(one.room, 'begin')} at once, {_counted(one.waiting, 'wait')}"
+    return [f"{one.name}: {who}, the last until {last} ({days}). All at once: {pile}"]
+
+
+def _counted(people: int, verb: str) -> str:
+    """`16 begin`, `1 begins`."""
+    return f"{people} {verb}s" if people == 1 else f"{people} {verb}"
 
 
 def _in_chinese(one: Newcomers) -> Sequence[str]:
