@@ -70,6 +70,9 @@ class Share:
         return max(1, int(1 / self.largest + _A_HAIR)) if self.largest else None
 
 
+NOTHING = Share()
+
+
 def share_of(sequence: Plan, capacity: Capacity, mails_per_day: int | None) -> Share:
     load = load_of(sequence.steps, capacity)
     mails = sum(step.do is Verb.EMAIL for step in sequence.steps)
@@ -87,18 +90,19 @@ def _part(amount: float, whole: float | None) -> float:
 
 def has_room(taken: Share, one: Share) -> bool:
     """Whether the day takes one more. A lead that is more than a day's work on its own begins an empty day."""
-    return taken == Share() or (taken + one).largest <= 1 + _A_HAIR
+    return (taken + one).largest <= 1 + _A_HAIR or taken == NOTHING
 
 
 def days_for(shares: Iterable[Share], taken: Mapping[int, Share]) -> list[int]:
     """For each lead, in this order, the day on which it begins: 0 is today. `taken` is what the days hold already, and
     nobody overtakes.
     """
-    days, held, day = [], dict(taken), 0
+    days, day, held = [], 0, taken.get(0, NOTHING)
     for share in shares:
-        while not has_room(held.get(day, Share()), share):
+        while not has_room(held, share):
             day += 1
-        held[day] = held.get(day, Share()) + share
+            held = taken.get(day, NOTHING)
+        held += share
         days.append(day)
     return days
 

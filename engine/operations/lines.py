@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
-from engine.core.admission import Share, WaitsFor, days_for
+from engine.core.admission import NOTHING, Share, WaitsFor, days_for
 from engine.core.clock import day_start, local_date
 from engine.operations.act import Act
 from engine.operations.open_days import is_away, working_time
@@ -92,7 +92,7 @@ class Line:
         """What the newcomers of today take, those who asked us included."""
         counts: Mapping[int, int] = newcomers.begun_since(self._act.connection, self.rep_id, self._since)
         one_by_one = chain.from_iterable([self.share(version)] * people for version, people in counts.items())
-        return sum(one_by_one, Share())
+        return sum(one_by_one, NOTHING)
 
     @property
     def _since(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from engine.core.admission import Limit, Pile, pile_up
 from engine.core.capacity import Flood
@@ -26,10 +26,10 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Newcomers:
     """What an order brings one rep. There is `room` for so many of the `people` now, behind the `ahead` who wait
-    already; the last one's turn is `last_day`, at `last_at`.
+    already; the last one begins at `last_at`.
 
     `per_day` of this sequence make up a day, which is full of the `limit` first (None: nothing limits them), so that
-    they are `days` of new work. `at_once` is what would pile up if all of them began now; None where they fit.
+    they are `days` of new work. `at_once` is what would pile up if all of them began now; None where nothing would.
     """
 
     rep: str
@@ -38,7 +38,6 @@ class Newcomers:
     people: int
     room: int
     ahead: int
-    last_day: date
     last_at: datetime
     per_day: int | None
     limit: Limit | None
@@ -64,9 +63,9 @@ def share_out(
     known = Shares(act.connection, act.ctx.shelf)
     for part in parts:
         line = Line(act, part.rep.id, part.rep.key, known)
-        turns = line.behind([plan.version_id] * len(part.people))
         mode = when_too_many or line.capacity.when_too_many
-        found.append(_told(plan, part, line, turns=turns, mode=mode))
+        turns = line.behind([plan.version_id] * _asked(plan, part, line, mode))
+        found.append(_told(act, plan, part, line, turns=turns, mode=mode))
         if found[-1].waiting:
             late = zip(part.people, turns, strict=True)
             waiting |= {person: turn for person, turn in late if turn.waits_for is not None}
@@ -76,9 +75,15 @@ def share_out(
     return tuple(found), waiting
 
 
-def _told(plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
+def _asked(plan: Plan, part: Part, line: Line, mode: Flood) -> int:
+    """Of how many it matters when their turn is: where all begin at once, only whether the day would hold them."""
+    most = line.share(plan.version_id).leads_per_day
+    return len(part.people) if mode is not Flood.ENROLL_ALL or most is None else min(len(part.people), most)
+
+
+def _told(act: Act, plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
     one, people = line.share(plan.version_id), len(part.people)
-    room = sum(turn.waits_for is None for turn in turns)
+    room, pile = sum(turn.waits_for is None for turn in turns), pile_up([people], plan.sequence, line.capacity)
     return Newcomers(
         rep=part.rep.key,
         name=part.rep.name,
@@ -86,13 +91,12 @@ def _told(plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn], mode: Fl
         people=people,
         room=room,
         ahead=len(line.waiting),
-        last_day=turns[-1].day,
-        last_at=turns[-1].at,
+        last_at=act.now if mode is Flood.ENROLL_ALL else turns[-1].at,
         per_day=one.leads_per_day,
         limit=one.limit,
         days=round(people * one.largest, 1),
         when_too_many=mode,
-        at_once=pile_up([people], plan.sequence, line.capacity) if room < people else None,
+        at_once=pile if room < people and pile.peak else None,
     )
 
 

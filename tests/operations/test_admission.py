@@ -24,6 +24,7 @@ from engine.operations.lifecycle import leavers
 from engine.operations.lifecycle.admitting import admit_due
 from engine.operations.open_days import working_time
 from engine.operations.plans import PlanShelf
+from engine.operations.queries.beginning import what_comes
 from engine.runtime.virtual import run_until
 from engine.store import newcomers, tables
 from engine.store.connection import Record
@@ -77,7 +78,7 @@ def test_a_batch_begins_in_turn_a_days_share_each_morning(world: World) -> None:
     report = world.enroll(OUTBOUND, *people(world, 40))
     (told,) = report.newcomers
     assert (told.room, told.waiting, told.per_day, told.limit, told.days) == (16, 24, 16, Limit.TASKS, 2.5)
-    assert (told.last_day, told.last_at) == (date(2026, 3, 6), at(date(2026, 3, 6)))
+    assert told.last_at == at(date(2026, 3, 6))
     assert told.at_once is not None
     begins = Counter(one.begins_at for one in report.enrolled)
     assert begins == {None: 16, at(date(2026, 3, 5)): 16, at(date(2026, 3, 6)): 8}
@@ -151,6 +152,9 @@ def test_nobody_begins_with_a_rep_who_is_away_or_has_gone_away_meanwhile(here: W
     monday = at(date(2026, 3, 9), 13)
     assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(monday, "rep_away")}
     report = here.enroll(OUTBOUND, *people(here, 14, 50))
+    assert what_comes(report.newcomers[0], "en") == (
+        "Tom Lee: 0 begin at once, 14 wait, the last until Tue 10 Mar (16 a day, by tasks)"
+    )
     assert Counter(one.begins_at for one in report.enrolled) == {monday: 12, monday + timedelta(days=1): 2}
     live_until(here, date(2026, 3, 10))
     assert begun_on(here) == {TODAY: 16, date(2026, 3, 9): 16, date(2026, 3, 10): 2}

@@ -40,7 +40,7 @@ class ComingToRep:
     """So many of the `people` begin now, the others wait behind the `ahead` who wait already, the last until `last_at`.
 
     `per_day` of them make up a day of the rep, by `limit`, so they are `days` of new work; `at_once` is what would pile
-    up if all of them began at once, null where they fit.
+    up if all of them began at once, null where nothing would.
     """
 
     rep: str

@@ -1,10 +1,9 @@
 """Who has not begun yet, when they will, and why not before: in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.admission import Limit, WaitsFor
+from engine.core.admission import Limit, Pile, WaitsFor
 from engine.core.capacity import Flood
 from engine.operations.queries.moments import weekday_and_day
 from engine.operations.staggering import Newcomers
@@ -69,25 +68,31 @@ def of_limit(limit: Limit, locale: str) -> str:
 
 def what_comes(one: Newcomers, locale: str) -> str:
     """What an order brings a rep, and what it would come to if all of them began at once."""
-    parts = _in_chinese(one) if is_chinese(locale) else _in_english(one)
-    return "".join(parts)
+    return _in_chinese(one) if is_chinese(locale) else _in_english(one)
 
 
-def _in_english(one: Newcomers) -> Sequence[str]:
-    if one.at_once is None or one.limit is None:
-        return [f"{one.name}: {_counted(one.people, 'begin')} at once"]
-    days = f"{one.per_day} a day, {of_limit(one.limit, 'en')}"
-    pile = (
-        f"{one.at_once.peak} tasks left over on working day {one.at_once.on_day}, none after {one.at_once.clear_after}"
-    )
-    if one.when_too_many is Flood.ENROLL_ALL:
-        return [f"{one.name}: {one.people} begin at once, {one.days:g} days of new work ({days}): {pile}"]
-    if one.when_too_many is Flood.REFUSE:
-        return [f"{one.name}: {one.people} are {one.days:g} days of new work ({days}), with room for {one.room} now;",
-                " the order is refused"]  # fmt: skip
-    last = weekday_and_day(one.last_at, one.zone, "en")
-    who = f"{_counted(one.room, 'begin')} at once, {_counted(one.waiting, 'wait')}"
-    return [f"{one.name}: {who}, the last until {last} ({days}). All at once: {pile}"]
+def _in_english(one: Newcomers) -> str:
+    now = f"{one.name}: {_counted(one.room, 'begin')} at once"
+    if one.room == one.people or one.limit is None:
+        return now
+    days, pile = f"{one.per_day} a day, {of_limit(one.limit, 'en')}", _pile_in_english(one.at_once)
+    match one.when_too_many:
+        case Flood.ENROLL_ALL:
+            return (
+                f"{one.name}: {one.people} begin at once, {one.days:g} days of new work ({days}){pile and ': '}{pile}"
+            )
+        case Flood.REFUSE:
+            work = f"{one.name}: {one.people} are {one.days:g} days of new work ({days})"
+            return f"{work}, with room for {one.room} now; the order is refused"
+        case Flood.STAGGER:
+            last = f"{_counted(one.waiting, 'wait')}, the last until {weekday_and_day(one.last_at, one.zone, 'en')}"
+            return f"{now}, {last} ({days}){pile and '. All at once: '}{pile}"
+
+
+def _pile_in_english(pile: Pile | None) -> str:
+    if pile is None:
+        return ""
+    return f"{pile.peak} tasks left over on working day {pile.on_day}, none after {pile.clear_after}"
 
 
 def _counted(people: int, verb: str) -> str:
@@ -95,16 +100,24 @@ def _counted(people: int, verb: str) -> str:
     return f"{people} {verb}s" if people == 1 else f"{people} {verb}"
 
 
-def _in_chinese(one: Newcomers) -> Sequence[str]:
-    if one.at_once is None or one.limit is None:
-        return [f"{one.name}：{one.people} 人立即开始"]
-    days = f"每天 {one.per_day} 人，{of_limit(one.limit, 'zh')}"
-    pile = f"第 {one.at_once.on_day} 个工作日积压 {one.at_once.peak} 个任务，{one.at_once.clear_after} 个工作日后清空"
-    if one.when_too_many is Flood.ENROLL_ALL:
-        return [f"{one.name}：{one.people} 人全部立即开始，相当于 {one.days:g} 天的新工作量（{days}）：{pile}"]
-    if one.when_too_many is Flood.REFUSE:
-        return [f"{one.name}：{one.people} 人相当于 {one.days:g} 天的新工作量（{days}），目前可容纳 {one.room} 人；",
-                "整批不予加入"]  # fmt: skip
-    last = weekday_and_day(one.last_at, one.zone, "zh")
-    return [f"{one.name}：{one.room} 人立即开始，{one.waiting} 人等待，最后一批 {last}（{days}）。",
-            f"若全部立即开始：{pile}"]  # fmt: skip
+def _in_chinese(one: Newcomers) -> str:
+    now = f"{one.name}：{one.room} 人立即开始"
+    if one.room == one.people or one.limit is None:
+        return now
+    days, pile = f"每天 {one.per_day} 人，{of_limit(one.limit, 'zh')}", _pile_in_chinese(one.at_once)
+    match one.when_too_many:
+        case Flood.ENROLL_ALL:
+            work = f"{one.name}：{one.people} 人全部立即开始，相当于 {one.days:g} 天的新工作量（{days}）"
+            return f"{work}{pile and '：'}{pile}"
+        case Flood.REFUSE:
+            work = f"{one.name}：{one.people} 人相当于 {one.days:g} 天的新工作量（{days}）"
+            return f"{work}，目前可容纳 {one.room} 人；整批不予加入"
+        case Flood.STAGGER:
+            last = f"{one.waiting} 人等待，最后一批 {weekday_and_day(one.last_at, one.zone, 'zh')}"
+            return f"{now}，{last}（{days}）{pile and '。若全部立即开始：'}{pile}"
+
+
+def _pile_in_chinese(pile: Pile | None) -> str:
+    if pile is None:
+        return ""
+    return f"第 {pile.on_day} 个工作日积压 {pile.peak} 个任务，{pile.clear_after} 个工作日后清空"
