@@ -25,10 +25,11 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was counted, and every enrollment with its touches."""
+    """What was counted, and every enrollment with its touches. `waiting` people have not begun at the end."""
 
     tally: Tally
     lives: tuple[Life, ...]
+    waiting: int = 0
 
 
 def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Played:
@@ -47,7 +48,8 @@ def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Play
         stage.agenda.run(until)
         if tell is not None:
             tell(until)
-    return Played(stage.tally, tuple(stage.lives))
+    waiting = sum(len(line.waiting) for line in stage.lines.values())
+    return Played(stage.tally, tuple(stage.lives), waiting)
 
 
 def _set(script: Script) -> Stage:

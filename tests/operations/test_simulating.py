@@ -121,9 +121,8 @@ def test_too_many_at_once_is_told_by_how_much_in_both_languages(flooded: Simulat
     (pace,) = flooded.figures.paces
     assert (pace.sustains, pace.most_a_day, pace.too_many, pace.days_needed) == (8, 200, 192, 25)
     english, chinese = (" ".join(conclusion(flooded, locale)) for locale in ("en", "zh"))
-    assert (
-        "rep-1 sustains 8 new people a day of call-in-15 (by tasks); here up to 200 begin on a day, 192 too many"
-        in (english)
+    assert "rep-1 sustains 8 new people a day of call-in-15 (by tasks); here up to 200 come on a day, 192 too many" in (
+        english
     )
     assert f"at once they would leave {pace.pile.peak:,} tasks behind" in english
     assert "rep-1每天可持续开始 8 位新客户（受限于任务数）" in chinese
@@ -136,3 +135,13 @@ def test_a_pace_that_holds_leaves_little_behind(material: Material) -> None:
     assert figures.paces[0].too_many == 0
     assert figures.reps[0].days_over_capacity == 0
     assert figures.peak_overdue < 20
+
+
+def test_who_has_not_begun_at_the_end_is_counted(material: Material) -> None:
+    order = asked({"sequence": "outbound-7x3x21", "people": 100}, standard_reps=1, days=5, stops=False)
+    found = simulate(material, order, MONDAY)
+    expected = found.figures.expected
+    assert (expected.entered, expected.waiting) == (80, 20)  # sixteen a day
+    assert "20 of them have not begun at the end" in " ".join(conclusion(found, "en"))
+    everybody = asked({"sequence": "outbound-7x3x21", "people": 100}, standard_reps=1, days=10, stops=False)
+    assert simulate(material, everybody, MONDAY).figures.expected.waiting == 0

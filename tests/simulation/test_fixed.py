@@ -49,7 +49,7 @@ def test_fixed_dates_pile_up_as_rule_30_says_and_the_engine_stays_far_below(
     assert 0.85 * peak <= fixed.peak_overdue <= 1.15 * peak
     assert own.peak_overdue <= people
     assert own.peak_overdue < fixed.peak_overdue / 10
-    assert max(worked(fixed)) == max(worked(own)) == 80
+    assert max(worked(own)) <= max(worked(fixed)) == 80
     clear = clear_after(fixed)
     assert clear is not None
     assert (clear > 25) == (people == 200)

@@ -28,6 +28,7 @@ def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
     return (
         *_overdue(figures, locale),
         *(_pace(pace, names[pace.rep], locale) for pace in worst_paces(figures)),
+        *_waiting(figures, locale),
         *_compared(found, locale),
         _expected(figures, locale),
     )
@@ -88,13 +89,13 @@ def _limit(pace: Pace, locale: str) -> str:
 
 def _fits(pace: Pace) -> str:
     if not pace.too_many:
-        return f"here at most {pace.most_a_day} begin on a day: that holds."
-    told = f"here up to {pace.most_a_day} begin on a day, {pace.too_many} too many"
+        return f"here at most {pace.most_a_day} come on a day: that holds."
+    told = f"here up to {pace.most_a_day} come on a day, {pace.too_many} too many"
     if not pace.pile.peak:
         return f"{told} to do so day after day."
     behind = f"at once they would leave {_tasks(pace.pile.peak)} behind on working day {pace.pile.on_day}"
     clear = f"clear after working day {pace.pile.clear_after}"
-    return f"{told}: {behind}, {clear}; spread over {pace.days_needed} days they would fit."
+    return f"{told}: {behind}, {clear}; in turn the last begins on working day {pace.days_needed}."
 
 
 def _fits_zh(pace: Pace) -> str:
@@ -104,7 +105,17 @@ def _fits_zh(pace: Pace) -> str:
     if not pace.pile.peak:
         return f"{told}，无法每天如此。"
     behind = f"若同时开始，第 {pace.pile.on_day} 个工作日将积压 {pace.pile.peak:,} 项"
-    return f"{told}：{behind}，第 {pace.pile.clear_after} 个工作日后清空；分 {pace.days_needed} 天开始则可承受。"
+    clear = f"第 {pace.pile.clear_after} 个工作日后清空"
+    return f"{told}：{behind}，{clear}；依次开始则第 {pace.days_needed} 个工作日全部开始。"
+
+
+def _waiting(figures: Figures, locale: str) -> Iterator[str]:
+    left = figures.expected.waiting
+    if left and is_chinese(locale):
+        yield f"到最后仍有 {left:,} 位在排队：同事每天只能开始一部分，其余依次等候。"
+    elif left:
+        who = "1 of them has" if left == 1 else f"{left:,} of them have"
+        yield f"{who} not begun at the end: each rep begins with a day's share, the others wait in turn."
 
 
 def _compared(found: Simulated, locale: str) -> Iterator[str]:

@@ -76,10 +76,13 @@ class SequenceFigures:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`opportunities` and `won` are what the priors of rule 28 make of as many leads, in three months or so."""
+    """`waiting` have not begun at the end: their reps had no room. `opportunities` and `won` are what the priors of
+    rule 28 make of as many leads, in three months or so.
+    """
 
     leads: int
     entered: int
+    waiting: int
     replies: int
     meetings: int
     sqls: int
@@ -220,6 +223,7 @@ def _expected(script: Script, played: Played) -> Expected:
     return Expected(
         leads=leads,
         entered=people,
+        waiting=played.waiting,
         replies=tally.replies,
         meetings=tally.meetings,
         sqls=tally.sqls,

@@ -88,7 +88,9 @@ class _Report:
         tasks = [_figure(pen.tasks(rep), rep.name) for rep in figures.reps[:_DRAWN]]
         yield self._card("chart_tasks", [pen.legend(), make("div", *tasks, class_="pair")], self._tables["days"])
         if control is not None:
-            yield self._card("chart_overdue", [_figure(pen.overdue(control))], self._overdue_table())
+            yield self._card(
+                "chart_overdue", [_figure(make("div", pen.overdue(control), class_="wide"))], self._overdue_table()
+            )
         mails = [_figure(pen.mails(box), box.mailbox) for box in figures.mailboxes[:_DRAWN]]
         if mails:
             yield self._card("chart_mails", [make("div", *mails, class_="pair")], self._mail_table())

@@ -12,6 +12,7 @@ from engine.operations.simulating.conclusion import clear_after, on
 from engine.operations.simulating.figures import Figures, MailboxFigures, RepDay, SequenceFigures
 from engine.operations.simulating.simulate import Simulated
 from engine.runtime.simulate.words import Say, say_in
+from engine.simulation.newcomers import TOO_MANY
 
 _FORMULAS = 8  # of a sequence; the rest is counted together
 
@@ -43,7 +44,7 @@ def tables_of(found: Simulated, locale: str) -> tuple[Table, ...]:
         _outcomes(figures, say, locale),
         _counts("delays", figures.delays, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("skips", figures.skips, say, lambda reason: reasons.of_touch(reason, locale)),
-        _counts("refused", figures.refused, say, lambda reason: reasons.of_refusal(Refusal(reason), locale)),
+        _counts("refused", figures.refused, say, lambda reason: _refusal(reason, say, locale)),
         _rates(found, say),
     )
     return tuple(table for table in every if table.rows)
@@ -122,8 +123,8 @@ def _mailboxes(figures: Figures, say: Say, locale: str) -> Table:
 
 def _expected(figures: Figures, say: Say) -> Table:
     found = figures.expected
-    columns = ("leads", "entered", "replies", "meetings", "sqls", "bounces", "prior", "prior_won")
-    cells = (found.leads, found.entered, found.replies, found.meetings, found.sqls, figures.bounces,
+    columns = ("leads", "entered", "waiting_people", "replies", "meetings", "sqls", "bounces", "prior", "prior_won")
+    cells = (found.leads, found.entered, found.waiting, found.replies, found.meetings, found.sqls, figures.bounces,
              found.opportunities, found.won)  # fmt: skip
     return _table("expected", say, columns, iter([cells]))
 
@@ -148,6 +149,10 @@ def shortened(executed: Mapping[str, int], say: Say) -> dict[str, int]:
 
 def _counts(key: str, counts: Mapping[str, int], say: Say, words: Callable[[str], str]) -> Table:
     return _table(key, say, ("reason", "times"), ((words(reason), count) for reason, count in counts.items()))
+
+
+def _refusal(reason: str, say: Say, locale: str) -> str:
+    return say(reason) if reason == TOO_MANY else reasons.of_refusal(Refusal(reason), locale)
 
 
 def _outcomes(figures: Figures, say: Say, locale: str) -> Table:

@@ -45,6 +45,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "meetings": ("meetings", "会议"),
     "sqls": ("SQLs", "SQL"),
     "entered": ("entered", "已进入"),
+    "waiting_people": ("still waiting", "仍在排队"),
     "prior": ("usual: opportunities (13%)", "常见：商机（13%）"),
     "prior_won": ("usual: won (6% of them)", "常见：成交（其中 6%）"),
     "formulas": ("Executed formulas", "实际执行"),
