@@ -28,6 +28,7 @@ from api.routes import (
     suppressions,
     tasks,
     team,
+    touches,
     webhooks,
 )
 from engine.core.errors import BadInput
@@ -74,6 +75,7 @@ def _api() -> APIRouter:
         calls,
         stuck,
         enrollments,
+        touches,
         prospects,
         consents,
         events,

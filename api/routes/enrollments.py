@@ -18,6 +18,8 @@ from engine.operations.enroll import Order, enroll
 from engine.operations.queries import enrollments as query
 from engine.operations.queries.admission import Admission, admission
 from engine.operations.queries.enrollments import EnrollmentDetail, EnrollmentRow
+from engine.operations.queries.explaining.explanation import explain
+from engine.operations.queries.explaining.values import Explanation
 from engine.operations.queries.pages import Page
 
 router = APIRouter(prefix="/enrollments", tags=["enrollments"])
@@ -123,6 +125,15 @@ def many(
 @router.get("/{enrollment_id}", summary="One, with its touches and pauses", responses=described(EnrollmentDetail))
 def one(ctx: Ctx, enrollment_id: RowId, locale: Locale) -> Response:
     return answer(query.enrollment(ctx, enrollment_id, locale=locale))
+
+
+@router.get(
+    "/{enrollment_id}/explanation",
+    summary="Why this time, why not yet, what would change it, what comes next",
+    responses=described(Explanation),
+)
+def explanation(ctx: Ctx, enrollment_id: RowId, locale: Locale) -> Response:
+    return answer(explain(ctx, enrollment_id, locale=locale))
 
 
 _CHANGED = described(EnrollmentDetail, description="the enrollment as it is now")

@@ -44,6 +44,32 @@ def _country_calendar(country: str, region: str | None, years: range, own: tuple
     return _china(years) if country in ("CN", "CHN") else _elsewhere(country, region, years)
 
 
+@lru_cache(maxsize=4096)
+def holiday_name(country: str, region: str | None, day: date, *, in_chinese: bool = False) -> str | None:
+    """What is kept on that day, or made up for: in Chinese or English where the data has it so, else in the country's
+    own language. None for an ordinary day, and where nothing is known.
+    """
+    if country in ("CN", "CHN"):
+        return _holiday_in_china(day, in_chinese=in_chinese)
+    if not has_holidays(country):
+        return None
+    speaks = holidays.country_holidays(country).supported_languages
+    language = next((one for one in (["zh_CN", "en_US"] if in_chinese else ["en_US"]) if one in speaks), None)
+    named = holidays.country_holidays(country, subdiv=region, years=day.year, expand=False, language=language)
+    found = named.get(day)
+    return str(found) if found else None
+
+
+def _holiday_in_china(day: date, *, in_chinese: bool) -> str | None:
+    try:
+        _, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return None
+    if name is None:
+        return None
+    return chinese_calendar.Holiday(name).chinese if in_chinese else str(name)
+
+
 def _china(years: range) -> Calendar:
     """Each year's make-up Saturdays are announced in the November before; until then nothing is known of it."""
     return Calendar(

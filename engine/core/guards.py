@@ -1,5 +1,6 @@
 """May this be done to this person now? Every "no" has a name. Pure: facts in, verdict out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -225,49 +226,70 @@ WHOLE_PERSON = frozenset({"person", "account", "domain"})
 
 def may_reach(verb: Verb, facts: SendFacts) -> Allowed | Hold | Skip | Cancel:
     """The part of the guard that concerns the person, not the moment; work for people passes it too."""
+    return next(personal_objections(verb, facts), Allowed())
+
+
+def personal_objections(verb: Verb, facts: SendFacts) -> Iterator[Hold | Skip | Cancel]:
+    """All that speaks against reaching them; the first decides."""
     if not facts.status.is_live:
-        return Cancel(Reason.STOPPED)
+        yield Cancel(Reason.STOPPED)
     if facts.suppressed in WHOLE_PERSON:
-        return Cancel(Reason.OPTED_OUT, facts.suppressed or "")
-    if facts.status is not EnrollmentStatus.ACTIVE:
-        return Hold(Reason.PAUSED)
+        yield Cancel(Reason.OPTED_OUT, facts.suppressed or "")
+    if facts.status.is_live and facts.status is not EnrollmentStatus.ACTIVE:
+        yield Hold(Reason.PAUSED)
     if facts.refusal is not None:
-        return Cancel(Reason.ENGAGEMENT, facts.refusal.value)
-    if facts.suppressed is not None:
-        return Skip(Reason.CHANNEL_OPTED_OUT)
+        yield Cancel(Reason.ENGAGEMENT, facts.refusal.value)
+    if facts.suppressed is not None and facts.suppressed not in WHOLE_PERSON:
+        yield Skip(Reason.CHANNEL_OPTED_OUT)
     if verb.family in _MISSING and facts.address is None:
-        return Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
+        yield Skip(Reason.DEAD_ADDRESS if facts.is_address_dead else _MISSING[verb.family])
     if not facts.has_consent:
-        return Skip(Reason.NO_CONSENT)
+        yield Skip(Reason.NO_CONSENT)
     if facts.is_channel_ended:
-        return Skip(Reason.CHANNEL_ENDED)
+        yield Skip(Reason.CHANNEL_ENDED)
     if verb is Verb.WECHAT_MESSAGE and not facts.is_friend:
-        return Skip(Reason.NOT_FRIENDS)
-    return Allowed()
+        yield Skip(Reason.NOT_FRIENDS)
 
 
-def may_send(
-    verb: Verb, facts: SendFacts, now: datetime,
-    *, hours: Hours, calendar: Calendar, zone: ZoneInfo, law: Hours | None = None, at_any_hour: bool = False,
-) -> Verdict:  # fmt: skip
-    """May it leave, but for its caps? `at_any_hour` is the acknowledgement's privilege, but for `law`."""
-    verdict = may_reach(verb, facts)
-    if not isinstance(verdict, Allowed):
-        return verdict
+@dataclass(frozen=True, slots=True)
+class SendHours:
+    """The hours of a step by the recipient's clock, and those of the law. `at_any_hour` is the acknowledgement's
+    privilege, but for `law`.
+    """
+
+    hours: Hours
+    calendar: Calendar
+    zone: ZoneInfo
+    law: Hours | None = None
+    at_any_hour: bool = False
+
+
+def may_send(verb: Verb, facts: SendFacts, now: datetime, when: SendHours) -> Verdict:
+    """May it leave, but for its caps?"""
+    return next(objections(verb, facts, now, when), Allowed())
+
+
+def objections(verb: Verb, facts: SendFacts, now: datetime, when: SendHours) -> Iterator[Wait | Hold | Skip | Cancel]:
+    """All that speaks against sending it now; the first decides."""
+    yield from personal_objections(verb, facts)
     if not facts.is_sending_on:
-        return Wait(now + SEND_MARGIN, Reason.SENDING_OFF)
+        yield Wait(now + SEND_MARGIN, Reason.SENDING_OFF)
     if facts.is_sequence_paused:
-        return Wait(now + SEND_MARGIN, Reason.SEQUENCE_PAUSED)
-    quiet = _quiet_hours(law, now, hours=None if at_any_hour else hours, calendar=calendar, zone=zone)
-    if at_any_hour:
-        return quiet or verdict
-    if not (is_open(hours, calendar, zone, now) and is_open(hours, calendar, zone, now + SEND_MARGIN)):
-        return Wait(next_window_start(hours, calendar, zone, now), Reason.OUTSIDE_WINDOW)
+        yield Wait(now + SEND_MARGIN, Reason.SEQUENCE_PAUSED)
+    yield from _untimely(now, when)
+    if not when.at_any_hour and facts.quiet_until is not None and facts.quiet_until > now:
+        yield Wait(facts.quiet_until, Reason.REP_WROTE)
+
+
+def _untimely(now: datetime, when: SendHours) -> Iterator[Wait | Hold]:
+    hours, calendar, zone = when.hours, when.calendar, when.zone
+    if not when.at_any_hour and not (
+        is_open(hours, calendar, zone, now) and is_open(hours, calendar, zone, now + SEND_MARGIN)
+    ):
+        yield Wait(next_window_start(hours, calendar, zone, now), Reason.OUTSIDE_WINDOW)
+    quiet = _quiet_hours(when.law, now, hours=None if when.at_any_hour else hours, calendar=calendar, zone=zone)
     if quiet is not None:
-        return quiet
-    if facts.quiet_until is not None and facts.quiet_until > now:
-        return Wait(facts.quiet_until, Reason.REP_WROTE)
-    return verdict
+        yield quiet
 
 
 def _quiet_hours(

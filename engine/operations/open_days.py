@@ -51,7 +51,7 @@ def calendar_for(workspace: Workspace, place: Place, today: date) -> Calendar:
     those of the calendar that the account follows.
     """
     followed = workspace.account_calendars.get(place.domain) if place.domain else None
-    country, region = _official(workspace, place, followed)
+    country, region = official_place(workspace, place, followed)
     own = [OwnDays(workspace.closed, workspace.extra_workdays)]
     if followed is not None:
         own.append(OwnDays(followed.closed, followed.extra_workdays))
@@ -64,7 +64,7 @@ def _as_if_known(calendar: Calendar) -> Calendar:
     return replace(calendar, known_until=date.max)
 
 
-def _official(workspace: Workspace, place: Place, followed: NamedCalendar | None) -> tuple[str, str | None]:
+def official_place(workspace: Workspace, place: Place, followed: NamedCalendar | None) -> tuple[str, str | None]:
     """The country whose holidays count, and the code of its region; a region that nobody knows is left out."""
     if followed is not None and followed.country:
         place = Place(followed.country, followed.region)

@@ -7,7 +7,7 @@ from functools import partial
 from engine.core.caps import HandOff
 from engine.core.clock import local_date
 from engine.core.enrollment import StopReason
-from engine.core.guards import Allowed, Hold, SendFacts, Skip, Wait, may_send
+from engine.core.guards import Allowed, Hold, SendFacts, SendHours, Skip, Wait, may_send
 from engine.core.sequence import Family, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import TouchStatus
@@ -27,11 +27,11 @@ def send(stage: Stage, touch: Touch) -> None:
     if slot is not None:
         course.put_off(stage, touch, capping.inside(touch, slot[0]), slot[1])
         return
-    hours = life.sequence.schedule.hours_for(verb)
-    match may_send(
-        verb, facts_of(life, verb), stage.now, hours=hours, calendar=setting.calendar, zone=setting.zone,
-        law=setting.law.get(verb.family), at_any_hour=touch.plan.step == course.ACKNOWLEDGEMENT,
-    ):  # fmt: skip
+    when = SendHours(
+        life.sequence.schedule.hours_for(verb), setting.calendar, setting.zone, setting.law.get(verb.family),
+        at_any_hour=touch.plan.step == course.ACKNOWLEDGEMENT,
+    )  # fmt: skip
+    match may_send(verb, facts_of(life, verb), stage.now, when):
         case Allowed():
             _leave(stage, touch, leaving)
         case Wait(until, reason):

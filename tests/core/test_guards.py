@@ -19,6 +19,7 @@ from engine.core.guards import (
     Hold,
     Refusal,
     SendFacts,
+    SendHours,
     Skip,
     Verdict,
     Wait,
@@ -229,7 +230,7 @@ def test_only_friends_get_a_wechat_message() -> None:
 
 def sending(facts: SendFacts = READY, now: str = "2026-03-04T10:00-05:00", **more: Any) -> Verdict:
     place = {"hours": OFFICE_HOURS, "calendar": calendar("2026-03-05"), "zone": NEW_YORK}
-    return may_send(Verb.EMAIL, facts, at(now), **{**place, **more})
+    return may_send(Verb.EMAIL, facts, at(now), SendHours(**{**place, **more}))
 
 
 @pytest.mark.parametrize(
@@ -278,14 +279,15 @@ def test_the_reps_own_mail_delays_and_never_hastens() -> None:
 def test_a_send_is_allowed_only_inside_the_window_and_otherwise_waits_for_one(data: st.DataObject) -> None:
     zone, now = data.draw(zoned_instants())
     open_hours_, cal = data.draw(open_hours()), data.draw(calendars(now.date()))
-    verdict = may_send(Verb.EMAIL, READY, now, hours=open_hours_, calendar=cal, zone=zone)
+    when = SendHours(open_hours_, cal, zone)
+    verdict = may_send(Verb.EMAIL, READY, now, when)
     if isinstance(verdict, Allowed):
         assert is_open(open_hours_, cal, zone, now)
         assert is_open(open_hours_, cal, zone, now + SEND_MARGIN)
     else:
         assert isinstance(verdict, Wait)
         assert verdict.until > now
-        assert may_send(Verb.EMAIL, READY, verdict.until, hours=open_hours_, calendar=cal, zone=zone) == Allowed()
+        assert may_send(Verb.EMAIL, READY, verdict.until, when) == Allowed()
 
 
 @given(st.builds(SendFacts, status=st.sampled_from(EnrollmentStatus)), st.sampled_from(Verb))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.enrollment import EnrollmentStatus
-from engine.core.guards import SEND_MARGIN, Allowed, Hold, SendFacts, Wait, may_send
+from engine.core.guards import SEND_MARGIN, Allowed, Hold, SendFacts, SendHours, Wait, may_send
 from engine.core.quiet_hours import Opening
 from engine.core.schedule import next_touches, plan_repeat
 from engine.core.sequence import Family, Hours, Verb, Window
@@ -55,7 +55,7 @@ WEEKS = st.lists(windows(), min_size=7, max_size=7).map(lambda days: Hours(tuple
 
 def verdict(now: datetime, zone: str, open_hours: Hours, law: Hours, **more: bool) -> object:
     clock = {"hours": open_hours, "calendar": calendar(), "zone": ZoneInfo(zone), "law": law}
-    return may_send(Verb.SMS, TEXT, now, **clock, **more)  # type: ignore[arg-type]  # a test's shorthand
+    return may_send(Verb.SMS, TEXT, now, SendHours(**clock, **more))  # type: ignore[arg-type]  # a test's shorthand
 
 
 def is_within(local: datetime, week: Hours) -> bool:

@@ -113,9 +113,7 @@ def list_enrollments(
 def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> EnrollmentDetail:
     """Raises NotFound."""
     with ctx.database.read() as connection:
-        row = browse.enrollment_row(connection, enrollment_id)
-        if row is None:
-            raise NotFound(f"there is no enrollment {enrollment_id}", id=enrollment_id)
+        row = _read(connection, enrollment_id)
         plan = ctx.shelf.plan(connection, row.version_id)
         sent = browse.messages_of(connection, enrollment_id)
         past = touches.of_enrollments(connection, [enrollment_id])[enrollment_id]
@@ -132,6 +130,18 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
         touches=tuple(_touch(one, sent.get(one.id), locale) for one in past),
         next=later,
     )
+
+
+def row_in(act: Act, enrollment_id: int, locale: str) -> EnrollmentRow:
+    """As a list shows it. Raises NotFound."""
+    return _row(_read(act.connection, enrollment_id), _Why(act.connection, act.ctx.shelf, locale))
+
+
+def _read(connection: Connection, enrollment_id: int) -> Record:
+    row = browse.enrollment_row(connection, enrollment_id)
+    if row is None:
+        raise NotFound(f"there is no enrollment {enrollment_id}", id=enrollment_id)
+    return row
 
 
 class _Why:

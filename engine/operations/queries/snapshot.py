@@ -33,22 +33,45 @@ from engine.store.connection import Record
 def snapshot(ctx: Context, length: timedelta) -> Script:
     """Everything active as it stands now, played on for so long: nobody answers, reps do what they get to."""
     with ctx.database.read() as connection:
-        act = Act(ctx, connection, ctx.now())
-        pending = _pending(act)
-        return Script(
-            workspace=act.workspace,
-            sequences=_sequences(act),
-            workers=tuple(_workers(act)),
-            leads=tuple(lead for lead, is_in_line in pending if not is_in_line),
-            waiting=tuple(lead for lead, is_in_line in pending if is_in_line),
-            begun=_begun(act),
-            start=act.now,
-            end=act.now + length,
-            standing=_standing(act),
-            senders=_senders(act),
-            used=hand_offs.everything(act.connection, act.now),
-            rates=UNANSWERED,
-        )
+        return _everybody(Act(ctx, connection, ctx.now()), length)
+
+
+def _everybody(act: Act, length: timedelta) -> Script:
+    pending = _pending(act)
+    return Script(
+        workspace=act.workspace,
+        sequences=_sequences(act),
+        workers=tuple(_workers(act)),
+        leads=tuple(lead for lead, is_in_line in pending if not is_in_line),
+        waiting=tuple(lead for lead, is_in_line in pending if is_in_line),
+        begun=_begun(act),
+        start=act.now,
+        end=act.now + length,
+        standing=_standing(act),
+        senders=_senders(act),
+        used=hand_offs.everything(act.connection, act.now),
+        rates=UNANSWERED,
+    )
+
+
+def snapshot_of(act: Act, row: Record, length: timedelta) -> Script:
+    """One enrollment alone, in its own version, as if there were no others; `row` is read with its people. Whoever has
+    not begun does so when that is planned.
+    """
+    known, is_pending = _Known(act, [row]), row.status == EnrollmentStatus.PENDING.value
+    begins = max(facts.begun_at(row), act.now)
+    return Script(
+        workspace=act.workspace,
+        sequences={**_sequences(act), row.sequence_key: act.plan(row.version_id).sequence},
+        workers=tuple(_workers(act)),
+        leads=(replace(known.lead(row), at=begins),) if is_pending else (),
+        start=act.now,
+        end=act.now + length,
+        standing=() if is_pending else (known.standing(row),),
+        senders=_senders(act),
+        used=hand_offs.everything(act.connection, act.now),
+        rates=UNANSWERED,
+    )
 
 
 def _sequences(act: Act) -> dict[str, Plan]:

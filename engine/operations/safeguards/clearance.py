@@ -1,10 +1,22 @@
 """May this touch leave now? The facts of the moment, read for the guard of core."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.core.guards import Allowed, SendFacts, Verdict, Wait, engagement_refusal, may_send
+from engine.core.guards import (
+    Allowed,
+    Cancel,
+    Hold,
+    SendFacts,
+    SendHours,
+    Skip,
+    Verdict,
+    Wait,
+    engagement_refusal,
+    objections,
+)
 from engine.core.quiet_hours import Opening
 from engine.core.sequence import AudienceKind, Family, Hours, Verb, Window
 from engine.core.touch import Reason
@@ -26,11 +38,14 @@ _UNTIL_HANDED_OVER = timedelta(minutes=2)
 
 def verdict_on(act: Act, due: Record, ways: Ways) -> Verdict:
     """The whole guard for this touch at this instant, but for its caps. `due` is read by `store.moments`."""
+    return next(objections_to(act, due, ways), None) or gates.verdict_on(act, due)
+
+
+def objections_to(act: Act, due: Record, ways: Ways) -> Iterator[Wait | Hold | Skip | Cancel]:
+    """All that speaks against this touch at this instant, but for caps and what stops everybody; the first decides."""
     way = ways.to(due, recipient=due.recipient)
-    verdict = _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
-    if not isinstance(verdict, Allowed):
-        return verdict
-    return _absence(act, due) or _unread(act, due) or gates.verdict_on(act, due)
+    yield from _person_and_hour(act, due, ways.cast, way, at_any_hour=due.step == ACKNOWLEDGEMENT)
+    yield from filter(None, (find(act, due) for find in (_absence, _unread)))
 
 
 def _unread(act: Act, due: Record) -> Wait | None:
@@ -56,23 +71,24 @@ def call_verdict(act: Act, due: Record, ways: Ways) -> Verdict:
     """May a rep have them called now? What stops machines alone, an inbox that nobody reads for one, does not count;
     a promised hour leaves the sequence's window, never the law's.
     """
-    return _person_and_hour(act, due, ways.cast, ways.to(due), at_any_hour=due.is_promised)
+    found = _person_and_hour(act, due, ways.cast, ways.to(due), at_any_hour=due.is_promised)
+    return next(found, Allowed())
 
 
-def _person_and_hour(act: Act, due: Record, cast: Cast, way: Way, *, at_any_hour: bool) -> Verdict:
+def _person_and_hour(
+    act: Act, due: Record, cast: Cast, way: Way, *, at_any_hour: bool
+) -> Iterator[Wait | Hold | Skip | Cancel]:
     if due.has_unapplied:
-        return Wait(act.now + SOON, Reason.STOP_PENDING)
+        yield Wait(act.now + SOON, Reason.STOP_PENDING)
     verb = Verb(due.verb)
-    return may_send(
-        verb,
-        _facts(act, due, cast, way),
-        act.now,
+    when = SendHours(
         hours=act.plan(due.version_id).sequence.schedule.hours_for(verb),
         calendar=calendar_for(act.workspace, place_of(cast.people[due.prospect_id]), act.now.date()),
         zone=ZoneInfo(due.zone),
         law=way.permit.hours(verb.family),
         at_any_hour=at_any_hour,
     )
+    yield from objections(verb, _facts(act, due, cast, way), act.now, when)
 
 
 def expires_at(act: Act, due: Record, ways: Ways) -> datetime | None:

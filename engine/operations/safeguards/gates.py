@@ -2,6 +2,7 @@
 done, and an inbox that nobody can read.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -21,14 +22,19 @@ _UNNAMED_BATCHES = frozenset({"single", "api", "cli"})
 
 def verdict_on(act: Act, due: Record) -> Allowed | Wait | Hold:
     """`due` is a touch as `store.moments` reads it."""
+    return next(objections(act, due), Allowed())
+
+
+def objections(act: Act, due: Record) -> Iterator[Wait | Hold]:
+    """All that stands in the way; the first decides."""
     if due.held_since is not None:
-        return Wait(act.now + _LOOK_AGAIN, Reason.RECOVERY)
-    hold = _sender(due) or _harm(act, due)
-    if hold is not None:
-        return Hold(hold)
+        yield Wait(act.now + _LOOK_AGAIN, Reason.RECOVERY)
+    if (broken := _sender(due)) is not None:
+        yield Hold(broken)
+    if (harm := _harm(act, due)) is not None:
+        yield Hold(harm)
     if due.mailbox_address is not None and not hears(act, due.mailbox_id, due.mailbox_address):
-        return Wait(act.now + _LOOK_AGAIN, Reason.INBOX_STALE)
-    return Allowed()
+        yield Wait(act.now + _LOOK_AGAIN, Reason.INBOX_STALE)
 
 
 def _sender(due: Record) -> Reason | None:

@@ -35,6 +35,7 @@ PANELS = {
         "people": ("people", "people"),
         "enroll": ("people", "enroll"),
         "enrollment": ("enrollment", "enrollment"),
+        "explain": ("explain", "explain"),
         "reply": ("reply", "reply"),
         "consent": ("consent", "consent"),
         "suppressions": ("consent", "suppressions"),

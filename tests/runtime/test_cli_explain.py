@@ -1,0 +1,64 @@
+"""`touchline explain` and `touchline forecast`, in the language of whoever asks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from engine.runtime.wiring import open_context
+from tests.support.busy_day import busy_day
+from tests.support.terminal import Touchline, terminal
+from tests.support.world import World
+
+
+@pytest.fixture
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    world = busy_day(tmp_path)
+    monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path))
+    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", f"sqlite:///{tmp_path}/day.db")
+    monkeypatch.setattr(open_context, "__kwdefaults__", (open_context.__kwdefaults__ or {}) | {"now": world.clock})
+    yield world
+    world.ctx.database.close()
+
+
+@pytest.fixture
+def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
+    return terminal(monkeypatch, capsys)
+
+
+def test_an_enrollment_is_explained_with_what_comes_next(day: World, touchline: Touchline) -> None:
+    (greg,) = day.rows("enrollment", prospect_id=day.people["Greg Lindqvist"])
+    told = touchline("explain", greg.id)
+    assert "Greg Lindqvist at Fjord Logistics in outbound-7x3x21: paused" in told
+    assert "Paused since Wed 4 Mar 15:42: paused by a rep. It goes on when somebody resumes it." in told
+    assert f"what would change it: Resume it. touchline enrollment resume {greg.id}" in told
+    assert "It is held: the enrollment is paused." in told
+    assert "A forecast, as if it were resumed now" in told
+    found = orjson.loads(touchline("explain", greg.id, "--json"))
+    assert found["next"][-1]["step"] == "close"
+
+
+@pytest.mark.usefixtures("day")
+def test_a_person_is_named_and_told_of_in_the_language_of_the_rep(touchline: Touchline) -> None:
+    told = touchline("explain", "--prospect", "李明", "--rep", "wei-zhang")
+    assert "李明（华东精密），序列 call-in-cn" in told
+    assert "按 Asia/Shanghai 的当地时间：本人的时区。" in told
+    assert "仅为预测" in told
+    assert "Day 1 is Tue 3 Mar: it began on Mon 2 Mar 21:00" in touchline("explain", "--prospect", "李明", "--rep", "tom-lee")
+
+
+def test_one_touch_is_explained_alone(day: World, touchline: Touchline) -> None:
+    (doubt,) = day.rows("touch", status="in_doubt")
+    told = touchline("explain", "--touch", doubt.id)
+    assert "Nobody can say whether it left" in told
+    assert f"touchline doubts settle {doubt.id} --sent" in told
+    assert orjson.loads(touchline("explain", "--touch", doubt.id, "--json"))["touch"]["status"] == "in_doubt"
+
+
+@pytest.mark.usefixtures("day")
+def test_what_is_to_be_explained_must_be_said(touchline: Touchline) -> None:
+    assert "one of them" in touchline("explain", code=1)
+    assert "one of them" in touchline("explain", 1, "--touch", 2, code=1)
+    assert "there is no enrollment 999" in touchline("explain", 999, code=1)
+    assert "nobody is called 'Zoe'" in touchline("explain", "--prospect", "Zoe", code=1)
