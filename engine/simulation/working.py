@@ -49,6 +49,8 @@ def queue(stage: Stage, touch: Touch) -> None:
 
 def _has_room(stage: Stage, touch: Touch) -> bool:
     """Whether the company takes it today; else it is planned for a later day, its nominal date stays."""
+    if touch.life.lead.account is None:
+        return True
     one = capping.hand_off_of(stage, touch)
     slot = stage.mailroom.slot(one, touch.number, stage.now, Moment.QUEUE)
     if slot is not None:

@@ -23,6 +23,7 @@ from engine.runtime.console import err, out, print_csv, print_json, print_table,
 from engine.runtime.files import read_project
 from engine.runtime.simulate import tables
 from engine.runtime.simulate.asking import Typed, for_sequence, is_file, with_typed
+from engine.runtime.simulate.garbage import left_lying
 from engine.runtime.simulate.words import say_in
 from engine.runtime.text_file import read_text
 
@@ -72,7 +73,7 @@ def run(
     )  # fmt: skip
     asked = _asked(what, typed, material, today)
     with_control = asked.plan == PlanWord.FIXED.value or html is not None
-    with _progress(first_day(asked, today), asked.days) as tell:
+    with left_lying(), _progress(first_day(asked, today), asked.days) as tell:
         found = simulate(material, asked, today, with_control=with_control, tell=tell)
     locale = material.workspace.locale
     if html is not None:
