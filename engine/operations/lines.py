@@ -97,8 +97,9 @@ class Line:
     @property
     def _since(self) -> datetime:
         """When the rep's last working day was over, or the last day of a leave, whose newcomers others began with."""
-        day = self._day(0)
-        for before in (day - timedelta(days=number) for number in range(1, _LOOK_BACK)):
+        first = self._day(0)
+        day = first
+        for before in (first - timedelta(days=number) for number in range(1, _LOOK_BACK)):
             if self._time.is_workday(before) or is_away(self._act.workspace, self.rep_key, before):
                 break
             day = before

@@ -266,6 +266,14 @@ def test_a_round_that_never_began_is_no_round(here: World) -> None:
     assert [one.reason.value for one in here.enroll(OUTBOUND, them[15]).refused] == ["too_soon"]
 
 
+def test_both_days_of_a_weekend_count_for_the_monday(here: World) -> None:
+    here.clock.set(at(date(2026, 3, 7), 11))
+    here.enroll(OUTBOUND, *people(here, 1))
+    here.clock.set(at(date(2026, 3, 8), 11))
+    here.enroll(OUTBOUND, *people(here, 16, 100))
+    assert [row.status for row in here.rows("enrollment")] == ["active"] * 16 + ["pending"]
+
+
 ARRIVALS = st.lists(
     st.tuples(
         st.integers(0, 4),  # seven hours each since those before
