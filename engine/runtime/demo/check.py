@@ -134,7 +134,8 @@ def _forgotten(evidence: Evidence) -> Findings:
     """Whoever is in a sequence has a next action, or a cause for which they wait."""
     has_open = {row.enrollment_id for row in evidence.touches if not TouchStatus(row.status).is_terminal}
     for row in evidence.enrollments:
-        if EnrollmentStatus(row.status).is_live and row.id not in has_open and not row.pauses:
+        has_a_turn = row.admit_at is not None and row.admit_at > evidence.at
+        if EnrollmentStatus(row.status).is_live and row.id not in has_open and not row.pauses and not has_a_turn:
             yield f"enrollment {row.id} ({row.sequence_key}) is {row.status} and nothing will happen"
     for touch in evidence.touches:
         if touch.status == TouchStatus.HELD.value and not touch.reason:

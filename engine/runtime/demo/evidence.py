@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -34,6 +35,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    at: datetime
     workspace: Workspace
     plans: Mapping[int, Plan]
     touches: tuple[Record, ...]
@@ -51,6 +53,7 @@ def gather(ctx: Context, outbox: Path, imports: tuple[Imported, ...]) -> Evidenc
         enrollments = overview.every_enrollment(connection)
         versions = {row.version_id for row in enrollments}
         return Evidence(
+            at=ctx.now(),
             workspace=ctx.shelf.workspace(connection),
             plans={version: ctx.shelf.plan(connection, version) for version in sorted(versions)},
             touches=tuple(overview.every_touch(connection)),
