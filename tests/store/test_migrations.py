@@ -155,6 +155,26 @@ def _index(found: Any) -> tuple[object, ...]:
     return found["name"], found["column_names"], bool(found["unique"]), where
 
 
+def test_what_a_mailbox_has_sent_counts_on_under_the_next_release_and_the_one_before(database: Database) -> None:
+    """And what only the send journal knows; a mailbox that has been in use is none that begins."""
+    migrations.upgrade(database)
+    with database.write() as connection:
+        rows.fill(connection)
+    migrations.downgrade(database, "0002")
+    with database.write() as connection:
+        counted = connection.execute(text("SELECT counted_at IS NOT NULL FROM message")).scalar_one()
+        connection.execute(text("UPDATE address SET value = 'ada@example.com', quality = 'guessed'"))
+    assert counted
+    migrations.upgrade(database)
+    hand_off, mailbox = metadata.tables["hand_off"], metadata.tables["mailbox"]
+    with database.read() as connection:
+        known, lost = connection.execute(select(hand_off).order_by(hand_off.c.touch_id.is_(None), hand_off.c.id))
+        first_use = connection.execute(select(mailbox.c.first_used_at)).scalar_one()
+    assert known[1:] == (1, rows.NOW, 1, "example.com", "unknown", 1, 1, True)
+    assert lost[1:] == (None, rows.NOW, 1, "example.com", "unknown", None, None, False)
+    assert first_use == rows.NOW
+
+
 def test_a_number_is_given_out_once_though_the_newest_row_was_removed(database: Database) -> None:
     """What an undo takes back, and what was read long ago: people, audits and journals still name it."""
     migrations.upgrade(database, "0001")
