@@ -28,7 +28,7 @@ from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
 from engine.operations.staggering import Newcomers, Part, share_out
 from engine.store import enrollments, people, plans, suppressions, touches
-from engine.store.connection import Connection, Record
+from engine.store.connection import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,10 @@ class _Desk:
         self.rounds = people.enrollments_of(connection, ids)
         self.last_touch = people.last_touch_at(connection, ids)
         self.reps = {rep.id: rep for rep in plans.reps(connection)}
-        self.mailboxes = _first_mailboxes(connection)
+        self.mailboxes = plans.first_mailboxes(connection)
         self.turn = [plans.rep_by_key(connection, key).id for key in order.reps]
         self.audiences = plans.audience_kinds(connection)
+        self._whereabouts: dict[int, Whereabouts] = {}
         self._assigned: dict[int, int | None] = {}
         self._beginnings = Beginnings(self.workspace, plan.sequence)
         self._runs: dict[tuple[frozenset[str], frozenset[Verb]], str] = {}
@@ -251,7 +252,10 @@ class _Desk:
         return facts.zone_for(self.plan.sequence, row, self._rep_row(row).zone, self.workspace)
 
     def _where(self, row: Record) -> Whereabouts:
-        return Whereabouts(self._zone(row)[0], place_of(row), self._rep_row(row).key, self.gate.law(row))
+        if row.id not in self._whereabouts:
+            zone, rep = self._zone(row)[0], self._rep_row(row).key
+            self._whereabouts[row.id] = Whereabouts(zone, place_of(row), rep, self.gate.law(row))
+        return self._whereabouts[row.id]
 
     def _enrollment(self, row: Record, turn: Turn | None) -> dict[str, Any]:
         rep = self._rep_row(row)
@@ -291,11 +295,3 @@ def engagement_of(row: Record, rep: int | None, blocked: set[str]) -> Engagement
 
 def _is_live(row: Record) -> bool:
     return EnrollmentStatus(row.status).is_live
-
-
-def _first_mailboxes(connection: Connection) -> dict[int, int]:
-    """All mails of one enrollment leave from the rep's first mailbox."""
-    found: dict[int, int] = {}
-    for row in plans.mailboxes(connection):
-        found.setdefault(row.rep_id, row.id)
-    return found

@@ -18,7 +18,7 @@ class Shares:
 
     def __init__(self, connection: Connection, shelf: PlanShelf) -> None:
         self._connection, self._shelf, self._workspace = connection, shelf, shelf.workspace(connection)
-        self._with_mailbox = {row.rep_id for row in plans.mailboxes(connection)}
+        self._with_mailbox = plans.first_mailboxes(connection).keys()
         self._known: dict[tuple[int, int], Share] = {}
 
     def of(self, rep_id: int, rep_key: str, version_id: int) -> Share:

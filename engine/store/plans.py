@@ -184,6 +184,14 @@ def first_mailbox(connection: Connection, rep_id: int) -> int | None:
     return found
 
 
+def first_mailboxes(connection: Connection) -> dict[int, int]:
+    """By rep: all mails of one enrollment leave from there."""
+    found: dict[int, int] = {}
+    for row in mailboxes(connection):
+        found.setdefault(row.rep_id, row.id)
+    return found
+
+
 def hold_mailbox(connection: Connection, mailbox_id: int | None, reason: str | None) -> None:
     """`None` as the reason lets it send again."""
     connection.execute(update(mailbox).where(mailbox.c.id == mailbox_id).values(held_reason=reason))
