@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import errors, openapi
 from api.auth import Guard, Lock
-from api.dashboard import clicks, pages, session, unsubscribe, work
+from api.dashboard import ahead, clicks, pages, session, unsubscribe, work
 from api.deps import bearer
 from api.headers import SafeHeaders
 from api.repeats import Repeats
@@ -18,6 +18,7 @@ from api.routes import (
     consents,
     enrollments,
     events,
+    forecast,
     health,
     leave,
     prospects,
@@ -60,7 +61,7 @@ def create_app(ctx: Context, token: str) -> FastAPI:
     app.include_router(_api())
     app.include_router(health.router)
     app.include_router(webhooks.router)
-    for page in (pages, work, session, unsubscribe, clicks):
+    for page in (pages, work, ahead, session, unsubscribe, clicks):
         app.include_router(page.router, include_in_schema=page in (unsubscribe, clicks))
     app.mount("/static", StaticFiles(directory=STATIC))
     openapi.describe(app)
@@ -80,6 +81,7 @@ def _api() -> APIRouter:
         consents,
         events,
         team,
+        forecast,
         leave,
         suppressions,
         sending,

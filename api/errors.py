@@ -22,6 +22,7 @@ from engine.core.errors import (
     EngineError,
     IllegalTransition,
     NotFound,
+    OutOfScope,
     Stale,
     TooMany,
 )
@@ -32,6 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 # error -> (status, type, title); the first that fits
 _STATUS: tuple[tuple[type[EngineError], int, str, str], ...] = (
     (NotFound, 404, "not-found", "There is no such thing"),
+    (OutOfScope, 403, "out-of-scope", "That is somebody else's"),
     (Stale, 412, "changed-meanwhile", "It was changed since you read it"),
     (IllegalTransition, 409, "not-possible-now", "That cannot be done in its present state"),
     (TooMany, 409, "too-many", "They are more than a rep can take"),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from api.dashboard.words import say_in
@@ -62,7 +62,15 @@ def _environment() -> Environment:
     made.globals["asset"] = lambda name: f"/static/{name}?v={asset_version()}"
     made.filters["icon"] = lambda kind: _ICONS.get(kind, "check")
     made.filters["ready_html"] = Markup
+    made.filters["with_code"] = _with_code
     return made
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between backticks is code; all else is escaped."""
+    parts = text.split("`")
+    marked = [Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts)]
+    return Markup("").join(marked)
 
 
 def render(name: str, *, locale: str, zone: str, now: datetime, **values: Any) -> str:
@@ -77,7 +85,19 @@ def render(name: str, *, locale: str, zone: str, now: datetime, **values: Any) -
     def day(instant: datetime) -> str:
         return moments.weekday_and_day(instant, zone, locale)
 
-    given = {"say": say_in(locale), "at": at, "there": there, "day": day, "locale": locale, "zone": zone, "now": now}
+    def date_of(of: date) -> str:
+        return moments.named_day(of, locale)
+
+    given = {
+        "say": say_in(locale),
+        "date": date_of,
+        "at": at,
+        "there": there,
+        "day": day,
+        "locale": locale,
+        "zone": zone,
+        "now": now,
+    }
     return _environment().get_template(name).render(**given, **values)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import sign_in
 from api.dashboard import look, screen
 from api.deps import RowId
-from engine.operations.queries import people
+from engine.operations.queries import enrollments, people
 
 router = APIRouter()
 
@@ -81,5 +81,8 @@ def person(request: Request, prospect_id: RowId) -> Response:
     view = screen.viewer(request)
     found = people.prospect(view.ctx, prospect_id, locale=view.rep.locale)
     shown = screen.left(view, -1)
-    body = view.render("person.html", **shown, reps=screen.active_reps(view), person=found, is_picked=True)
+    rounds = enrollments.list_enrollments(view.ctx, {"prospect_id": prospect_id}, locale=view.rep.locale).items
+    body = view.render(
+        "person.html", **shown, reps=screen.active_reps(view), person=found, enrollments=rounds[::-1], is_picked=True
+    )
     return look.html(body)

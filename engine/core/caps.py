@@ -211,7 +211,7 @@ def yields_until(
     """
     if not hand_off.is_new or hand_off.mailbox is None or not needed:
         return None
-    day = _day_of(hand_off.mailbox, caps, usage, now)
+    day = day_limit(hand_off.mailbox, caps, usage, now)
     used, dues = [unit.at for unit in usage.of(day.counter)], sorted(max(due, now) for due in needed)
     is_crowded = any(day.inside(used, due) + nth >= day.ceiling.at(due) for nth, due in enumerate(dues, 1))
     return min(day.free_from(sorted([*used, *dues]), now), now + HOUR) if is_crowded else None
@@ -222,7 +222,8 @@ def gap_of(hand_off: HandOff, caps: Caps) -> timedelta:
     return timedelta(seconds=caps.mailbox_gap * (1 + caps.gap_spread * (2 * share(*hand_off.draw) - 1)))
 
 
-def _day_of(mailbox: int, caps: Caps, usage: Usage, now: datetime) -> Limit:
+def day_limit(mailbox: int, caps: Caps, usage: Usage, now: datetime) -> Limit:
+    """What a mailbox may send in a day; one that was never used rises from `now` on."""
     since = usage.first_uses.get(mailbox, now)
     ceiling = Ceiling(caps.mailbox_per_day, caps.mailbox_start, caps.mailbox_step, DAY, since)
     return Limit(Counter(Scope.MAILBOX, str(mailbox)), Reason.MAILBOX_CAP, DAY, ceiling)
@@ -231,7 +232,7 @@ def _day_of(mailbox: int, caps: Caps, usage: Usage, now: datetime) -> Limit:
 def _of_mailbox(hand_off: HandOff, caps: Caps, usage: Usage, now: datetime) -> Iterator[Limit]:
     if hand_off.mailbox is None:
         return
-    day = _day_of(hand_off.mailbox, caps, usage, now)
+    day = day_limit(hand_off.mailbox, caps, usage, now)
     yield day
     if caps.mailbox_per_hour is not None:
         yield Limit(day.counter, Reason.MAILBOX_HOUR, HOUR, Ceiling(caps.mailbox_per_hour))

@@ -17,6 +17,10 @@ class NotFound(EngineError):
     """There is no such thing."""
 
 
+class OutOfScope(EngineError):
+    """That is somebody else's."""
+
+
 class Conflict(EngineError):
     """Somebody else changed it first; read it again."""
 

@@ -63,8 +63,13 @@ class Desk:
             heappop(self._later)
         return self._later[0][0] if self._later else None
 
+    @property
+    def open_tasks(self) -> list[Task]:
+        """Without those that are put aside: they are in nobody's queue."""
+        return [task for task in self.tasks.values() if not task.is_aside]
+
     def overdue(self, now: datetime) -> int:
-        return sum(is_overdue(task.ranked, now) for task in self.tasks.values())
+        return sum(is_overdue(task.ranked, now) for task in self.open_tasks)
 
     def _place(self, task: Task, at: datetime) -> None:
         heappush(self._later, (at, next(self._entries), task))

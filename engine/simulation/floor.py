@@ -124,4 +124,4 @@ class Floor:
 
     def _end_day(self, post: Post) -> None:
         today = self._today(post)
-        today.overdue, today.waiting = post.desk.overdue(self._agenda.now), len(post.desk.tasks)
+        today.overdue, today.waiting = post.desk.overdue(self._agenda.now), len(post.desk.open_tasks)

@@ -115,7 +115,8 @@ class StandingTouch:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An enrollment that is under way when the play begins, in a version that may be older than the live one. `tasks`
-    are those that no step asks for. One that is paused goes on at `resumes_at`, or not while it is played.
+    are those that no step asks for. One that is paused goes on at `resumes_at`, or not while it is played; one that
+    has `ended_as` something is over but for its tasks.
     """
 
     lead: Lead
@@ -126,6 +127,8 @@ class Standing:
     tasks: tuple[StandingTask, ...] = ()
     is_paused: bool = False
     resumes_at: datetime | None = None
+    ended_as: EnrollmentStatus | None = None
+    end_reason: str | None = None
 
 
 class Plan(StrEnum):

@@ -16,8 +16,9 @@ def take_place(stage: Stage, one: Standing) -> Life:
     lead, person = one.lead, stage.people[one.lead.id]
     setting = replace(lead.setting, rep=stage.floor.posts[lead.worker].worker.time_for(one.sequence.audience.kind))
     life = Life(lead, person, one.sequence, setting, one.day_one, lead.at, lead.worker, one.mailbox)
-    life.status = EnrollmentStatus.PAUSED if one.is_paused else EnrollmentStatus.ACTIVE
-    person.live = life
+    life.status = one.ended_as or (EnrollmentStatus.PAUSED if one.is_paused else EnrollmentStatus.ACTIVE)
+    life.end_reason = one.end_reason
+    person.live = life if life.status.is_live else person.live
     person.rounds.append((one.sequence, lead.at))
     stage.lives.append(life)
     for touch in one.touches:

@@ -10,11 +10,14 @@ from engine.store.connection import Connection, Record
 from engine.store.tables import enrollment, pause, rep, rep_leave, task
 
 _HAS_BEGUN = enrollment.c.status.in_([EnrollmentStatus.ACTIVE.value, EnrollmentStatus.PAUSED.value])
+_IS_OVER = enrollment.c.status.in_([EnrollmentStatus.FINISHED.value, EnrollmentStatus.STOPPED.value])
 
 
 def begun_enrollments(connection: Connection) -> list[int]:
-    """The ids of those that are under way or paused."""
-    return list(connection.execute(select(enrollment.c.id).where(_HAS_BEGUN).order_by(enrollment.c.id)).scalars())
+    """The ids of those that are under way or paused, and of those that are over and have left somebody work to do."""
+    has_work = select(task.c.enrollment_id).where(IS_OPEN_TASK, task.c.enrollment_id.is_not(None))
+    wanted = select(enrollment.c.id).where(_HAS_BEGUN | (_IS_OVER & enrollment.c.id.in_(has_work)))
+    return list(connection.execute(wanted.order_by(enrollment.c.id)).scalars())
 
 
 def pending_enrollments(connection: Connection) -> list[int]:

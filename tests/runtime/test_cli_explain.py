@@ -1,11 +1,14 @@
 """`touchline explain` and `touchline forecast`, in the language of whoever asks."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
 
+from engine.runtime.cli.main import USAGE
 from engine.runtime.wiring import open_context
 from tests.support.busy_day import busy_day
 from tests.support.terminal import Touchline, terminal
@@ -63,3 +66,20 @@ def test_what_is_to_be_explained_must_be_said(touchline: Touchline) -> None:
     assert "one of them" in touchline("explain", 1, "--touch", 2, code=1)
     assert "there is no enrollment 999" in touchline("explain", 999, code=1)
     assert "nobody is called 'Zoe'" in touchline("explain", "--prospect", "Zoe", code=1)
+
+
+@pytest.mark.usefixtures("day")
+def test_the_next_days_are_told_exported_and_limited_to_one_rep(touchline: Touchline) -> None:
+    told = touchline("forecast", "--rep", "tom-lee", "--days", 5)
+    assert "Tom Lee: 80 tasks, 330 minutes a day" in told
+    assert "mails of tom.lee@northgate.example.com" in told
+    assert "Nobody answers in this forecast" in told
+    assert "Wei" not in told
+    found = orjson.loads(touchline("forecast", "--json"))
+    assert len(found["reps"]) == 4
+    head, *rows = csv.reader(io.StringIO(touchline("forecast", "--rep", "tom-lee", "--csv", raw=True)))
+    assert (head[:3], len(rows)) == (["rep", "day", "tasks"], 14)
+    tom = next(one for one in found["reps"] if one["rep"] == "tom-lee")
+    assert [int(row[2]) for row in rows] == [day["tasks"] for day in tom["days"]]
+    assert "there is no rep 'nobody'" in touchline("forecast", "--rep", "nobody", code=1)
+    touchline("forecast", "--days", 0, code=USAGE)

@@ -8,7 +8,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Step as PlanStep
 from engine.operations import facts, wording
 from engine.operations.act import Act
-from engine.operations.queries import forecast
+from engine.operations.queries import on_time
 from engine.store import touches
 from engine.store.connection import Record
 
@@ -41,7 +41,7 @@ def steps_ahead(
     starts = {row.step: max(act.now, row.callable_from or row.due_at) for row in planned}
     by_key = {step.key: step for step in plan.steps}
     others = [(row.step, starts[row.step]) for row in planned if row.id not in leaving_out]
-    later = [(one.step, one.at) for one in forecast.ahead(plan, progress, now, starts=starts)]
+    later = [(one.step, one.at) for one in on_time.ahead(plan, progress, now, starts=starts)]
     return tuple(_step(by_key[key], at, locale) for key, at in sorted([*others, *later], key=lambda one: one[1]))
 
 

@@ -52,6 +52,7 @@ class Origin:
     title: str
     step: str | None
     day: int | None
+    enrollment_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _origin(row: Record, plan: Plan | None) -> Origin | None:
     if plan is None:
         return None
     day = next((step.day for step in plan.sequence.steps if step.key == row.step), None)
-    return Origin(plan.sequence.key, plan.sequence.title, row.step, day)
+    return Origin(plan.sequence.key, plan.sequence.title, row.step, day, row.enrollment_id)
 
 
 def _may_reach_now(task: Ranked, row: Record, plan: Plan | None, workspace: Workspace, now: datetime) -> bool:  # noqa: PLR0917 - facts of one row

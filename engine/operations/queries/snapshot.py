@@ -33,10 +33,10 @@ from engine.store.connection import Record
 def snapshot(ctx: Context, length: timedelta) -> Script:
     """Everything active as it stands now, played on for so long: nobody answers, reps do what they get to."""
     with ctx.database.read() as connection:
-        return _everybody(Act(ctx, connection, ctx.now()), length)
+        return everybody(Act(ctx, connection, ctx.now()), length)
 
 
-def _everybody(act: Act, length: timedelta) -> Script:
+def everybody(act: Act, length: timedelta) -> Script:
     pending = _pending(act)
     return Script(
         workspace=act.workspace,
@@ -142,6 +142,8 @@ class _Known:
             tasks=tuple(map(_task, self.tasks.others.get(row.id, ()))),
             is_paused=row.status == EnrollmentStatus.PAUSED.value,
             resumes_at=self.resumed.get(row.id),
+            ended_as=EnrollmentStatus(row.status) if row.ended_at is not None else None,
+            end_reason=row.end_reason,
         )
 
     def lead(self, row: Record) -> Lead:

@@ -36,6 +36,7 @@ PANELS = {
         "enroll": ("people", "enroll"),
         "enrollment": ("enrollment", "enrollment"),
         "explain": ("explain", "explain"),
+        "forecast": ("forecast", "forecast"),
         "reply": ("reply", "reply"),
         "consent": ("consent", "consent"),
         "suppressions": ("consent", "suppressions"),

@@ -233,6 +233,7 @@ OF_END: Mapping[StopReason, tuple[Remedy, ...]] = {
 
 OF_WAIT: Mapping[WaitsFor, tuple[Remedy, ...]] = {
     WaitsFor.TURN: (
+        Remedy("Let them begin now.", "现在就开始。", "touchline enrollment admit {enrollment}"),
         Remedy(
             "Give the rep more room: `new_leads_per_day` or `tasks_per_day` under `capacity:` in workspace.yaml.",
             "在 workspace.yaml 的 `capacity:` 中调高 `new_leads_per_day` 或 `tasks_per_day`。",

@@ -1,7 +1,7 @@
 """How an explanation speaks: in the reader's language, by the clock of whoever it is about."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.sequence import DayKind, Gap, Unit, Window
@@ -42,7 +42,7 @@ class Voice:
 
     def day(self, day: date) -> str:
         """`Thu 5 Mar`, with its year where that is another one."""
-        named = moments.weekday_and_day(datetime.combine(day, time(12), UTC), "UTC", self.locale)
+        named = moments.named_day(day, self.locale)
         if day.year == self.now.year:
             return named
         return self.say(f"{named} {day.year}", f"{day.year}年{named}")
