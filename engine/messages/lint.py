@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from jinja2 import nodes
 
 from engine.core.sequence import Verb
-from engine.messages.allowlist import read, variable_name
+from engine.messages.allowlist import Reading, read, variable_name
 from engine.messages.contract import (
     BODIES,
     HTML_BODY,
@@ -28,11 +29,17 @@ _TAGS_AND_COMMENTS = re.compile(r"\{[%#].*?[%#]\}", re.DOTALL)
 
 def check_template(text: str, part: str, file: str) -> tuple[TemplateProblem, ...]:
     """All that is wrong with one text, whatever step uses it."""
-    reading = read(text)
+    reading = _reading(text)
     findings = reading.findings
     if reading.tree is not None:
         findings += tuple(_of_part(reading.tree, text, part))
     return located(findings, text, file)
+
+
+@lru_cache(maxsize=512)
+def _reading(text: str) -> Reading:
+    """A text is looked at alone and in each set that it belongs to; nothing here changes the tree."""
+    return read(text)
 
 
 def check_set(
@@ -77,7 +84,7 @@ def _of_part(tree: nodes.Template, text: str, part: str) -> Iterator[Finding]:
 
 
 def _of_verb(verb: Verb, part: str, text: str) -> Iterator[Finding]:
-    tree = read(text).tree
+    tree = _reading(text).tree
     if tree is None or part not in BODIES:
         return
     if verb is Verb.EMAIL:
