@@ -63,7 +63,8 @@ class Line:
         """When these begin who come now: after everybody who waits already."""
         ahead = [row for row in self.waiting if not self.has_own_date(row)]
         numbers = self._numbers([*(row.version_id for row in ahead), *version_ids], self.waiting)
-        return [self._turn(number, at_once=not self.is_away) for number in numbers[len(ahead) :]]
+        at_once = not ahead and not self.is_away
+        return [self._turn(number, at_once=at_once) for number in numbers[len(ahead) :]]
 
     def in_line(self, rows: Sequence[Record]) -> list[Turn]:
         """When these of the line begin, in this order; the others of the line have dates of their own."""

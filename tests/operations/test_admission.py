@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -288,6 +288,7 @@ ARRIVALS = st.lists(
 
 @settings(max_examples=15, deadline=None)
 @given(ARRIVALS)
+@example([(0, OUTBOUND, 17, ANA), (2, OUTBOUND, 1, ANA)])  # before the morning on which the seventeenth begins
 def test_no_day_is_overfull_nobody_starves_and_nobody_overtakes(
     stage: Stage, arrivals: list[tuple[int, str, int, str]]
 ) -> None:
