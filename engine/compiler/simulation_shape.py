@@ -13,7 +13,10 @@ from engine.compiler.workspace_shape import CapacityShape, Line
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
-Count = Annotated[int, Field(ge=1, le=100_000)]
+MOST_PEOPLE = 100_000
+MOST_STANDARD_REPS = 1000
+LARGEST_SEED = 10**15 - 1  # a longer number is taken for an identifier in any YAML file
+Count = Annotated[int, Field(ge=1, le=MOST_PEOPLE)]
 TaskWord: TypeAlias = Literal[
     "call", "personal_email", "wechat_add", "wechat_message", "linkedin", "maimai", "video", "task", "triage"
 ]
@@ -74,7 +77,7 @@ class SimulationShape(Shape):
     title: Text | None = Field(None, description="Its name for people; the key when left out.")
     from_: DateText | None = Field(None, alias="from", description="The first day; today when left out.")
     days: int = Field(30, ge=1, le=366, description="How many days.")
-    seed: int = Field(1, ge=0, le=2**63 - 1, description="Another seed is another throw of the dice.")
+    seed: int = Field(1, ge=0, le=LARGEST_SEED, description="Another seed is another throw of the dice.")
     plan: Literal["engine", "fixed"] = Field(
         "engine", description="The engine's own plan, or for comparison a plan by fixed dates."
     )
@@ -83,7 +86,7 @@ class SimulationShape(Shape):
         None, min_length=1, description="Who works; everybody of workspace.yaml when left out."
     )
     standard_reps: int | None = Field(
-        None, ge=1, le=1000, description="Instead of them, so many reps who work as the workspace does."
+        None, ge=1, le=MOST_STANDARD_REPS, description="Instead of them, so many reps who work as the workspace does."
     )
     capacity: CapacityShape | None = Field(None, description="What a rep gets done in a day, where it differs.")
     mailboxes: Literal["warm", "new"] = Field(

@@ -252,14 +252,20 @@ def _known_zone(name: str) -> str:
 ZoneName: TypeAlias = Annotated[str, AfterValidator(_known_zone)]
 
 
+_DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_YEARS = range(1900, 2200)  # what is reckoned from a date must still be one
+
+
 def _real_date(text: str) -> str:
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            date.fromisoformat(text)
-            return text
+        day = date.fromisoformat(text) if re.fullmatch(_DAY_PATTERN, text) else None
     except ValueError:
-        pass
-    raise refuse("bad-date", f"{shown(text)} is no date", 'one like "2026-10-01"', "write year-month-day in quotes")
+        day = None
+    if day is None:
+        raise refuse("bad-date", f"{shown(text)} is no date", 'one like "2026-10-01"', "write year-month-day in quotes")
+    if day.year not in _YEARS:
+        raise refuse("bad-date", f"{shown(text)} is too far away", "a year from 1900 to 2199", "look at the year")
+    return text
 
 
 def _real_days(text: str) -> str:
@@ -275,7 +281,6 @@ def _real_days(text: str) -> str:
     return text
 
 
-_DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 DaysText: TypeAlias = Annotated[
     str,
     AfterValidator(_real_days),

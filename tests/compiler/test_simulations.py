@@ -3,6 +3,7 @@ from datetime import time
 import pytest
 
 from engine.compiler import ReadSimulation, compile_folder, compile_workspace, read_simulation
+from engine.compiler.schema import simulation_schema
 from engine.core.workspace import Workspace
 from tests.compiler.texts import GOOD, MARKER, SHIPPED, WORKSPACE_TEXT, expected, found
 
@@ -34,6 +35,13 @@ def test_what_a_simulation_leaves_out_has_a_default() -> None:
     )
 
 
+def test_the_largest_seed_that_is_allowed_can_be_written() -> None:
+    largest = simulation_schema()["properties"]["seed"]["maximum"]
+    shape = read(f"{HEAD}{LEADS}seed: {largest}\n").shape
+    assert shape is not None
+    assert shape.seed == largest
+
+
 def test_people_come_at_an_hour_or_all_day_long() -> None:
     leads = 'leads: [{sequence: trial, people: 1, at: "08:00"}, {sequence: trial, per_day: 1, at: "09:00-17:00"}]\n'
     shape = read(HEAD + leads).shape
@@ -56,6 +64,9 @@ def test_people_come_at_an_hour_or_all_day_long() -> None:
         (LEADS + "reps: [tom-lee, ¦nobody]\n", "unknown-rep"),
         (LEADS + "reps: [tom-lee]\n¦standard_reps: 2\n", "who-works"),
         (LEADS + 'from: ¦"2026-02-30"\n', "bad-date"),
+        (LEADS + 'from: ¦"9999-12-31"\n', "bad-date"),
+        (LEADS + 'from: ¦"0001-01-01"\n', "bad-date"),
+        (LEADS + "seed: ¦999999999999999999\n", "yaml-long-number"),
         (LEADS + "rates: {outbound: {reply: ¦1.5}}\n", "out-of-range"),
         (LEADS + "rates: {outbound: {outcomes: {call: {¦interestd: 3}}}}\n", "unknown-outcome"),
         (LEADS + "rates: {outbound: {outcomes: {¦call: {interested: 0}}}}\n", "no-weight"),

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from engine.operations.queries import people
+from engine.runtime.cli.main import USAGE
 from engine.runtime.wiring import open_context
 from tests.support.terminal import Touchline, terminal
 from tests.support.world import World, make_world
@@ -54,6 +55,8 @@ def test_one_can_ask_what_would_be_and_about_a_draft(touchline: Touchline) -> No
     (short,) = orjson.loads(touchline("capacity", "call-in-15", "--minutes", 200, "--json"))["sequences"]
     assert (short["leads"], short["by_tasks"]) == (5, 8)
     assert "every-day" in touchline("capacity", "every-day")
+    touchline("capacity", "--tasks", 10**21, code=USAGE)
+    touchline("capacity", "--minutes", 1441, code=USAGE)
     assert "every-day" not in touchline("capacity")
     assert "there is no sequence 'nobody'; the files have: call-in-15," in touchline("capacity", "nobody", code=1)
 

@@ -66,6 +66,7 @@ def test_what_is_to_be_explained_must_be_said(touchline: Touchline) -> None:
     assert "one of them" in touchline("explain", 1, "--touch", 2, code=1)
     assert "there is no enrollment 999" in touchline("explain", 999, code=1)
     assert "nobody is called 'Zoe'" in touchline("explain", "--prospect", "Zoe", code=1)
+    assert "there is no enrollment 0" in touchline("explain", 0, code=1)
 
 
 @pytest.mark.usefixtures("day")
@@ -83,3 +84,5 @@ def test_the_next_days_are_told_exported_and_limited_to_one_rep(touchline: Touch
     assert [int(row[2]) for row in rows] == [day["tasks"] for day in tom["days"]]
     assert "there is no rep 'nobody'" in touchline("forecast", "--rep", "nobody", code=1)
     touchline("forecast", "--days", 0, code=USAGE)
+    touchline("rep", "leave", "tom-lee", "--to", "ana-diaz")
+    assert "tom-lee works here no more; name an active rep" in touchline("forecast", "--rep", "tom-lee", code=1)

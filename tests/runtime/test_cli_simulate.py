@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from engine.runtime.cli.main import USAGE
 from engine.runtime.files import shipped
 from tests.support.terminal import Ran, Typed, typed
 
@@ -98,13 +99,40 @@ def test_a_file_is_simulated_and_what_is_typed_goes_before_it(run: Typed, tmp_pa
         (["outbound-7x3x12"], 'did you mean "outbound-7x3x21"?'),
         (["two-wave", "--reps", "tom"], 'did you mean "tom-lee"?'),
         (["two-wave", "--people", "3", "--per-day", "3"], "say --people or --per-day, not both"),
+        (["two-wave", "--reps", "0"], "--reps 0: a team of standard reps has 1 to 1000"),
+        (["two-wave", "--reps", "9" * 5000], "a team of standard reps has 1 to 1000"),
         (["missing.yaml"], "missing.yaml cannot be read"),
+        (["two-wave", "--html", "gone/page.html"], "--html gone/page.html: there is no folder gone; make it first"),
+        (["two-wave", "--html", "."], "--html . is a folder; name a file in it, such as report.html"),
     ],
 )
 def test_what_cannot_be_simulated_is_said_with_what_to_do(run: Typed, words: list[str], told: str) -> None:
     shown = run(*words)
     assert shown.code == 1
     assert told in " ".join(shown.err.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--from", "9999-12-31"],
+        ["--from", "0001-01-01"],
+        ["--per-day", 10**30],
+        ["--seed", 10**15],
+        ["--people", 0],
+    ],
+)
+def test_numbers_and_days_beyond_all_reason_are_wrong_usage(run: Typed, words: list[object]) -> None:
+    shown = run("two-wave", *words)
+    assert (shown.code, "Invalid value" in shown.err) == (USAGE, True)
+
+
+def test_the_last_days_that_may_be_asked_for_can_be_played(run: Typed) -> None:
+    for day in ("2199-12-31", "1970-01-01"):
+        found = json.loads(
+            run("two-wave", "--people", 1, "--from", day, "--days", 3, "--json", "--seed", 10**15 - 1).out
+        )
+        assert found["figures"]["start"] == day
 
 
 def test_a_file_with_mistakes_is_told_by_line_and_column(run: Typed, tmp_path: Path) -> None:

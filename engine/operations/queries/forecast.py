@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.caps import Counter, Scope, Usage, day_limit
 from engine.core.clock import day_start, local_date
-from engine.core.errors import OutOfScope
+from engine.core.errors import BadInput, OutOfScope
 from engine.core.workspace import Workspace
 from engine.operations.act import Act
 from engine.operations.context import Context
@@ -87,8 +87,8 @@ class Forecast:
 def forecast(
     ctx: Context, *, days: int = USUAL, viewer: str | None = None, rep: str | None = None, locale: str = "en"
 ) -> Forecast:
-    """Of all reps whom `viewer` may see (None: everybody), or of one. Raises NotFound, and OutOfScope for somebody who
-    is neither the viewer nor led by them.
+    """Of all reps whom `viewer` may see (None: everybody), or of one. Raises NotFound, BadInput for a rep who has left,
+    and OutOfScope for somebody who is neither the viewer nor led by them.
     """
     with ctx.database.read() as connection:
         act = Act(ctx, connection, ctx.now())
@@ -104,8 +104,8 @@ def forecast(
 
 
 def _shown(act: Act, viewer: str | None, rep: str | None) -> list[Record]:
-    if rep is not None:
-        plans.rep_by_key(act.connection, rep)
+    if rep is not None and not plans.rep_by_key(act.connection, rep).is_active:
+        raise BadInput(f"{rep} works here no more; name an active rep", field="rep")
     seen = seen_by(act.workspace, viewer)
     if rep is not None and seen is not None and rep not in seen:
         raise OutOfScope(f"{viewer} sees the work of their own and of those whom they lead, not that of {rep}", rep=rep)

@@ -29,8 +29,10 @@ def capacity(
     folder: Annotated[Path, typer.Option("--files", help="the folder of workspace.yaml and the sequences")] = Path(
         "sequences"
     ),
-    tasks: Annotated[int | None, typer.Option(help="as if everybody did so many tasks a day", min=1)] = None,
-    minutes: Annotated[float | None, typer.Option(help="as if everybody had so many minutes a day", min=1)] = None,
+    tasks: Annotated[int | None, typer.Option(help="as if everybody did so many tasks a day", min=1, max=1000)] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="as if everybody had so many minutes a day", min=1, max=1440)
+    ] = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:

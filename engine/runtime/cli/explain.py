@@ -58,11 +58,15 @@ def explain(
         told.head(of_touch.enrollment, of_touch.why, of_touch.changes)
         told.touch(of_touch.touch)
         return
-    found = explain_enrollment(ctx, number or enrollment_of(ctx, prospect or ""), locale=told.locale)
+    found = explain_enrollment(ctx, _asked(ctx, number, prospect), locale=told.locale)
     if as_json:
         print_json(found)
     else:
         told.all(found)
+
+
+def _asked(ctx: Context, number: int | None, prospect: str | None) -> int:
+    return number if number is not None else enrollment_of(ctx, prospect or "")
 
 
 def _locale(ctx: Context, rep: str | None) -> str:

@@ -1,5 +1,6 @@
 """simulate: what a sequence, or a month of leads, would do to the team. Reads files, never the database."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -11,12 +12,14 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from engine.compiler import SimulationShape
+from engine.compiler.simulation_shape import LARGEST_SEED, MOST_PEOPLE
 from engine.core.errors import BadInput
 from engine.operations import validating
 from engine.operations.simulating.conclusion import conclusion
 from engine.operations.simulating.simulate import Material, Simulated, Tell, material_of, read, simulate
 from engine.operations.simulating.staging import first_day
 from engine.runtime.cli.lists import Csv, Json
+from engine.runtime.cli.spelling import a_day
 from engine.runtime.cli.validate import Templates, print_findings, shown
 from engine.runtime.clock import wall_clock
 from engine.runtime.console import err, out, print_csv, print_json, print_table, say
@@ -40,16 +43,19 @@ def run(
     what: Annotated[
         str, typer.Argument(metavar="SEQUENCE|FILE.yaml", help="a sequence or draft by its key, or a simulation file")
     ],
-    people: Annotated[int | None, typer.Option(help="so many people at once", min=1, max=100_000)] = None,
+    people: Annotated[int | None, typer.Option(help="so many people at once", min=1, max=MOST_PEOPLE)] = None,
     per_day: Annotated[
-        int | None, typer.Option(help="or so many each working day; without either, what the reps sustain", min=1)
+        int | None,
+        typer.Option(help="or so many each working day; without either, what the reps sustain", min=1, max=MOST_PEOPLE),
     ] = None,
     days: Annotated[int | None, typer.Option(help="how many days, 30 if not said", min=1, max=366)] = None,
     start: Annotated[
-        datetime | None, typer.Option("--from", help="the first day, else today", formats=["%Y-%m-%d"])
+        date | None, typer.Option("--from", help="the first day, else today", parser=a_day, metavar="DATE")
     ] = None,
     reps: Annotated[list[str] | None, typer.Option(help="keys of reps, or a number of standard reps")] = None,
-    seed: Annotated[int | None, typer.Option(help="another seed is another throw of the dice", min=0)] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="another seed is another throw of the dice", min=0, max=LARGEST_SEED)
+    ] = None,
     plan: Annotated[
         PlanWord | None, typer.Option(help="`fixed` plays fixed dates, and the engine's plan beside it")
     ] = None,
@@ -65,10 +71,12 @@ def run(
     as_csv: Csv = False,
 ) -> None:
     """Foretell what leads will do to the team, by the engine's own rules on a clock of its own. No database is used."""
+    if html is not None:
+        _refuse_unwritable(html)
     today = wall_clock().date()
     material = _material(folder, templates, today)
     typed = Typed(
-        people, per_day, start.date().isoformat() if start else None, days, seed,
+        people, per_day, start.isoformat() if start else None, days, seed,
         plan.value if plan else None, no_stops, tuple(reps or ()), tasks, minutes,
     )  # fmt: skip
     asked = _asked(what, typed, material, today)
@@ -79,10 +87,27 @@ def run(
     if html is not None:
         from engine.runtime.simulate.report import report  # noqa: PLC0415 - most runs draw nothing
 
-        html.write_text(report(found, asked.title or asked.simulation, locale), encoding="utf-8")
+        _write(html, report(found, asked.title or asked.simulation, locale))
     _print(found, locale, as_json=as_json, as_csv=as_csv)
     if html is not None and not (as_json or as_csv):
         say(f"{html}: {say_in(locale)('written')}", "green")
+
+
+def _refuse_unwritable(page: Path) -> None:
+    """Before a run of minutes, not after it."""
+    if page.is_dir():
+        raise BadInput(f"--html {page} is a folder; name a file in it, such as {page / 'report.html'}")
+    if not page.parent.is_dir():
+        raise BadInput(f"--html {page}: there is no folder {page.parent}; make it first, or name another file")
+    if not os.access(page if page.exists() else page.parent, os.W_OK):
+        raise BadInput(f"--html {page} may not be written; name a file in a folder of your own")
+
+
+def _write(page: Path, text: str) -> None:
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise BadInput(f"--html {page} cannot be written: {problem.strerror}") from None
 
 
 def _material(folder: Path, templates: Path | None, today: date) -> Material:

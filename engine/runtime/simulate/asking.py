@@ -7,12 +7,14 @@ from typing import Any
 
 from engine.compiler import SimulationShape
 from engine.compiler.problems import did_you_mean
+from engine.compiler.simulation_shape import MOST_STANDARD_REPS
 from engine.compiler.workspace_shape import CapacityShape
 from engine.core.errors import BadInput, NotFound
 from engine.operations.simulating.simulate import Material
 from engine.operations.simulating.staging import sustained_a_day
 
 SUFFIXES = (".yaml", ".yml")
+_DIGITS = 20  # of a number that is too large anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,15 @@ class Typed:
 def _working(reps: tuple[str, ...]) -> dict[str, Any]:
     words = [word for text in reps for word in text.split(",") if word]
     if len(words) == 1 and words[0].isdecimal():
-        return {"standard_reps": int(words[0]), "reps": None}
+        return {"standard_reps": _many(words[0]), "reps": None}
     return {"reps": words, "standard_reps": None}
+
+
+def _many(word: str) -> int:
+    many = int(word[:_DIGITS])
+    if not 1 <= many <= MOST_STANDARD_REPS:
+        raise BadInput(f"--reps {word[:_DIGITS]}: a team of standard reps has 1 to {MOST_STANDARD_REPS}")
+    return many
 
 
 def _cleared(found: dict[str, Any]) -> dict[str, Any]:
