@@ -2,7 +2,7 @@
 
 from engine.compiler.channels import Sources, compile_channels
 from engine.compiler.document import Document, read_yaml
-from engine.compiler.folder import FolderResult, compile_folder
+from engine.compiler.folder import FolderResult, compile_folder, is_only_simulated
 from engine.compiler.policies import compile_policy
 from engine.compiler.problems import Problem
 from engine.compiler.schema import (
@@ -35,6 +35,7 @@ __all__ = [
     "compile_policy",
     "compile_sequence",
     "compile_workspace",
+    "is_only_simulated",
     "policy_schema",
     "read_simulation",
     "read_yaml",

@@ -47,7 +47,7 @@ def compile_folder(files: Mapping[str, str]) -> FolderResult:
     compiled = {
         path: _completed(each.compiled, found.get(path, []), is_sound=is_sound) for path, each in examined.items()
     }
-    sequences = {path: each for path, each in compiled.items() if not _is_draft(path)}
+    sequences = {path: each for path, each in compiled.items() if not is_only_simulated(path)}
     drafts = {path: _without_warnings(each) for path, each in compiled.items() if path not in sequences}
     playbooks = [compile_playbook(text, path) for path, text in sorted(files.items()) if _is_below(path, "playbooks")]
     known = _keys(examined)
@@ -97,7 +97,8 @@ def _simulation_paths(files: Mapping[str, str]) -> list[str]:
     return [path for path in below if is_simulation(read_yaml(files[path], path)[0])]
 
 
-def _is_draft(path: str) -> bool:
+def is_only_simulated(path: str) -> bool:
+    """A simulation, or a draft: nothing of it is deployed."""
     return _is_below(path, SIMULATION_FOLDER)
 
 
@@ -130,7 +131,8 @@ def _keys(examined: Mapping[str, Examined]) -> set[str]:
 
 def _across(examined: Mapping[str, Examined]) -> dict[str, list[Problem]]:
     """Problems by path."""
-    documents = {path: each.document for path, each in examined.items() if each.document is not None}
+    live_first = sorted(examined.items(), key=lambda pair: is_only_simulated(pair[0]))  # a draft takes no key from them
+    documents = {path: each.document for path, each in live_first if each.document is not None}
     owners: dict[str, str] = {}
     found: dict[str, list[Problem]] = {}
     for path, document in documents.items():
@@ -138,9 +140,9 @@ def _across(examined: Mapping[str, Examined]) -> dict[str, list[Problem]]:
         if key is not None and owners.setdefault(key, path) != path:
             found.setdefault(path, []).append(document.problem(("sequence",), _taken(key, owners[key])))
     # No false alarm about a file that cannot be read; and nobody is handed over to a draft but from a draft.
-    every, live = _keys(examined), _keys({path: one for path, one in examined.items() if not _is_draft(path)})
+    every, live = _keys(examined), _keys({path: one for path, one in examined.items() if not is_only_simulated(path)})
     for path, document in documents.items():
-        start, known = _text_at(document, "on_exhausted", "start"), every if _is_draft(path) else live
+        start, known = _text_at(document, "on_exhausted", "start"), every if is_only_simulated(path) else live
         if start is not None and start not in known:
             problem = document.problem(("on_exhausted", "start"), _unknown(start, known))
             found.setdefault(path, []).append(problem)

@@ -1,6 +1,6 @@
 """Files become deployed versions: everything is applied, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -16,8 +16,10 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.lifecycle.leavers import hand_over_due
-from engine.operations.validating import Finding, Project, Texts, validate
+from engine.operations.validating import Checked, Finding, Project, Texts, validate
 from engine.store import plans
+
+Tell = Callable[[tuple[Finding, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,17 @@ class Applied:
     is_workspace_changed: bool = False
 
 
-def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str = "templates") -> Applied:
-    """Deploys the workspace and every sequence in one transaction. Raises Invalid when anything has an error.
+def apply(
+    ctx: Context, project: Project, *, actor: str, file_of_templates: str = "templates", tell: Tell | None = None
+) -> Applied:
+    """Deploys the workspace and every sequence in one transaction. Raises Invalid when anything has an error that is
+    deployed; `tell` hears of the others.
 
     Live enrollments stay on the version they began with.
     """
-    checked = validate(project, ctx.now().date(), file_of_templates)
-    if checked.errors or checked.workspace is None:
-        raise Invalid(checked.errors)
+    workspace, checked = _sound(ctx, project, file_of_templates, tell)
     with begin(ctx, actor) as act:
-        changed = _save_workspace(act, checked.workspace)
+        changed = _save_workspace(act, workspace)
         numbers = {
             sequence.key: _save_sequence(act, sequence, source, project.templates)
             for sequence, source in checked.compiled
@@ -65,17 +68,26 @@ def apply(ctx: Context, project: Project, *, actor: str, file_of_templates: str 
     return Applied(new, tuple(key for key in numbers if key not in new), changed)
 
 
-def plan(ctx: Context, project: Project, *, file_of_templates: str = "templates") -> tuple[Change, ...]:
-    """What `apply` would change. Raises Invalid when anything has an error."""
+def _sound(ctx: Context, project: Project, file_of_templates: str, tell: Tell | None) -> tuple[Workspace, Checked]:
     checked = validate(project, ctx.now().date(), file_of_templates)
-    if checked.errors or checked.workspace is None:
+    if checked.blocking or checked.workspace is None:
         raise Invalid(checked.errors)
+    if tell is not None:
+        tell(checked.errors_aside)
+    return checked.workspace, checked
+
+
+def plan(
+    ctx: Context, project: Project, *, file_of_templates: str = "templates", tell: Tell | None = None
+) -> tuple[Change, ...]:
+    """What `apply` would change. Raises Invalid as it does."""
+    workspace, checked = _sound(ctx, project, file_of_templates, tell)
     with ctx.database.read() as connection:
         known = {row.key: row.hash for row in plans.sequences(connection)}
         live = plans.live_counts(connection)
         row = plans.workspace_row(connection)
     hashes = {sequence.key: _packed(sequence, project.templates).digest for sequence, _ in checked.compiled}
-    own = Change("workspace", _kind(row.hash if row else None, digest(to_json(checked.workspace))))
+    own = Change("workspace", _kind(row.hash if row else None, digest(to_json(workspace))))
     changes = (Change(key, _kind(known.get(key), hashed), live.get(key, 0)) for key, hashed in hashes.items())
     return (own, *changes)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from engine.compiler import Compiled, FolderResult, Use, compile_folder
+from engine.compiler import Compiled, FolderResult, Use, compile_folder, is_only_simulated
 from engine.core.sequence import Sequence, Verb
 from engine.core.workspace import Workspace
 from engine.messages.contract import outcome_ref
@@ -44,16 +44,29 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`compiled` are the sequences without an error, each with its source, by key; `drafts` are only simulated."""
+    """`compiled` are the sequences without an error, each with its source, by key; `drafts` are only simulated.
+
+    `aside` are the findings that only a simulation or a draft has: they keep nothing from being deployed.
+    """
 
     workspace: Workspace | None
     compiled: tuple[tuple[Sequence, str], ...]
     findings: tuple[Finding, ...]
     drafts: tuple[Sequence, ...] = ()
+    aside: frozenset[Finding] = frozenset()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The errors that nothing can be deployed with."""
+        return tuple(finding for finding in self.errors if finding not in self.aside)
+
+    @property
+    def errors_aside(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.errors if finding in self.aside)
 
 
 def validate(project: Project, today: date, file_of_templates: str = "templates") -> Checked:
@@ -62,13 +75,16 @@ def validate(project: Project, today: date, file_of_templates: str = "templates"
     findings = [found_in(problem) for problem in folder.problems]
     good = _sound(folder)
     findings += map(found_in, holiday_problems(folder.places, [sequence for sequence, _ in good], today))
-    for compiled in (*folder.sequences.values(), *folder.drafts.values()):
+    for compiled in folder.sequences.values():
         findings += _check_templates(compiled, project.templates, file_of_templates)
     if folder.workspace is not None:
         findings += _check_added(folder.workspace, project.templates, file_of_templates)
+    blocking = {one for one in findings if not is_only_simulated(one.file)}
+    for compiled in folder.drafts.values():
+        findings += _check_templates(compiled, project.templates, file_of_templates)
     ordered = sorted(set(findings), key=lambda one: (one.file, one.line, one.column, one.code))
     drafts = tuple(one.sequence for one in folder.drafts.values() if one.sequence is not None)
-    return Checked(folder.workspace, good, tuple(ordered), drafts)
+    return Checked(folder.workspace, good, tuple(ordered), drafts, frozenset(ordered) - blocking)
 
 
 def _sound(folder: FolderResult) -> tuple[tuple[Sequence, str], ...]:

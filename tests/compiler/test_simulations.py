@@ -98,6 +98,13 @@ def test_a_draft_takes_no_key_that_a_sequence_has() -> None:
     assert [(one.file, one.code) for one in result.problems] == [("simulations/draft.yaml", "duplicate-sequence")]
 
 
+def test_a_draft_takes_no_key_from_a_sequence_whose_file_comes_behind_it() -> None:
+    files = folder(draft=GOOD)
+    files["trial.yaml"] = GOOD
+    result = compile_folder(files)
+    assert [(one.file, one.code) for one in result.problems] == [("simulations/draft.yaml", "duplicate-sequence")]
+
+
 def test_nobody_is_handed_over_to_a_draft() -> None:
     files = folder(draft=GOOD)
     files["other.yaml"] += "on_exhausted: {start: trial}\n"

@@ -43,5 +43,21 @@ def test_a_sequence_that_reaches_beyond_the_known_holidays_is_warned_of_once_per
     assert f"the holidays of CN are known until {last}, and nurture reaches" in found.message
 
 
+def test_what_only_a_simulation_or_a_draft_has_wrong_keeps_nothing_from_being_deployed() -> None:
+    shipped = shipped_project()
+    own = (
+        shipped.sequences["two-wave.yaml"].replace("sequence: two-wave", "sequence: draft").replace("use: ", "use: no/")
+    )
+    simulation = "simulation: trial\nleads: [{sequence: two-wave, people: 1, reps: [nobody]}]\n"
+    files = {**shipped.sequences, "simulations/trial.yaml": simulation, "simulations/draft.yaml": own}
+    checked = validate(Project(files, shipped.templates), date(2026, 3, 4))
+    assert {"unknown-rep", "no-template"} <= {one.code for one in checked.errors_aside}
+    assert (checked.blocking, set(checked.errors)) == ((), set(checked.errors_aside))
+    assert "two-wave" in {sequence.key for sequence, _ in checked.compiled}
+    spoiled = {**files, "two-wave.yaml": shipped.sequences["two-wave.yaml"].replace("use: ", "use: no/")}
+    also = validate(Project(spoiled, shipped.templates), date(2026, 3, 4))
+    assert {one.file for one in also.blocking} == {"two-wave.yaml"}
+
+
 def test_nothing_is_said_while_every_sequence_ends_in_time() -> None:
     assert not findings("country: US", "country: US", date(2026, 3, 4))

@@ -73,6 +73,27 @@ def test_a_missing_part_of_a_template_is_named_where_it_belongs(
     assert ran.err.startswith(f"{missing}:1:1: error: email needs body.html")
 
 
+def test_a_simulation_that_names_a_rep_who_is_not_there_blocks_nothing_else(touchline: Typed, tmp_path: Path) -> None:
+    shutil.copytree(shipped() / "sequences", tmp_path / "sequences")
+    shutil.copytree(shipped() / "templates", tmp_path / "templates")
+    spring = tmp_path / "sequences" / "simulations" / "spring.yaml"
+    spring.write_text(spring.read_text(encoding="utf-8").replace("[tom-lee]", "[tom-leaf]"), encoding="utf-8")
+    told = "sequences/simulations/spring.yaml:13:66: {}: there is no rep"
+    checked = touchline("validate")
+    assert (checked.code, told.format("error") in checked.err.replace("\n", "")) == (1, True)
+    assert touchline("db", "upgrade").code == 0
+    for command, code in (
+        (("plan",), 2),
+        (("apply",), 0),
+        (("capacity",), 0),
+        (("simulate", "two-wave", "--people", 1), 0),
+    ):
+        ran = touchline(*command)
+        assert (ran.code, told.format("warning") in ran.err.replace("\n", "")) == (code, True), ran
+    ran = touchline("simulate", "sequences/simulations/spring.yaml")
+    assert (ran.code, ran.err.count("there is no rep"), "error" in ran.err) == (1, 1, True)
+
+
 @pytest.mark.usefixtures("bad_project")
 def test_json_names_every_finding(touchline: Typed) -> None:
     findings = orjson.loads(touchline("validate", "sequences", "--json").out)["findings"]

@@ -37,8 +37,8 @@ class Material:
 
 
 def material_of(checked: Checked) -> Material | None:
-    """None for files with errors."""
-    if checked.workspace is None or checked.errors:
+    """None for files with errors; those of another simulation or draft are none of it."""
+    if checked.workspace is None or checked.blocking:
         return None
     sequences = (*(sequence for sequence, _ in checked.compiled), *checked.drafts)
     return Material(checked.workspace, {sequence.key: sequence for sequence in sequences})

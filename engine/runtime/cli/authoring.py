@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from engine.operations import authoring
-from engine.runtime.cli.validate import Folder, Json, Templates, print_findings, shown
+from engine.runtime.cli.validate import Folder, Json, Templates, print_findings, shown, warn_of
 from engine.runtime.console import counted, out, print_json, say
 from engine.runtime.files import read_project
 from engine.runtime.scenarios.running import run_scenarios
@@ -21,8 +22,9 @@ PLAN_HAS_CHANGES = 2
 def plan(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Show what `apply` would change. Exit code 2 when there are changes."""
     ctx = open_context(load_settings())
+    named, tell = shown(folder, templates), partial(warn_of, folder=folder, templates=templates)
     with _errors_told("there is no plan", folder, templates):
-        changes = authoring.plan(ctx, read_project(folder, templates), file_of_templates=shown(folder, templates))
+        changes = authoring.plan(ctx, read_project(folder, templates), file_of_templates=named, tell=tell)
     if as_json:
         print_json(changes)
     else:
@@ -36,8 +38,10 @@ def plan(folder: Folder = Path("sequences"), templates: Templates = None, as_jso
 def apply(folder: Folder = Path("sequences"), templates: Templates = None, as_json: Json = False) -> None:
     """Deploy the workspace and immutable versions of all sequences; live enrollments stay on theirs."""
     ctx, named = open_context(load_settings()), shown(folder, templates)
+    tell = partial(warn_of, folder=folder, templates=templates)
     with _errors_told("nothing was applied", folder, templates):
-        applied = authoring.apply(ctx, read_project(folder, templates), actor="cli", file_of_templates=named)
+        project = read_project(folder, templates)
+        applied = authoring.apply(ctx, project, actor="cli", file_of_templates=named, tell=tell)
     if as_json:
         print_json(applied)
         return

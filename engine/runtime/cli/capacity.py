@@ -13,7 +13,7 @@ from engine.operations.queries.capacity import CapacityView, RepSustains, Sequen
 from engine.operations.queries.capacity import capacity as reckon
 from engine.operations.validating import Checked, validate
 from engine.runtime.cli.lists import Csv, Json
-from engine.runtime.cli.validate import print_findings
+from engine.runtime.cli.validate import print_findings, warn_of
 from engine.runtime.clock import wall_clock
 from engine.runtime.console import print_csv, print_json, print_table, say
 from engine.runtime.files import read_project
@@ -38,9 +38,10 @@ def capacity(
 ) -> None:
     """What one lead of a sequence costs, and how many new ones a day each rep sustains."""
     checked = validate(read_project(folder), wall_clock().date())
-    if checked.workspace is None or checked.errors:
+    if checked.workspace is None or checked.blocking:
         print_findings(checked.errors, folder)
         raise BadInput("the files have errors; mend them first, `touchline validate` shows them all")
+    warn_of(checked.errors_aside, folder)
     found = reckon(checked.workspace, _chosen(checked, keys), what_if=WhatIf(tasks, minutes))
     if as_json:
         print_json(found)

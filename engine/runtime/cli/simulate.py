@@ -20,7 +20,7 @@ from engine.operations.simulating.simulate import Material, Simulated, Tell, mat
 from engine.operations.simulating.staging import first_day
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.cli.spelling import a_day
-from engine.runtime.cli.validate import Templates, print_findings, shown
+from engine.runtime.cli.validate import Templates, print_findings, shown, warn_of
 from engine.runtime.clock import wall_clock
 from engine.runtime.console import err, out, print_csv, print_json, print_table, say
 from engine.runtime.files import read_project
@@ -74,7 +74,7 @@ def run(
     if html is not None:
         _refuse_unwritable(html)
     today = wall_clock().date()
-    material = _material(folder, templates, today)
+    material = _material(what, folder, templates, today)
     typed = Typed(
         people, per_day, start.isoformat() if start else None, days, seed,
         plan.value if plan else None, no_stops, tuple(reps or ()), tasks, minutes,
@@ -110,12 +110,14 @@ def _write(page: Path, text: str) -> None:
         raise BadInput(f"--html {page} cannot be written: {problem.strerror}") from None
 
 
-def _material(folder: Path, templates: Path | None, today: date) -> Material:
+def _material(what: str, folder: Path, templates: Path | None, today: date) -> Material:
     checked = validating.validate(read_project(folder, templates), today, shown(folder, templates))
     material = material_of(checked)
     if material is None:
         print_findings(checked.errors, folder, templates)
         raise typer.Exit(1)
+    others = tuple(one for one in checked.errors_aside if folder / one.file != Path(what))  # its own are told as errors
+    warn_of(others, folder, templates)
     return material
 
 

@@ -1,5 +1,6 @@
 """validate and schema: the checks that authors and editors run all day. Imports no database: it must be quick."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +71,11 @@ def print_findings(findings: tuple[Finding, ...], folder: Path, templates: Path 
         err.print(f"{place}:{finding.line}:{finding.column}: ", end="", markup=False, soft_wrap=True)
         err.print(f"{finding.severity}: ", style=style, end="")
         err.print(f"{finding.message}; expected {finding.expected}; {finding.advice}", markup=False, soft_wrap=True)
+
+
+def warn_of(aside: tuple[Finding, ...], folder: Path, templates: Path | None = None) -> None:
+    """What is wrong only in simulations and drafts, which nothing that is deployed needs."""
+    print_findings(tuple(replace(finding, severity="warning") for finding in aside), folder, templates)
 
 
 def _print_sequences(checked: Checked) -> None:
