@@ -12,12 +12,13 @@ _Rank = tuple[int, bool, datetime, int, datetime, int]
 
 class Desk:
     """Tasks wait in `_later` until they may be done, then in `_ready` by rank. A rank changes only when a window
-    closes, so each task is ranked anew at that instant.
+    closes or a time to respond is over, so each task is ranked anew at these instants. `_ranks` are those that hold.
     """
 
     def __init__(self) -> None:
         self.tasks: dict[int, Task] = {}
         self._ready: list[tuple[_Rank, int, Task]] = []
+        self._ranks: dict[int, _Rank] = {}
         self._entries = count()  # no two entries of a heap are equal, so that tasks are never compared
         self._later: list[tuple[datetime, int, Task]] = []
         self._closing: list[tuple[datetime, int, Task]] = []
@@ -27,8 +28,9 @@ class Desk:
         if task.is_aside:
             return
         self._place(task, doable_from(task.ranked, task.reachable, max(now, task.rests_until or now)))
-        if task.ranked.closes_at is not None and task.ranked.closes_at > now:
-            heappush(self._closing, (task.ranked.closes_at, next(self._entries), task))
+        for at in (task.ranked.closes_at, task.ranked.respond_by):
+            if at is not None and at > now:
+                heappush(self._closing, (at, next(self._entries), task))
 
     def put_off(self, task: Task, until: datetime) -> None:
         task.times_put_off += 1
@@ -38,18 +40,20 @@ class Desk:
     def take_up(self, task: Task, ranked: Ranked, now: datetime) -> None:
         """What was put aside is to be done from this instant on."""
         task.is_aside, task.ranked, task.rests_until = False, ranked, now
+        self._ranks.pop(ranked.id, None)
         self.add(task, now)
 
     def close(self, task: Task) -> None:
         task.is_open = False
         self.tasks.pop(task.ranked.id, None)
+        self._ranks.pop(task.ranked.id, None)
 
     def first(self, now: datetime) -> Task | None:
         """The task that stands on top of those that may be done now. It stays where it is until it is closed."""
         self._bring_forward(now)
         while self._ready:
             key, _, task = self._ready[0]
-            is_current = task.is_open and key == rank(task.ranked, now) and not _rests(task, now)
+            is_current = key is self._ranks.get(task.ranked.id) and not _rests(task, now)
             if is_current and may_be_done(task.ranked, task.reachable, now):
                 return task
             heappop(self._ready)
@@ -79,7 +83,8 @@ class Desk:
             while waiting and waiting[0][0] <= now:
                 task = heappop(waiting)[2]
                 if task.is_open:
-                    heappush(self._ready, (rank(task.ranked, now), next(self._entries), task))
+                    key = self._ranks[task.ranked.id] = rank(task.ranked, now)
+                    heappush(self._ready, (key, next(self._entries), task))
 
 
 def _rests(task: Task, now: datetime) -> bool:
