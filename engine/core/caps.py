@@ -193,14 +193,12 @@ class Delay:
 
 def delay_of(hand_off: HandOff, caps: Caps, usage: Usage, now: datetime) -> Delay | None:
     """None where it may leave now."""
-    found = [
-        Delay(
-            limit.free_from(limit.instants(usage.of(limit.counter), hand_off.person), now), limit.reason, limit.counter
-        )
-        for limit in limits_on(hand_off, caps, usage, now)
-    ]
-    last = max(found, key=attrgetter("until"), default=None)
-    return last if last is not None and last.until > now else None
+    until, decides = now, None
+    for limit in limits_on(hand_off, caps, usage, now):
+        free = limit.free_from(limit.instants(usage.of(limit.counter), hand_off.person), now)
+        if free > until:
+            until, decides = free, limit
+    return Delay(until, decides.reason, decides.counter) if decides is not None else None
 
 
 def yields_until(

@@ -10,8 +10,12 @@ from engine.core.sequence import DayKind, Gap, Hours, Unit, Window
 
 # Two years of closed days mean that the hours are empty, not that we must look further.
 _HORIZON = 731
+_ONE_DAY = timedelta(days=1)
+
+Span = tuple[datetime, datetime]
 
 
+@lru_cache(maxsize=8_192)
 def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The UTC instant of a local time. In a DST gap it moves forward by the gap, in an overlap it is the first one."""
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
@@ -26,7 +30,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=65_536)
-def spans(windows: tuple[Window, ...], day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+def spans(windows: tuple[Window, ...], day: date, zone: ZoneInfo) -> tuple[Span, ...]:
     """The windows of one local day as half-open UTC spans; a span swallowed by a DST gap is left out.
 
     An end inside a gap moves back, not forward: no instant counts as open when the local clock is past the window.
@@ -41,16 +45,26 @@ def _closing_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return min(both)
 
 
+def open_days(
+    hours: Hours, calendar: Calendar, zone: ZoneInfo, after: datetime
+) -> Iterator[tuple[date, tuple[Span, ...]]]:
+    """Every local day from that of `after` on which a window opens, with all its spans, for two years."""
+    day = local_date(after, zone)
+    for _ in range(_HORIZON):
+        opened = spans(calendar.windows(hours, day), day, zone)
+        if opened:
+            yield day, opened
+        day += _ONE_DAY
+
+
 def open_spans(
     hours: Hours, calendar: Calendar, zone: ZoneInfo, after: datetime
 ) -> Iterator[tuple[date, datetime, datetime]]:
     """Every (local day, start, end) that ends after `after`, in order, for two years."""
-    day = local_date(after, zone)
-    for _ in range(_HORIZON):
-        for start, end in spans(calendar.windows(hours, day), day, zone):
+    for day, opened in open_days(hours, calendar, zone, after):
+        for start, end in opened:
             if after < end:
                 yield day, start, end
-        day += timedelta(days=1)
 
 
 def open_instant(hours: Hours, calendar: Calendar, zone: ZoneInfo, at: datetime) -> datetime:

@@ -7,7 +7,6 @@ windows, a lane never twice on one open day unless written so, joins by `after:`
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
@@ -283,10 +282,14 @@ def _late_at(sequence: Sequence, step: Step, progress: Progress, *, nominal: dat
 
 def _days_of_both(day: date, count: int, setting: Setting) -> date:
     """`count` days later on which both they and the rep work: a day off makes nobody late."""
-    later = (day + timedelta(days=n) for n in range(1, _A_YEAR))
-    both = (one for one in later if setting.calendar.is_workday(one) and setting.rep.is_workday(one))
-    counted = islice(both, count)
-    return max(counted, default=day)
+    last, left = day, count
+    for number in range(1, _A_YEAR):
+        if left == 0:
+            break
+        one = day + timedelta(days=number)
+        if setting.calendar.is_workday(one) and setting.rep.is_workday(one):
+            last, left = one, left - 1
+    return last
 
 
 def _next_is_due(sequence: Sequence, step: Step, progress: Progress, *, nominal: date, due: date) -> datetime | None:

@@ -145,6 +145,10 @@ class Hours:
 
     days: tuple[tuple[Window, ...], ...]
 
+    def __hash__(self) -> int:
+        """Of Monday alone: hours are looked up for every touch, and hardly any differ on other days only."""
+        return hash(self.days[0])
+
     def on(self, weekday: int) -> tuple[Window, ...]:
         return self.days[weekday]
 
@@ -355,7 +359,9 @@ class Sequence:
 
     def wait_after(self, verb: Verb, outcome: str | None) -> Gap | None:
         """The least time to the lane's next step that an outcome asks for."""
-        row = self.outcomes.get(verb.value, {}).get(outcome or "")
+        if outcome is None:
+            return None
+        row = self.outcomes.get(verb, {}).get(outcome)
         return Gap.parse(row.wait) if row is not None and row.wait else None
 
     def lane_steps(self, lane: str) -> tuple[Step, ...]:

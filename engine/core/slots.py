@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
-from engine.core.clock import local_date, local_instant, open_spans, spans
+from engine.core.clock import local_date, local_instant, open_days, spans
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
 from engine.core.sequence import Family, Hours, Sequence, Step, Verb
 from engine.core.working_time import WorkingTime
 
+_END = itemgetter(1)
 QUIET_FROM, QUIET_UNTIL = time(8), time(21)  # a promised call-back may leave the window, never these hours
 
 
@@ -49,8 +51,9 @@ def first_slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: da
         raise ValueError("no window opens within two years")
     if step.do.is_automatic:
         return Slot(first.day, first.opens, first.opens, first.closes, is_legal)
-    both = next((one for one in chain([first], found) if one.is_worked(rep)), first)
-    due_at = min(both.opens, max(rep.begins(both.rep_day(rep)), ready))
+    worked = ((one, day) for one in chain([first], found) if rep.is_workday(day := one.rep_day(rep)))
+    both, day = next(worked, None) or (first, first.rep_day(rep))
+    due_at = min(both.opens, max(rep.begins(day), ready))
     return Slot(both.day, due_at, both.opens, both.closes, is_legal)
 
 
@@ -65,14 +68,13 @@ class Opening:
     def rep_day(self, rep: WorkingTime) -> date:
         return rep.day_for(self.opens, self.closes)
 
-    def is_worked(self, rep: WorkingTime) -> bool:
-        return rep.is_workday(self.rep_day(rep))
-
 
 def openings(hours: Hours, setting: Setting, earliest: datetime) -> Iterator[Opening]:
-    for day, start, _ in open_spans(hours, setting.calendar, setting.zone, earliest):
-        closes = max(end for _, end in spans(setting.calendar.windows(hours, day), day, setting.zone))
-        yield Opening(day, max(start, earliest), closes)
+    for day, opened in open_days(hours, setting.calendar, setting.zone, earliest):
+        _, closes = max(opened, key=_END)
+        for start, end in opened:
+            if earliest < end:
+                yield Opening(day, max(start, earliest), closes)
 
 
 def open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours, bool]:
@@ -132,8 +134,8 @@ def _why_shut(
     later = [(start, end) for start, end in opened if earliest < end]
     if later:
         here = Opening(day, max(later[0][0], earliest), later[-1][1])
-        is_off = not verb.is_automatic and not here.is_worked(setting.rep)
-        return (Shut.REP_OFF, here.rep_day(setting.rep)) if is_off else None
+        rep_day = here.rep_day(setting.rep)
+        return (Shut.REP_OFF, rep_day) if not verb.is_automatic and not setting.rep.is_workday(rep_day) else None
     if opened:
         return Shut.OVER, day
     if day in setting.calendar.closed:

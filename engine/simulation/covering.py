@@ -35,6 +35,8 @@ def bounds(worker: Worker, leave: Leave) -> tuple[datetime, datetime]:
 
 def leave_of(worker: Worker, now: datetime) -> Leave | None:
     """The one that is under way."""
+    if not worker.leaves:
+        return None
     today = local_date(now, worker.time.zone)
     return next((leave for leave in worker.leaves if leave.first <= today <= leave.last), None)
 

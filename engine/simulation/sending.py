@@ -46,6 +46,8 @@ def send(stage: Stage, touch: Touch) -> None:
 def facts_of(life: Life, verb: Verb) -> SendFacts:
     """What was known of the person at first, and what has come to light since."""
     known, is_dead = life.lead.reach[verb], verb.family in life.person.dead
+    if known.status is life.status and not (is_dead or life.closed or life.is_friend):
+        return known
     return replace(
         known,
         status=life.status,
