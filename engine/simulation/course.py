@@ -82,7 +82,6 @@ def schedule(stage: Stage, life: Life, plan: PlannedTouch, *, is_promised: bool 
     life.touches.append(touch)
     if plan.hold is not None:
         touch.status, touch.reason = TouchStatus.HELD, plan.hold
-        stage.tally.delayed[plan.hold] += 1
     else:
         wait_for(stage, touch)
     return touch

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from engine.calendars.holidays_data import country_calendar
 from engine.compiler import SimulationShape
 from engine.core.errors import BadInput
 from engine.core.leave import Leave
@@ -11,6 +12,7 @@ from engine.operations.simulating.conclusion import conclusion
 from engine.operations.simulating.simulate import Material, Simulated, material_of, simulate
 from engine.operations.simulating.staging import script_of, sustained_a_day
 from engine.operations.validating import validate
+from engine.runtime.simulate.tables import tables_of
 from engine.simulation.rates import UNANSWERED, USUAL
 from engine.simulation.script import Script
 from tests.support.world import shipped_project
@@ -135,6 +137,22 @@ def test_a_pace_that_holds_leaves_little_behind(material: Material) -> None:
     assert figures.paces[0].too_many == 0
     assert figures.reps[0].days_over_capacity == 0
     assert figures.peak_overdue < 20
+
+
+def test_what_is_held_for_want_of_a_calendar_is_told_as_held_and_not_as_moved(material: Material) -> None:
+    last = country_calendar("CN", None, 2026, 2040).known_until
+    order = asked(
+        {"sequence": "call-in-cn", "people": 20, "reps": ["wei-zhang"]}, reps=["wei-zhang"], stops=False, days=14
+    )
+    found = simulate(material, order, last - timedelta(days=5))
+    held = found.figures.held["calendar_unknown"]
+    assert held > 0
+    assert "calendar_unknown" not in found.figures.delays
+    first, *_ = conclusion(found, "en")
+    assert first.startswith(f"{held} steps are held and have no day: the calendar of that year is not known yet. Add")
+    assert conclusion(found, "zh")[0].startswith(f"{held} 个步骤被搁置，没有日期：该年份的日历尚未可知。请在")
+    by_key = {table.key: table for table in tables_of(found, "en")}
+    assert by_key["held"].rows == (("the calendar of that year is not known yet", held),)
 
 
 def test_who_has_not_begun_at_the_end_is_counted(material: Material) -> None:

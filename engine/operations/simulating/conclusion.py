@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from engine.operations.queries import moments
+from engine.operations.queries import moments, reasons
 from engine.operations.simulating.figures import Figures, RepFigures
 from engine.operations.simulating.pace import Pace
 from engine.operations.simulating.simulate import Simulated
@@ -26,6 +26,7 @@ def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
     figures = found.figures
     names = {rep.rep: rep.name for rep in figures.reps}
     return (
+        *_held(figures, locale),
         *_overdue(figures, locale),
         *(_pace(pace, names[pace.rep], locale) for pace in worst_paces(figures)),
         *_waiting(figures, locale),
@@ -41,6 +42,17 @@ def worst_paces(figures: Figures) -> list[Pace]:
         if pace.sequence not in worst or pace.most_a_day > worst[pace.sequence].most_a_day:
             worst[pace.sequence] = pace
     return sorted(worst.values(), key=lambda one: -one.too_many)
+
+
+def _held(figures: Figures, locale: str) -> Iterator[str]:
+    """Nobody is overdue with what never comes."""
+    for reason, count in figures.held.items():
+        why, remedy = reasons.of_touch(reason, locale), reasons.what_to_do(reason, locale)
+        if is_chinese(locale):
+            yield f"{count:,} 个步骤被搁置，没有日期：{why}。{remedy}"
+        else:
+            steps = "1 step is held and has" if count == 1 else f"{count:,} steps are held and have"
+            yield f"{steps} no day: {why}. {remedy}".rstrip()
 
 
 def _overdue(figures: Figures, locale: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from engine.compiler import SimulationShape
 from engine.core.enrollment import EnrollmentStatus
-from engine.core.touch import Reason
+from engine.core.touch import Reason, TouchStatus
 from engine.operations.simulating.pace import Pace, paces
 from engine.simulation.course import executed
 from engine.simulation.play import Played
@@ -92,7 +92,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`delays`, `skips` and `refused` are by reason, `outcomes` by kind of task, `ends` by end reason."""
+    """`delays`, `held` (at the end), `skips` and `refused` are by reason, `outcomes` by kind of task, `ends` by end
+    reason.
+    """
 
     start: date
     days: int
@@ -106,6 +108,7 @@ class Figures:
     expected: Expected
     bounces: int
     delays: Mapping[str, int]
+    held: Mapping[str, int]
     skips: Mapping[str, int]
     refused: Mapping[str, int]
     outcomes: Mapping[str, Mapping[str, int]]
@@ -141,6 +144,7 @@ def figures_of(script: Script, played: Played, first: date, asked: SimulationSha
         expected=_expected(script, played),
         bounces=tally.bounces,
         delays=_by_reason(tally.delayed),
+        held=_by_reason(_held(played)),
         skips=_by_reason(tally.skipped),
         refused=_most_first({str(refusal): count for refusal, count in tally.refused.items()}),
         outcomes=_outcomes(tally),
@@ -230,6 +234,12 @@ def _expected(script: Script, played: Played) -> Expected:
         opportunities=round(opportunities, 1),
         won=round(opportunities * OPPORTUNITY_TO_WON, 2),
     )
+
+
+def _held(played: Played) -> Counter[Reason]:
+    """What has no day, until somebody does something about it."""
+    every = (touch for life in played.lives for touch in life.touches)
+    return Counter(one.reason for one in every if one.status is TouchStatus.HELD and one.reason is not None)
 
 
 def _by_reason(counts: Mapping[Reason, int]) -> dict[str, int]:

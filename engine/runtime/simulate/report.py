@@ -104,7 +104,7 @@ class _Report:
         """The tables that no chart stands for; narrow ones beside each other."""
         for key in ("reps", "pace", "control"):
             yield from self._plain(key)
-        narrow = ("mailboxes", "rates", "outcomes", "delays", "skips", "refused")
+        narrow = ("mailboxes", "rates", "outcomes", "held", "delays", "skips", "refused")
         yield make("div", *(table for key in narrow for table in self._plain(key)), class_="two")
 
     def _plain(self, key: str) -> Iterator[Element]:

@@ -42,6 +42,7 @@ def tables_of(found: Simulated, locale: str) -> tuple[Table, ...]:
         _formulas(figures, say),
         _counts("ends", figures.ends, say, lambda reason: reasons.of_end(reason, locale)),
         _outcomes(figures, say, locale),
+        _counts("held", figures.held, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("delays", figures.delays, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("skips", figures.skips, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("refused", figures.refused, say, lambda reason: _refusal(reason, say, locale)),

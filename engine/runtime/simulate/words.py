@@ -60,6 +60,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "outcomes": ("What reps reported", "结果"),
     "task": ("task", "任务"),
     "outcome": ("outcome", "结果"),
+    "held": ("Held, without a day", "搁置，没有日期"),
     "delays": ("Moved to a later slot", "推迟"),
     "skips": ("Skipped", "跳过"),
     "refused": ("Not let in", "未能进入"),
