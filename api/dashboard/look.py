@@ -83,7 +83,7 @@ def render(name: str, *, locale: str, zone: str, now: datetime, **values: Any) -
         return moments.moment(instant, their_zone, now, locale)
 
     def day(instant: datetime) -> str:
-        return moments.weekday_and_day(instant, zone, locale)
+        return moments.weekday_and_day(instant, zone, now, locale)
 
     def date_of(of: date) -> str:
         return moments.named_day(of, locale)

@@ -86,7 +86,7 @@ def create(ctx: Ctx, actor: Actor, locale: Locale, body: NewEnrollments) -> Resp
         when_too_many=body.when_too_many,
     )
     report = enroll(ctx, order)
-    return answer(admission(report, dry_run=body.dry_run, locale=locale), 200 if body.dry_run else 201)
+    return answer(admission(report, ctx.now(), dry_run=body.dry_run, locale=locale), 200 if body.dry_run else 201)
 
 
 def _people(ctx: Context, named: Filter) -> tuple[int, ...]:

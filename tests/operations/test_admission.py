@@ -152,7 +152,7 @@ def test_nobody_begins_with_a_rep_who_is_away_or_has_gone_away_meanwhile(here: W
     monday = at(date(2026, 3, 9), 13)
     assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(monday, "rep_away")}
     report = here.enroll(OUTBOUND, *people(here, 14, 50))
-    assert what_comes(report.newcomers[0], "en") == (
+    assert what_comes(report.newcomers[0], here.clock(), "en") == (
         "Tom Lee: 0 begin at once, 14 wait, the last until Tue 10 Mar (16 a day, by tasks)"
     )
     assert Counter(one.begins_at for one in report.enrolled) == {monday: 12, monday + timedelta(days=1): 2}

@@ -171,6 +171,12 @@ def test_all_that_stands_in_the_way_is_told_at_once(world: World) -> None:
     commands = [one.command for one in found.changes]
     assert "touchline sending on" in commands
     assert "touchline import FILE.csv" in commands
+    with world.ctx.database.write() as connection:
+        connection.execute(update(tables.sequence).values(is_paused=True))
+    told = [link.words for link in touch(explained(world, who), "intro").why]
+    said = [one for one in told if one.startswith(("It will be", "When it is due the whole"))]
+    assert len(said) == 1, "one thing becomes of it"
+    assert any(one.startswith("That stands in its way, too: ") for one in told)
 
 
 def test_a_pause_says_since_when_until_when_and_how_it_ends(world: World) -> None:
@@ -220,6 +226,8 @@ def test_somebody_who_waits_for_a_turn_reads_when_it_comes(world: World) -> None
     world.enroll("outbound-7x3x21", *people)
     found = explained(world, people[-1])
     assert found.enrollment.status == "pending"
+    assert found.why[0].words.startswith("Day 1 will be ")
+    assert not words(found.why, "day_one")
     assert found.now.startswith("It has not begun: it begins on Fri 6 Mar: Tom Lee begins with ")
     assert found.next[0].step == "intro"
     assert found.next[0].at.date() == date(2026, 3, 6)

@@ -77,7 +77,7 @@ class Admission:
     newcomers: tuple[ComingToRep, ...]
 
 
-def admission(report: Report, *, dry_run: bool, locale: str) -> Admission:
+def admission(report: Report, now: datetime, *, dry_run: bool, locale: str) -> Admission:
     return Admission(
         sequence=report.sequence,
         declared=report.declared,
@@ -96,11 +96,11 @@ def admission(report: Report, *, dry_run: bool, locale: str) -> Admission:
             UnaskedPeople(one.policy, one.channel, one.people, reasons.of_unasked(one, locale))
             for one in report.unasked
         ),
-        newcomers=tuple(_coming(one, locale) for one in report.newcomers),
+        newcomers=tuple(_coming(one, now, locale) for one in report.newcomers),
     )
 
 
-def _coming(one: Newcomers, locale: str) -> ComingToRep:
+def _coming(one: Newcomers, now: datetime, locale: str) -> ComingToRep:
     return ComingToRep(
         rep=one.rep,
         name=one.name,
@@ -114,5 +114,5 @@ def _coming(one: Newcomers, locale: str) -> ComingToRep:
         days=one.days,
         when_too_many=one.when_too_many,
         at_once=one.at_once,
-        words=beginning.what_comes(one, locale),
+        words=beginning.what_comes(one, now, locale),
     )

@@ -24,12 +24,12 @@ class NotBegun:
     words: str
 
 
-def not_begun(connection: Connection, locale: str) -> tuple[NotBegun, ...]:
-    return tuple(_of_rep(row, locale) for row in newcomers.waiting_by_rep(connection))
+def not_begun(connection: Connection, now: datetime, locale: str) -> tuple[NotBegun, ...]:
+    return tuple(_of_rep(row, now, locale) for row in newcomers.waiting_by_rep(connection))
 
 
-def _of_rep(row: Record, locale: str) -> NotBegun:
-    first, last = (weekday_and_day(at, row.zone, locale) for at in (row.first, row.last))
+def _of_rep(row: Record, now: datetime, locale: str) -> NotBegun:
+    first, last = (weekday_and_day(at, row.zone, now, locale) for at in (row.first, row.last))
     if is_chinese(locale):
         words = f"{row.name}：{row.people} 人等待开始，下一批 {first}，最后一批 {last}"
     else:
@@ -46,11 +46,12 @@ _TURN = ("{name} begins with {per_day} new people a day", "{name} 每天最多�
 _LATER_TURN = ("{name} begins with others before", "{name} 先开始其他联系人")
 
 
-def why_not_begun(row: Record, locale: str, *, per_day: int | None = None) -> str:
+def why_not_begun(row: Record, now: datetime, locale: str, *, per_day: int | None = None) -> str:
     """`row` is pending, with `rep_name` and `rep_zone`. `per_day`: of that sequence, where it is known."""
     reason = WaitsFor(row.waits_for)
     told = _WHY.get(reason, _TURN if per_day else _LATER_TURN)[is_chinese(locale)]
-    why, when = told.format(name=row.rep_name, per_day=per_day), weekday_and_day(row.admit_at, row.rep_zone, locale)
+    why = told.format(name=row.rep_name, per_day=per_day)
+    when = weekday_and_day(row.admit_at, row.rep_zone, now, locale)
     return f"{when} 开始：{why}" if is_chinese(locale) else f"begins on {when}: {why}"
 
 
@@ -66,15 +67,15 @@ def of_limit(limit: Limit, locale: str) -> str:
     return _LIMITS[limit][is_chinese(locale)]
 
 
-def what_comes(one: Newcomers, locale: str) -> str:
+def what_comes(one: Newcomers, now: datetime, locale: str) -> str:
     """What an order brings a rep, and what it would come to if all of them began at once."""
-    return _in_chinese(one) if is_chinese(locale) else _in_english(one)
+    return _in_chinese(one, now) if is_chinese(locale) else _in_english(one, now)
 
 
-def _in_english(one: Newcomers) -> str:
-    now = f"{one.name}: {_counted(one.room, 'begin')} at once"
+def _in_english(one: Newcomers, now: datetime) -> str:
+    begin = f"{one.name}: {_counted(one.room, 'begin')} at once"
     if one.room == one.people or one.limit is None:
-        return now
+        return begin
     days, pile = f"{one.per_day} a day, {of_limit(one.limit, 'en')}", _pile_in_english(one.at_once)
     match one.when_too_many:
         case Flood.ENROLL_ALL:
@@ -85,8 +86,9 @@ def _in_english(one: Newcomers) -> str:
             work = f"{one.name}: {one.people} are {one.days:g} days of new work ({days})"
             return f"{work}, with room for {one.room} now; the order is refused"
         case Flood.STAGGER:
-            last = f"{_counted(one.waiting, 'wait')}, the last until {weekday_and_day(one.last_at, one.zone, 'en')}"
-            return f"{now}, {last} ({days}){pile and '. All at once: '}{pile}"
+            last = weekday_and_day(one.last_at, one.zone, now, "en")
+            waits = f"{_counted(one.waiting, 'wait')}, the last until {last}"
+            return f"{begin}, {waits} ({days}){pile and '. All at once: '}{pile}"
 
 
 def _pile_in_english(pile: Pile | None) -> str:
@@ -100,10 +102,10 @@ def _counted(people: int, verb: str) -> str:
     return f"{people} {verb}s" if people == 1 else f"{people} {verb}"
 
 
-def _in_chinese(one: Newcomers) -> str:
-    now = f"{one.name}：{one.room} 人立即开始"
+def _in_chinese(one: Newcomers, now: datetime) -> str:
+    begin = f"{one.name}：{one.room} 人立即开始"
     if one.room == one.people or one.limit is None:
-        return now
+        return begin
     days, pile = f"每天 {one.per_day} 人，{of_limit(one.limit, 'zh')}", _pile_in_chinese(one.at_once)
     match one.when_too_many:
         case Flood.ENROLL_ALL:
@@ -113,8 +115,8 @@ def _in_chinese(one: Newcomers) -> str:
             work = f"{one.name}：{one.people} 人相当于 {one.days:g} 天的新工作量（{days}）"
             return f"{work}，目前可容纳 {one.room} 人；整批不予加入"
         case Flood.STAGGER:
-            last = f"{one.waiting} 人等待，最后一批 {weekday_and_day(one.last_at, one.zone, 'zh')}"
-            return f"{now}，{last}（{days}）{pile and '。若全部立即开始：'}{pile}"
+            last = weekday_and_day(one.last_at, one.zone, now, "zh")
+            return f"{begin}，{one.waiting} 人等待，最后一批 {last}（{days}）{pile and '。若全部立即开始：'}{pile}"
 
 
 def _pile_in_chinese(pile: Pile | None) -> str:

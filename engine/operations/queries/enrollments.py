@@ -12,7 +12,6 @@ from engine.core.sequence import Verb
 from engine.operations import wording
 from engine.operations.act import Act
 from engine.operations.context import Context
-from engine.operations.plans import PlanShelf
 from engine.operations.queries import beginning, pages, reasons
 from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.pages import Page
@@ -106,7 +105,7 @@ def list_enrollments(
     """In id order. `asked`: status, sequence_key, prospect_id, rep_key; None and what is absent are not asked."""
     with ctx.database.read() as connection:
         rows = browse.enrollments(connection, after=pages.id_of(cursor), limit=limit + 1, **asked)
-        why = _Why(connection, ctx.shelf, locale)
+        why = _Why(Act(ctx, connection, ctx.now()), locale)
         return pages.page_of(rows, limit, lambda row: _row(row, why), lambda row: row.id)
 
 
@@ -121,7 +120,7 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
         (full,) = enrollments.with_people(connection, [enrollment_id])
         act = Act(ctx, connection, ctx.now())
         later = steps_ahead(act, full, locale, leaving_out={one.id for one in past})
-        told = _row(row, _Why(connection, ctx.shelf, locale))
+        told = _row(row, _Why(act, locale))
     return EnrollmentDetail(
         enrollment=told,
         formula=str(plan.sequence.formula),
@@ -134,7 +133,7 @@ def enrollment(ctx: Context, enrollment_id: int, *, locale: str = "en") -> Enrol
 
 def row_in(act: Act, enrollment_id: int, locale: str) -> EnrollmentRow:
     """As a list shows it. Raises NotFound."""
-    return _row(_read(act.connection, enrollment_id), _Why(act.connection, act.ctx.shelf, locale))
+    return _row(_read(act.connection, enrollment_id), _Why(act, locale))
 
 
 def _read(connection: Connection, enrollment_id: int) -> Record:
@@ -147,12 +146,12 @@ def _read(connection: Connection, enrollment_id: int) -> Record:
 class _Why:
     """What keeps an enrollment from running, or has ended it; in words."""
 
-    def __init__(self, connection: Connection, shelf: PlanShelf, locale: str) -> None:
-        self._connection, self._shelf, self._locale = connection, shelf, locale
+    def __init__(self, act: Act, locale: str) -> None:
+        self._act, self._locale = act, locale
 
     @cached_property
     def _shares(self) -> Shares:
-        return Shares(self._connection, self._shelf)
+        return Shares(self._act.connection, self._act.ctx.shelf)
 
     def __call__(self, row: Record) -> str:
         if row.end_reason:
@@ -162,7 +161,7 @@ class _Why:
         if row.status != EnrollmentStatus.PENDING.value:
             return ""
         per_day = self._shares.of(row.rep_id, row.rep_key, row.version_id).leads_per_day
-        return beginning.why_not_begun(row, self._locale, per_day=per_day)
+        return beginning.why_not_begun(row, self._act.now, self._locale, per_day=per_day)
 
 
 def _row(row: Record, why: _Why) -> EnrollmentRow:

@@ -32,9 +32,9 @@ class Entry:
 
 
 def of_person(
-    connection: Connection, workspace: Workspace, prospect_id: int, *, locale: str, limit: int = LONGEST
+    connection: Connection, workspace: Workspace, prospect_id: int, now: datetime, *, locale: str, limit: int = LONGEST
 ) -> tuple[Entry, ...]:
-    told = _Told(locale, {stage.key: stage.title for stage in workspace.stages})
+    told = _Told(now, locale, {stage.key: stage.title for stage in workspace.stages})
     found = [
         *(told.touch(row) for row in browse.touches_of(connection, prospect_id, limit)),
         *(told.task(row) for row in browse.closed_tasks_of(connection, prospect_id, limit)),
@@ -85,6 +85,7 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class _Told:
+    now: datetime
     locale: str
     stages: dict[str, str]
 
@@ -127,7 +128,8 @@ class _Told:
     def enrollment(self, row: Record) -> Iterator[Entry]:
         title = row.sequence_title
         begun = self._say(f"Enrolled in {title}", f"进入序列：{title}")
-        waits = beginning.why_not_begun(row, self.locale) if row.status == EnrollmentStatus.PENDING.value else ""
+        is_pending = row.status == EnrollmentStatus.PENDING.value
+        waits = beginning.why_not_begun(row, self.now, self.locale) if is_pending else ""
         yield Entry(row.enrolled_at, "enrollment", "enrolled", begun, waits, by=row.actor)
         if row.admitted_at is not None and row.admitted_at > row.enrolled_at:
             began = self._say(f"{title} began, when it was their turn", f"轮到此人，序列开始：{title}")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from engine.operations.wording import is_chinese
 
 _MINUTES_A_DAY = 24 * 60
+_SAME_YEAR = timedelta(days=335)  # eleven months: beyond them a day and a month might be those of another year
 _DAYS = (
     ("Mon", "周一"),
     ("Tue", "周二"),
@@ -63,7 +64,7 @@ def moment(at: datetime, zone: str, now: datetime, locale: str) -> str:
         return time
     if away < 7:  # noqa: PLR2004 - a weekday names one day of the week around today
         return f"{_DAYS[local.weekday()][is_chinese(locale)]} {time}"
-    return f"{day(local, locale)} {time}"
+    return f"{_with_year(day(local, locale), local.date(), today, locale)} {time}"
 
 
 def day(local: date, locale: str) -> str:
@@ -73,8 +74,16 @@ def day(local: date, locale: str) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}"
 
 
-def weekday_and_day(at: datetime, zone: str, locale: str) -> str:
-    return named_day(at.astimezone(ZoneInfo(zone)), locale)
+def weekday_and_day(at: datetime, zone: str, now: datetime, locale: str) -> str:
+    """`Thu 5 Mar`; with its year where one would take it for another."""
+    local, today = (one.astimezone(ZoneInfo(zone)).date() for one in (at, now))
+    return _with_year(named_day(local, locale), local, today, locale)
+
+
+def _with_year(named: str, local: date, today: date, locale: str) -> str:
+    if abs(local - today) < _SAME_YEAR:
+        return named
+    return f"{local.year}年{named}" if is_chinese(locale) else f"{named} {local.year}"
 
 
 def named_day(local: date, locale: str) -> str:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.core.workspace import Workspace
+from engine.operations.act import Act
 from engine.operations.context import Context
 from engine.operations.queries import history, pages
 from engine.operations.queries.history import Entry
 from engine.operations.queries.pages import Page
 from engine.operations.queries.queue import Company
 from engine.store import browse, people, plans, suppressions
-from engine.store.connection import Connection, Record
+from engine.store.connection import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,11 @@ def company(row: Record) -> Company | None:
 def prospect(ctx: Context, prospect_id: int, *, locale: str = "en") -> Prospect:
     """Raises NotFound."""
     with ctx.database.read() as connection:
-        return prospect_in(connection, ctx.shelf.workspace(connection), prospect_id, locale=locale)
+        return prospect_in(Act(ctx, connection, ctx.now()), prospect_id, locale=locale)
 
 
-def prospect_in(
-    connection: Connection, workspace: Workspace, prospect_id: int, *, locale: str, next_address: int | None = None
-) -> Prospect:
+def prospect_in(act: Act, prospect_id: int, *, locale: str, next_address: int | None = None) -> Prospect:
+    connection, workspace = act.connection, act.workspace
     row = people.prospect_row(connection, prospect_id)
     known = people.addresses_of(connection, [prospect_id]).get(prospect_id, [])
     covers = suppressions.covering(connection, [prospect_id]).get(prospect_id, [])
@@ -122,7 +121,7 @@ def prospect_in(
         lists=tuple(row.lists or ()),
         addresses=tuple(_address(one, next_address) for one in known),
         suppressed=tuple(Ban(one.scope, one.channel, one.reason) for one in covers),
-        history=history.of_person(connection, workspace, prospect_id, locale=locale),
+        history=history.of_person(connection, workspace, prospect_id, act.now, locale=locale),
     )
 
 

@@ -71,9 +71,7 @@ def _detail(act: Act, row: Record, owner: str, reader: Reader) -> TaskDetail:
     used = _address(act, touch) if touch is not None else None
     is_open = TaskStatus(row.status).is_open
     table = outcomes.table_for(act, enrollment, kind) if is_open else {}
-    person = people.prospect_in(
-        connection, act.workspace, row.prospect_id, locale=reader.locale, next_address=used.id if used else None
-    )
+    person = people.prospect_in(act, row.prospect_id, locale=reader.locale, next_address=used.id if used else None)
     return TaskDetail(
         task=shown,
         rep=owner,

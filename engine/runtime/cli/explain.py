@@ -24,7 +24,7 @@ _WORDS = {
     "changes": ("what would change it", "如何改变"),
     "touch": ("touch {id}: {title}, {state}", "触达 {id}：{title}，{state}"),
     "waits": ("step {step} is not planned yet", "步骤 {step} 尚未排定"),
-    "columns": ("then|step|what|becomes", "时间|步骤|内容|预计结果"),
+    "columns": ("then ({zone})|step|what|becomes", "时间（{zone}）|步骤|内容|预计结果"),
     "who": (
         "{name}{at} in {sequence}: {status} (enrollment {id})",
         "{name}{at}，序列 {sequence}：{status}（编号 {id}）",
@@ -119,7 +119,7 @@ class _Told:
             say(self._word("nothing"))
             return
         rows = [(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", one.step, one.title, _becomes(one)) for one in steps]
-        print_table(self._word("columns").split("|"), rows)
+        print_table(self._word("columns", zone=zone.key).split("|"), rows)
         say(note)
 
     def _word(self, name: str, /, **told: object) -> str:

@@ -1,5 +1,6 @@
 """people and enroll: who is known, and who should enter a sequence."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -91,7 +92,7 @@ def enroll(
     if as_json:
         print_json(report)
     else:
-        _print(report, dry_run=dry_run)
+        _print(report, ctx.now(), dry_run=dry_run)
     _tell_unknown(report)
 
 
@@ -120,7 +121,7 @@ def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:
     return [*(ids or []), *map(int, lines)]
 
 
-def _print(report: Report, *, dry_run: bool) -> None:
+def _print(report: Report, now: datetime, *, dry_run: bool) -> None:
     would = "would be enrolled" if dry_run else "enrolled"
     say(
         f"{len(report.enrolled)} {would} in {report.sequence} ({report.declared}), {len(report.refused)} refused",
@@ -130,7 +131,7 @@ def _print(report: Report, *, dry_run: bool) -> None:
         rows = [(count, runs) for runs, count in report.runs.most_common()]
         print_table(("people", "can run"), rows)
     for newcomers in report.newcomers:
-        say(what_comes(newcomers, "en"), "" if newcomers.at_once is None else "yellow")
+        say(what_comes(newcomers, now, "en"), "" if newcomers.at_once is None else "yellow")
     for one in report.unasked:
         say(of_unasked(one, "en"))
     if report.refused:

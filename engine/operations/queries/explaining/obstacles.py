@@ -44,8 +44,10 @@ def in_the_way(case: Case, row: Record) -> Iterator[Obstacle]:
         return
     ways = reach.ways_to(case.act, [due], texts.cast_of(case.act.connection, case.act.workspace, [due]))
     found = _sending(case, due, ways) if verb.is_automatic else _for_people(case, due, ways)
+    is_decided = False
     for objection in found:
-        yield _told(case, due, objection)
+        yield _told(case, due, objection, is_decided=is_decided)
+        is_decided |= not isinstance(objection, Wait)
     yield from _caps(case, due, ways)
 
 
@@ -60,14 +62,16 @@ def _for_people(case: Case, due: Record, ways: Ways) -> Iterator[Hold | Skip | C
     yield from personal_objections(Verb(due.verb), reach.facts_of(case.act, due, ways.cast, ways.to(due)))
 
 
-def _told(case: Case, due: Record, objection: Wait | Hold | Skip | Cancel) -> Obstacle:
+def _told(case: Case, due: Record, objection: Wait | Hold | Skip | Cancel, *, is_decided: bool) -> Obstacle:
+    """`is_decided`: by one before it, which says what becomes of the touch."""
     voice, reason = case.voice, objection.reason
     why = reasons.of_touch(reason.value, voice.locale)
     detail = objection.detail if isinstance(objection, Cancel) else None
     if reason is Reason.ENGAGEMENT and detail in set(Refusal):
         why = reasons.of_refusal(Refusal(detail), voice.locale)
     until = voice.at(objection.until) if isinstance(objection, Wait) else ""
-    told = voice.link(_rule(objection, is_due=due.due_at <= voice.now), reason.value, why=why, until=until)
+    rule = "also" if is_decided else _rule(objection, is_due=due.due_at <= voice.now)
+    told = voice.link(rule, reason.value, why=why, until=until)
     return Obstacle(reason, replace(told, rule=reason.value), detail)
 
 

@@ -10,6 +10,7 @@ PLAN: Mapping[str, Phrase] = {
         "Day 1 is {day}: it began on {began}, and that is the first day with a window for its first step.",
         "第 1 天为 {day}：{began} 开始，这是首个步骤最早可执行的一天。",
     ),
+    "day_one_ahead": ("Day 1 will be {day}: it is to begin on {began}.", "第 1 天将为 {day}：预计 {began} 开始。"),
     "day_from_day_one": (
         "Its `day: {number}` is {day}, {away} after day 1.",
         "`day: {number}` 即第 1 天之后 {away}：{day}。",
@@ -92,6 +93,7 @@ PRESENT: Mapping[str, Phrase] = {
     "hold": ("It will be held: {why}.", "将被暂停：{why}。"),
     "skip": ("It will be skipped when it is due: {why}.", "到期时将跳过：{why}。"),
     "cancel": ("When it is due the whole enrollment ends: {why}.", "到期时整个序列将终止：{why}。"),
+    "also": ("That stands in its way, too: {why}.", "此外还受限于：{why}。"),
     "cap_full": (
         "{why}: {used} of {most} in {window}; one is free again at {until}.",
         "{why}：{window}内 {used}/{most}；{until} 起有空额。",

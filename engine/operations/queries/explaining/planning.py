@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from engine.core.clock import local_date
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.retracing import Retraced, passed_before_day_one, retrace
 from engine.core.schedule import Barrier, PlannedTouch
 from engine.core.sequence import Anchor, Step
@@ -22,6 +23,8 @@ def day_one(case: Case) -> Iterator[Link]:
     """Where all counting begins."""
     first, began = case.row.day_one, case.progress.enrolled_at
     rule = "day_one" if local_date(began, case.zone) == first else "day_one_later"
+    if case.row.status == EnrollmentStatus.PENDING.value:
+        rule = "day_one_ahead"
     yield case.voice.link(rule, first.isoformat(), day=case.voice.day(first), began=case.voice.at(began))
     yield from _passed(case, passed_before_day_one(case.plan, case.progress))
 
