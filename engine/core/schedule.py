@@ -127,6 +127,18 @@ def plan_anew(sequence: Sequence, touch: PastTouch, progress: Progress, now: dat
     return fresh or plan_later(sequence, touch, earliest, progress)
 
 
+def plan_for_another(sequence: Sequence, touch: PastTouch, progress: Progress, now: datetime) -> PlannedTouch:
+    """An open touch that has come to somebody else: planned anew by their working time, not before the day it is for.
+
+    `progress` has the setting of whoever has it now. A roll over days off of whoever had it before is undone.
+    """
+    planned = plan_anew(sequence, touch, progress, now)
+    if planned.nominal_date >= touch.nominal_date:
+        return planned
+    earliest = max(now, day_start(touch.nominal_date, progress.setting.zone))
+    return plan_later(sequence, touch, earliest, progress)
+
+
 @dataclass(frozen=True, slots=True)
 class Reckoning:
     """How the day of a lane's next step is found: by its `day:` it is `nominal`, and not before `day`, as no lane is

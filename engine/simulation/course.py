@@ -14,6 +14,7 @@ from engine.core.schedule import (
     first_open_day,
     is_exhausted,
     next_touches,
+    plan_for_another,
 )
 from engine.core.sequence import AudienceKind, Exhausted, Formula, Verb
 from engine.core.task import TaskKind
@@ -142,9 +143,22 @@ def stop(stage: Stage, life: Life, reason: StopReason) -> None:
 
 
 def give_to(stage: Stage, life: Life, worker: str) -> None:
-    """Another rep works it from now on."""
+    """Another rep works it from now on: what is to come is planned by that rep's days."""
     life.worker = worker
     life.setting = replace(life.setting, rep=stage.worker(life).time_for(life.sequence.audience.kind))
+    progress = life.progress()
+    for touch in filter(_is_to_come, life.open_touches):
+        past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.plan.step, touch.plan.repeat))
+        planned = plan_for_another(life.sequence, past, progress, stage.now)
+        touch.plan = replace(planned, respond_by=touch.plan.respond_by)
+        touch.due_at, touch.reason = planned.due_at, None
+        wait_for(stage, touch)
+
+
+def _is_to_come(touch: Touch) -> bool:
+    """Work for people that the plan asks for, and that nobody was promised."""
+    is_work = touch.is_planned and not touch.plan.verb.is_automatic and not touch.is_promised
+    return is_work and touch.status is TouchStatus.SCHEDULED
 
 
 def _finish(stage: Stage, life: Life) -> None:

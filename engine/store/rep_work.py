@@ -70,6 +70,17 @@ def touches_put_off(connection: Connection, rep_id: int, *, planned_by: date | N
     return list(connection.execute(wanted.order_by(touch.c.id)))
 
 
+def touches_coming(connection: Connection, enrollment_ids: Collection[int]) -> list[Record]:
+    """The work for people that these plan, but for what was promised; and whatever was put off because of a leave. With
+    its `version_id`.
+    """
+    by_plan = _IS_HUMAN & touch.c.is_promised.is_(False) & touch.c.step.not_like("@%")
+    wanted = (IS_SCHEDULED_TOUCH, or_(by_plan, touch.c.reason == Reason.REP_AWAY.value))
+    joined = touch.join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+    found = select(touch, enrollment.c.version_id).select_from(joined)
+    return list(connection.execute(found.where(among(enrollment.c.id, enrollment_ids), *wanted).order_by(touch.c.id)))
+
+
 def planned(connection: Connection, rep_id: int) -> tuple[list[Record], list[Record]]:
     """What is already to be done, and when: (tasks, touches that are no tasks yet), each `id`, `kind` and `at`."""
     awake = func.coalesce(task.c.snoozed_until, task.c.due_at).label("at")
@@ -88,9 +99,10 @@ def live_enrollments(connection: Connection, rep_id: int) -> list[Record]:
 
 
 def all_open_tasks(connection: Connection, rep_id: int) -> list[Record]:
-    """`id`, `kind`, `prospect_id` and `account_id`, however far ahead they are."""
+    """With their `account_id`, and whose leave they are lent in or wait for (`away_id`), however far ahead they are."""
     joined = task.join(prospect, prospect.c.id == task.c.prospect_id)
-    columns = (task.c.id, task.c.kind, task.c.script, task.c.prospect_id, prospect.c.account_id)
+    joined = joined.outerjoin(rep_leave, rep_leave.c.id == task.c.leave_id)
+    columns = (task, prospect.c.account_id, rep_leave.c.rep_id.label("away_id"))
     mine = (task.c.rep_id == rep_id, IS_OPEN_TASK)
     return list(connection.execute(select(*columns).select_from(joined).where(*mine).order_by(task.c.id)))
 
@@ -176,10 +188,10 @@ def change_rep(connection: Connection, rep_id: int, **values: Any) -> None:
 
 
 def let_go_of_leaves(connection: Connection, rep_id: int, now: datetime) -> None:
-    """Whoever works here no more is not away: what waits or is lent comes back to the rep, to be handed on."""
+    """Whoever works here no more is not away: what is lent comes back to the rep, to be handed on with what waits."""
     mine = select(rep_leave.c.id).where(rep_leave.c.rep_id == rep_id, rep_leave.c.ended_at.is_(None))
+    lent = (task.c.leave_id.in_(mine), task.c.rep_id != rep_id, IS_OPEN_TASK)
     back = {"rep_id": rep_id, "leave_id": None, "status": TaskStatus.OPEN.value, "snoozed_until": None}
-    theirs = (task.c.leave_id.in_(mine), IS_OPEN_TASK)
-    connection.execute(update(task).where(*theirs).values(version=task.c.version + 1, **back))
+    connection.execute(update(task).where(*lent).values(version=task.c.version + 1, **back))
     over = {"ended_at": now, "cancelled_at": now}
     connection.execute(update(rep_leave).where(rep_leave.c.id.in_(mine)).values(**over))

@@ -323,3 +323,64 @@ def test_where_nobody_reads_the_answers_nothing_leaves_that_asks_for_one(world: 
     assert mail.reason == "rep_away"
     _at(world, 13, 15)
     assert not world.rows("touch", verb="email", status="scheduled", id=mail.id)
+
+
+def _in_queue_and_to_come(world: World) -> tuple[int, int]:
+    """Two people of Tom's: the first one's call is in the queue, the second one's next call is planned."""
+    waits, worked = (
+        world.add_prospect(name, email=f"{name}@x.example", phone=f"+1212555010{number}")
+        for number, name in enumerate(("wyn", "wes"))
+    )
+    world.enroll("outbound-7x3x21", waits, worked, when_too_many=Flood.ENROLL_ALL)
+    _at(world, 5)
+    (task,) = [row for row in _due(world, "tom-lee") if row.prospect_id == worked]
+    work_task.complete(world.ctx, By(task.id, "tom-lee"), Answer("no_answer"))
+    return waits, worked
+
+
+def _call(world: World, person: int, *statuses: str) -> Record:
+    (found,) = [row for row in world.rows("touch", prospect_id=person, verb="call") if row.status in statuses]
+    return found
+
+
+def test_whoever_leaves_for_good_while_away_leaves_nothing_that_waits_for_their_return(world: World) -> None:
+    waits, worked = _in_queue_and_to_come(world)
+    untouched, planned = _call(world, waits, "queued"), _call(world, worked, "scheduled")
+    leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 6), date(2026, 8, 31)), actor="test", source="cli")
+    _at(world, 6)
+    assert _call(world, waits, "queued").late_at is None
+    assert _call(world, worked, "scheduled").due_at > datetime(2026, 9, 1, tzinfo=UTC)
+    leavers.leave_for_good(world.ctx, "tom-lee", to="ana-diaz", actor="boss")
+    taken = _call(world, waits, "queued")
+    (task,) = _due(world, "ana-diaz")
+    assert (task.prospect_id, task.leave_id, task.due_at.date()) == (waits, None, date(2026, 3, 6))
+    assert untouched.late_at < taken.late_at < untouched.late_at + timedelta(days=5), "counted from that day on"
+    coming = _call(world, worked, "scheduled")
+    assert (coming.reason, coming.due_date, coming.late_at) == (None, planned.due_date, planned.late_at)
+    assert (planned.due_at.hour, coming.due_at.hour) == (13, 8), "nine in New York, nine in Berlin"
+
+
+def test_a_task_that_waits_for_a_return_and_is_given_to_somebody_by_hand_is_theirs_for_good(world: World) -> None:
+    waits, _ = _in_queue_and_to_come(world)
+    _go_away(world, LeavePolicy.PAUSE)
+    _at(world, 9)
+    (task,) = [row for row in world.rows("task", prospect_id=waits) if row.status == "snoozed"]
+    given = work_task.reassign(world.ctx, By(task.id, "grace-hill"), "ana-diaz")
+    assert (given.status, given.leave_id, given.due_at.date()) == ("open", None, date(2026, 3, 9))
+    assert _call(world, waits, "queued").late_at is not None
+    _at(world, 12)
+    work_task.snooze(world.ctx, By(task.id, "ana-diaz"), datetime(2026, 4, 1, 15, tzinfo=UTC))
+    _at(world, 23, 14)
+    assert world.rows("task", id=task.id)[0].rep_id == _rep(world, "ana-diaz")
+
+
+def test_what_is_to_come_is_planned_by_the_days_of_whoever_has_it_now(world: World) -> None:
+    """Nobody works at another rep's nine in the morning, and not on a day of a leave of their own."""
+    _, worked = _in_queue_and_to_come(world)
+    before = _call(world, worked, "scheduled")
+    away = Leave(before.due_date, before.due_date + timedelta(days=1))
+    leaves.add(world.ctx, "grace-hill", away, actor="test", source="cli")
+    leavers.leave_for_good(world.ctx, "tom-lee", to="grace-hill", actor="boss")
+    after = _call(world, worked, "scheduled")
+    assert after.due_date > away.last
+    assert (after.nominal_date, after.reason) == (before.nominal_date, None)

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any
 
 from engine.core.capacity import Load
 from engine.core.clock import day_start, local_date
 from engine.core.leave import LeavePolicy, spread, waits
 from engine.core.ranking import base_level
-from engine.core.schedule import PlannedTouch, Progress, plan_later
+from engine.core.schedule import PlannedTouch, plan_later
 from engine.core.sequence import AudienceKind
-from engine.core.task import TaskKind, TaskStatus
+from engine.core.task import TaskKind
 from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.covering import piece_of
-from engine.operations.lifecycle import follow_ups
+from engine.operations.lifecycle import placing
+from engine.operations.lifecycle.placing import Placed
 from engine.operations.open_days import working_time
-from engine.store import cases, enrollments, leaves, locks, rep_work, touches
+from engine.store import cases, leaves, locks, rep_work
 from engine.store.connection import Record
 
 _AT_ONCE = 500
@@ -100,16 +100,20 @@ class _Return:
         ]
         self._capacity = act.workspace.capacity_of(leave.rep_key)
         self._rep = working_time(act.workspace, leave.rep_key, act.now.date())
-        self._progress = _progress(act, [item.touch for item in self.items if item.touch is not None])
+        self._progress = placing.progress_of(act, [item.touch for item in self.items if item.touch is not None])
         self._plans: dict[tuple[int, date], PlannedTouch] = {}
 
     def carry_out(self) -> None:
         minutes = [self._capacity.minutes_for(item.kind.value) for item in self.items]
         room, taken = self._capacity, self._planned()
         days = spread(minutes, self._workdays(), capacity=room, planned=taken, lands=self._lands)
-        placed = [(self.items[number], day, self._plans.get((number, day))) for number, day in enumerate(days)]
-        rep_work.place_touches(self.act.connection, [row for one in placed for row in self._touch_row(*one)])
-        rep_work.place_tasks(self.act.connection, [row for one in placed for row in self._task_row(*one)])
+        placed = [self._placed(self.items[one], day, self._plans.get((one, day))) for one, day in enumerate(days)]
+        placing.place(self.act, self.leave.rep_id, placed)
+
+    def _placed(self, item: _Item, day: date, planned: PlannedTouch | None) -> Placed:
+        """The nominal day comes along: the rest of its lane keeps its distance, and nothing is made up for."""
+        due_at, due_date = (planned.due_at, planned.due_date) if planned else (self._rep.begins(day), day)
+        return Placed(due_at, due_date, due_date, task=item.task, touch=item.touch, planned=planned)
 
     def _planned(self) -> Mapping[date, Load]:
         """What is in front of the rep on each day already, beside what has waited."""
@@ -140,53 +144,3 @@ class _Return:
         landed = local_date(planned.due_at, self._rep.zone)
         self._plans[number, landed] = planned
         return landed
-
-    def _touch_row(self, item: _Item, day: date, planned: PlannedTouch | None) -> Iterator[dict[str, Any]]:
-        """The nominal day comes along: the rest of its lane keeps its distance, and nothing is made up for."""
-        if item.touch is None:
-            return
-        kept = {name: getattr(planned or item.touch, name) for name in ("callable_from", "callable_until", "late_at")}
-        due_date = planned.due_date if planned is not None else day
-        yield {
-            "id": item.touch.id,
-            "due_at": planned.due_at if planned is not None else self._rep.begins(day),
-            "due_date": due_date,
-            "nominal_date": due_date,
-            "reason": None,
-            **kept,
-        }
-
-    def _task_row(self, item: _Item, day: date, planned: PlannedTouch | None) -> Iterator[dict[str, Any]]:
-        if item.task is None:
-            return
-        due_at = planned.due_at if planned is not None else self._rep.begins(day)
-        is_due = due_at <= self.act.now
-        yield {
-            "id": item.task.id,
-            "rep_id": self.leave.rep_id,
-            "leave_id": None,
-            "status": (TaskStatus.OPEN if is_due else TaskStatus.SNOOZED).value,
-            "snoozed_until": None if is_due else due_at,
-            "due_at": due_at,
-            "callable_from": planned.callable_from if planned is not None else item.task.callable_from,
-            "callable_until": planned.callable_until if planned is not None else item.task.callable_until,
-            "respond_by": self._respond_by(item, due_at),
-        }
-
-    def _respond_by(self, item: _Item, due_at: datetime) -> datetime | None:
-        """As long as it would have had."""
-        if item.task is None or item.task.respond_by is None:
-            return None
-        since = max(due_at, self.act.now)
-        return follow_ups.respond_by(self.act, self.leave.rep_id, item.kind, since=since, is_inbound=False)
-
-
-def _progress(act: Act, rows: Sequence[Record]) -> Mapping[int, Progress]:
-    """By enrollment, of those whose steps waited."""
-    ids = sorted({row.enrollment_id for row in rows})
-    past = touches.of_enrollments(act.connection, ids)
-    found: dict[int, Progress] = {}
-    for row in enrollments.with_people(act.connection, ids):
-        setting, sequence = facts.setting_of(act.workspace, row, act.now), act.plan(row.version_id).sequence
-        found[row.id] = facts.progress_of(sequence, row, past[row.id], setting)
-    return found

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.core.leave import share_out
+from engine.core.task import TaskStatus
 from engine.operations import transfers
 from engine.operations.act import Act
 from engine.operations.covering import Cover
+from engine.operations.lifecycle.taking_up import take_up
 from engine.store import leaves, locks, plans, rep_work, tasks, trail
 from engine.store.connection import Record
 
@@ -75,6 +77,9 @@ def _give(act: Act, old: int, taker: int, share: _Share) -> None:
     rep_work.change_tasks(
         connection, [row.id for row in share.tasks], rep_id=taker, claimed_by=None, claimed_until=None
     )
+    waited = [row for row in share.tasks if row.away_id == old]
+    rep_work.change_tasks(connection, [row.id for row in waited], leave_id=None)
+    take_up(act, taker, share.enrollments, [row for row in waited if row.status == TaskStatus.SNOOZED.value])
     rep_work.give_people(connection, share.people, old, taker)
     _tell_of_wechat(act, taker, share)
     moved = [("enrollment", one) for one in share.enrollments] + [("task", row.id) for row in share.tasks]
