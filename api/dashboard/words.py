@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.operations.wording import is_chinese
+from engine.operations.wording import ENROLLMENT_STATES, is_chinese
 
 WORDS: dict[str, tuple[str, str]] = {
     "queue": ("Today’s queue", "今日队列"),
@@ -87,11 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "why_change": ("What would change it", "如何改变"),
     "why_waits": ("Not planned yet", "尚未排定"),
     "why_nothing": ("Nothing more is foreseen.", "没有后续步骤。"),
-    "state_pending": ("not begun", "尚未开始"),
-    "state_active": ("under way", "进行中"),
-    "state_paused": ("paused", "已暂停"),
-    "state_finished": ("finished", "已完成"),
-    "state_stopped": ("stopped", "已停止"),
+    **{f"state_{status.value}": words for status, words in ENROLLMENT_STATES.items()},
     "forecast": ("The next two weeks", "未来两周"),
     "forecast_limit": ("{tasks} tasks, {minutes} minutes a day", "每天 {tasks} 项任务、{minutes} 分钟"),
     "forecast_chart": ("Tasks of {name} by day, with what stays overdue", "{name}每天的任务及逾期"),

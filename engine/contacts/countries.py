@@ -72,6 +72,11 @@ def country_code(name: str) -> str | None:
     return _codes().get(fold(name))
 
 
+def chinese_name(code: str) -> str | None:
+    """Where our users have one for it."""
+    return next((name for name in _NAMES.get(code, "").split("|") if "\u4e00" <= name[:1] <= "\u9fff"), None)
+
+
 def country_of_province(region: str) -> str | None:
     code = country_code(region)
     return code if code in _PROVINCES else None

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+from engine.contacts.countries import chinese_name
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.leave import LeavePolicy
+from engine.core.policy import Policy
 from engine.core.sequence import Verb
 from engine.core.task import TaskKind
+from engine.core.touch import TouchStatus
 
 _TASKS: Mapping[TaskKind, tuple[str, str]] = {
     TaskKind.CALL: ("Call", "电话"),
@@ -55,6 +59,29 @@ _STEPS: Mapping[Verb, tuple[str, str]] = {
     Verb.MAIMAI: ("Maimai", "脉脉"),
     Verb.VIDEO: ("Video", "视频"),
     Verb.TASK: ("Task", "任务"),
+}
+
+ENROLLMENT_STATES: Mapping[EnrollmentStatus, tuple[str, str]] = {
+    EnrollmentStatus.PENDING: ("not begun", "尚未开始"),
+    EnrollmentStatus.ACTIVE: ("under way", "进行中"),
+    EnrollmentStatus.PAUSED: ("paused", "已暂停"),
+    EnrollmentStatus.FINISHED: ("finished", "已完成"),
+    EnrollmentStatus.STOPPED: ("stopped", "已停止"),
+}
+
+_TOUCH_STATES: Mapping[TouchStatus, tuple[str, str]] = {
+    TouchStatus.SCHEDULED: ("planned", "已排定"),
+    TouchStatus.HELD: ("held", "已搁置"),
+    TouchStatus.SENDING: ("being sent", "发送中"),
+    TouchStatus.IN_DOUBT: ("in doubt", "无法确认是否已发送"),
+    TouchStatus.QUARANTINED: ("quarantined", "已隔离"),
+    TouchStatus.QUEUED: ("in the queue", "在队列中"),
+    TouchStatus.SENT: ("sent", "已发送"),
+    TouchStatus.DONE: ("done", "完成"),
+    TouchStatus.FAILED: ("failed", "失败"),
+    TouchStatus.SKIPPED: ("skipped", "已跳过"),
+    TouchStatus.CANCELLED: ("cancelled", "已取消"),
+    TouchStatus.EXPIRED: ("expired", "已过期"),
 }
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -123,6 +150,20 @@ def late_work(title: str, rep_name: str, due: date, locale: str) -> str:
     if is_chinese(locale):
         return f"{rep_name}的任务“{title}”自{since}起未完成。请催办、转派他人，或跳过这一步。"
     return f"“{title}” has been with {rep_name} since {since}. Ask about it, give it to somebody else, or skip it."
+
+
+def enrollment_state(status: str, locale: str) -> str:
+    return ENROLLMENT_STATES[EnrollmentStatus(status)][is_chinese(locale)]
+
+
+def touch_state(status: str, locale: str) -> str:
+    return _TOUCH_STATES[TouchStatus(status)][is_chinese(locale)]
+
+
+def law_of(policy: Policy, country: str | None, locale: str) -> str:
+    """Whose law it is: as the policy is called, in Chinese by the country's own name."""
+    is_its_own = is_chinese(locale) and country is not None and country in policy.countries
+    return (chinese_name(country) if is_its_own and country else None) or policy.title
 
 
 def step_name(verb: Verb, locale: str) -> str:

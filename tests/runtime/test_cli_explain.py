@@ -45,7 +45,10 @@ def test_an_enrollment_is_explained_with_what_comes_next(day: World, touchline: 
 @pytest.mark.usefixtures("day")
 def test_a_person_is_named_and_told_of_in_the_language_of_the_rep(touchline: Touchline) -> None:
     told = touchline("explain", "--prospect", "李明", "--rep", "wei-zhang")
-    assert "李明（华东精密），序列 call-in-cn" in told
+    assert "李明（华东精密），序列 call-in-cn：进行中（编号" in told
+    assert "已限制在法规允许的时间内（中国）" in told
+    for raw in ("active", "scheduled", "queued", "done", "skipped", "China"):
+        assert raw not in told.replace("touchline done", "")
     assert "按 Asia/Shanghai 的当地时间：本人的时区。" in told
     assert "仅为预测" in told
     in_english = touchline("explain", "--prospect", "李明", "--rep", "tom-lee")
@@ -70,7 +73,12 @@ def test_what_is_to_be_explained_must_be_said(touchline: Touchline) -> None:
 
 
 @pytest.mark.usefixtures("day")
-def test_the_next_days_are_told_exported_and_limited_to_one_rep(touchline: Touchline) -> None:
+def test_the_next_days_are_told_exported_and_limited_to_one_rep(
+    touchline: Touchline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHLINE_REP", "wei-zhang")
+    assert "此预测假设无人回应" in touchline("forecast", "--rep", "tom-lee", "--days", 1)
+    monkeypatch.delenv("TOUCHLINE_REP")
     told = touchline("forecast", "--rep", "tom-lee", "--days", 5)
     assert "Tom Lee: 80 tasks, 330 minutes a day" in told
     assert "mails of tom.lee@northgate.example.com" in told

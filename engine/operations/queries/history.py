@@ -73,14 +73,6 @@ _FACTS = (
     ("clicked_at", "clicked", "已点击"),
     ("delivered_at", "delivered", "已送达"),
 )
-_ENDED = {
-    TouchStatus.SENT: ("sent", "已发送"),
-    TouchStatus.FAILED: ("failed", "失败"),
-    TouchStatus.SKIPPED: ("skipped", "已跳过"),
-    TouchStatus.CANCELLED: ("cancelled", "已取消"),
-    TouchStatus.EXPIRED: ("expired", "已过期"),
-    TouchStatus.DONE: ("done", "完成"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,7 @@ class _Told:
         if row.outcome is not None:
             yield self._lower(outcomes.label(row.outcome, None, self.locale))
         else:
-            ended = _ENDED[TouchStatus(row.status)][is_chinese(self.locale)]
+            ended = wording.touch_state(row.status, self.locale)
             has_reason = row.reason is not None and row.status != TouchStatus.SENT.value
             yield f"{ended} ({reasons.of_touch(row.reason, self.locale)})" if has_reason else ended
         for fact, english, chinese in _FACTS:

@@ -49,5 +49,12 @@ def instant(ctx: Context, rep: str | None, at: datetime) -> datetime:
     return at.replace(tzinfo=zone_of(ctx, rep))
 
 
+def language_of(ctx: Context, rep: str | None) -> str:
+    """Of the rep who asks, else of the workspace."""
+    if rep is not None:
+        return team.rep(ctx, rep).locale
+    return ctx.workspace().locale
+
+
 def zone_of(ctx: Context, rep: str | None) -> ZoneInfo:
     return ZoneInfo(team.rep(ctx, rep).zone if rep else ctx.workspace().zone)

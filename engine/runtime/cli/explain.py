@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.core.errors import BadInput
+from engine.operations import wording
 from engine.operations.context import Context
-from engine.operations.queries import team
 from engine.operations.queries.enrollments import EnrollmentRow
 from engine.operations.queries.explaining.explanation import explain as explain_enrollment
 from engine.operations.queries.explaining.explanation import explain_touch
 from engine.operations.queries.explaining.naming import enrollment_of
 from engine.operations.queries.explaining.values import Change, Explanation, Foreseen, Link, TouchReasons
 from engine.operations.wording import is_chinese
-from engine.runtime.cli.acting import RepOption, at_desk
+from engine.runtime.cli.acting import RepOption, at_desk, language_of
 from engine.runtime.cli.lists import Json
 from engine.runtime.cli.spelling import an_id
 from engine.runtime.console import print_json, print_table, say
@@ -29,6 +29,7 @@ _WORDS = {
         "{name}{at} in {sequence}: {status} (enrollment {id})",
         "{name}{at}，序列 {sequence}：{status}（编号 {id}）",
     ),
+    "because": ("{state}: {why}", "{state}：{why}"),
     "at": (" at {company}", "（{company}）"),
     "nothing": ("nothing more is foreseen", "没有后续步骤"),
 }
@@ -49,7 +50,7 @@ def explain(
     if sum(one is not None for one in (number, touch, prospect)) != 1:
         raise BadInput("say what is to be explained: an ENROLLMENT, or --touch ID, or --prospect WHO; one of them")
     ctx, actor = at_desk(rep)
-    told = _Told(_locale(ctx, actor))
+    told = _Told(language_of(ctx, actor))
     if touch is not None:
         of_touch = explain_touch(ctx, touch, locale=told.locale)
         if as_json:
@@ -67,10 +68,6 @@ def explain(
 
 def _asked(ctx: Context, number: int | None, prospect: str | None) -> int:
     return number if number is not None else enrollment_of(ctx, prospect or "")
-
-
-def _locale(ctx: Context, rep: str | None) -> str:
-    return team.rep(ctx, rep).locale if rep is not None else ctx.workspace().locale
 
 
 class _Told:
@@ -92,14 +89,16 @@ class _Told:
 
     def head(self, one: EnrollmentRow, why: Iterable[Link], changes: Iterable[Change]) -> None:
         at = self._word("at", company=one.account.name) if one.account else ""
-        who = {"name": one.prospect.name, "at": at, "sequence": one.sequence, "status": one.status, "id": one.id}
+        status = wording.enrollment_state(one.status, self.locale)
+        who = {"status": status, "name": one.prospect.name, "at": at, "sequence": one.sequence, "id": one.id}
         say(self._word("who", **who), "bold")
         self._chain(why)
         self._changes(changes)
 
     def touch(self, one: TouchReasons) -> None:
         say("")
-        say(self._word("touch", id=one.id, title=f"{one.step}, {one.title}", state=one.status), "bold")
+        state = wording.touch_state(one.status, self.locale)
+        say(self._word("touch", id=one.id, title=f"{one.step}, {one.title}", state=state), "bold")
         self._chain(one.why)
         self._changes(one.changes)
 
@@ -118,13 +117,13 @@ class _Told:
         if not steps:
             say(self._word("nothing"))
             return
-        rows = [(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", one.step, one.title, _becomes(one)) for one in steps]
+        rows = [(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", one.step, one.title, self._becomes(one)) for one in steps]
         print_table(self._word("columns", zone=zone.key).split("|"), rows)
         say(note)
 
+    def _becomes(self, one: Foreseen) -> str:
+        state = wording.touch_state(one.status, self.locale)
+        return self._word("because", state=state, why=one.why) if one.why else state
+
     def _word(self, name: str, /, **told: object) -> str:
         return _WORDS[name][is_chinese(self.locale)].format(**told)
-
-
-def _becomes(one: Foreseen) -> str:
-    return f"{one.status}: {one.why}" if one.why else one.status

@@ -10,10 +10,9 @@ from engine.operations.queries.forecast import LONGEST, USUAL, DayAhead, Forecas
 from engine.operations.queries.forecast import forecast as foresee
 from engine.operations.queries.moments import named_day
 from engine.operations.wording import is_chinese, task_title
+from engine.runtime.cli.acting import at_desk, language_of
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.console import print_csv, print_json, print_table, say
-from engine.runtime.settings import load_settings
-from engine.runtime.wiring import open_context
 
 _COLUMNS = ("rep", "day", "tasks", "minutes", "done", "overdue", "open", "off", "kinds")
 _WORDS = {
@@ -34,14 +33,15 @@ def forecast(
     as_csv: Csv = False,
 ) -> None:
     """Each rep's next days: tasks, minutes, what stays overdue, leave and holidays, and mails against their caps."""
-    ctx = open_context(load_settings())
-    found = foresee(ctx, days=days, rep=rep, locale=ctx.workspace().locale)
+    ctx, reader = at_desk(None)
+    locale = language_of(ctx, reader)
+    found = foresee(ctx, days=days, rep=rep, locale=locale)
     if as_json:
         print_json(found)
     elif as_csv:
         print_csv(_COLUMNS, _rows(found))
     else:
-        _Told(ctx.workspace().locale).all(found)
+        _Told(locale).all(found)
 
 
 def _rows(found: Forecast) -> Iterator[tuple[object, ...]]:
@@ -52,7 +52,7 @@ def _rows(found: Forecast) -> Iterator[tuple[object, ...]]:
 
 
 class _Told:
-    """On the screen, in the language of the workspace."""
+    """On the screen, in one language."""
 
     def __init__(self, locale: str) -> None:
         self.locale = locale

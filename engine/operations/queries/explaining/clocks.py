@@ -9,6 +9,7 @@ from engine.operations import named_days
 from engine.operations.queries.explaining.case import Case
 from engine.operations.queries.explaining.phrases import PARTS
 from engine.operations.queries.explaining.values import Link
+from engine.operations.wording import law_of
 
 
 def zone(case: Case) -> Link:
@@ -44,7 +45,8 @@ def _law(case: Case, verb: Verb, *, is_legal: bool) -> Iterator[Link]:
     """Where the law of their country has a word in it."""
     if verb.family in case.setting.law:
         policy = case.act.workspace.policy_for(case.place.country)
-        yield case.voice.link("law" if is_legal else "law_leaves_none", policy.key, policy=policy.title)
+        whose = law_of(policy, case.place.country, case.voice.locale)
+        yield case.voice.link("law" if is_legal else "law_leaves_none", policy.key, policy=whose)
 
 
 def _clock_change(case: Case, due: date) -> Iterator[Link]:
