@@ -217,6 +217,11 @@ Domain: TypeAlias = Annotated[
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 WINDOW_PATTERN = f"^{_CLOCK}-{_CLOCK}$"
+SHORTEST_WINDOW = 5  # minutes; a send that begins in the last one of a window waits for the next
+
+
+def _minutes(at: time) -> int:
+    return 60 * at.hour + at.minute
 
 
 def _read_window(value: object) -> Window:
@@ -227,6 +232,9 @@ def _read_window(value: object) -> Window:
     if start >= end:
         raise refuse("reversed-window", f"the window {value} ends before it starts", "the earlier time first",
                      "swap the ends; a window ends on its own day")  # fmt: skip
+    if _minutes(end) - _minutes(start) < SHORTEST_WINDOW:
+        raise refuse("short-window", f"the window {value} leaves no time for a send to begin and end inside it",
+                     f"at least {SHORTEST_WINDOW} minutes", "move one of its ends")  # fmt: skip
     return Window(start, end)
 
 
@@ -270,14 +278,16 @@ def _real_date(text: str) -> str:
 
 def _real_days(text: str) -> str:
     try:
-        parse_days(text)
+        is_near = all(day.year in _YEARS for day in parse_days(text))
     except ValueError:
+        is_near = False
+    if not is_near:
         raise refuse(
             "bad-date",
             f"{shown(text)} is no day and no range of days",
             'one like "2026-10-01" or "2026-08-03..2026-08-21"',
             "write year-month-day in quotes; a range begins with the earlier day and is at most a year long",
-        ) from None
+        )
     return text
 
 

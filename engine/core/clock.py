@@ -10,7 +10,7 @@ from engine.core.sequence import DayKind, Gap, Hours, Unit, Window
 
 # Two years of closed days mean that the hours are empty, not that we must look further.
 _HORIZON = 731
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 Span = tuple[datetime, datetime]
 
@@ -40,9 +40,10 @@ def spans(windows: tuple[Window, ...], day: date, zone: ZoneInfo) -> tuple[Span,
 
 
 def _closing_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The earlier reading of a local time, in a gap as in an overlap."""
-    both = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1))
-    return min(both)
+    """When the local time is first reached, in a gap as in an overlap: also of one that ends with the repeated hour."""
+    last = datetime.combine(day, at) - _A_MOMENT
+    both = (last.replace(fold=fold, tzinfo=zone).astimezone(UTC) for fold in (0, 1))
+    return min(both) + _A_MOMENT
 
 
 def open_days(

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, update
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Verb
+from engine.core.touch import Reason
 from engine.store.among import among
 from engine.store.conditions import IS_SCHEDULED_TOUCH, literally
 from engine.store.connection import Connection, Record
@@ -74,3 +75,23 @@ def _follow_ups() -> Select[Any]:
 
 
 _FOLLOW_UPS = _follow_ups()
+
+
+# What a mail waits for, long, that others of its mailbox have taken or were to take. A gap is a matter of minutes.
+_BEHIND_OTHERS = (Reason.MAILBOX_CAP, Reason.MAILBOX_HOUR, Reason.FOLLOW_UPS_FIRST)
+
+
+def move_up(connection: Connection, mailbox_id: int, now: datetime) -> None:
+    """Of the mails that wait for their turn at this mailbox, the first is due now: one before it will not leave."""
+    waiting = (
+        IS_SCHEDULED_TOUCH,
+        touch.c.verb == Verb.EMAIL.value,
+        touch.c.reason.in_([reason.value for reason in _BEHIND_OTHERS]),
+        touch.c.due_at > now,
+        touch.c.reserved_by.is_(None),
+    )
+    line = select(touch.c.id).join(enrollment, enrollment.c.id == touch.c.enrollment_id)
+    first = line.where(enrollment.c.mailbox_id == mailbox_id, *waiting).order_by(touch.c.due_at, touch.c.id).limit(1)
+    found = connection.execute(first.with_for_update(of=touch, skip_locked=True)).scalar_one_or_none()
+    if found is not None:
+        connection.execute(update(touch).where(touch.c.id == found).values(due_at=now))

@@ -70,6 +70,7 @@ def test_a_good_file_has_no_problem() -> None:
         ("bad-days", f"{GOOD}schedule: {{hours: {{¦mon-fry: []}}}}\n"),
         ("bad-days", f'{GOOD}schedule: {{hours: {{mon: ["09:00-10:00"], ¦sun-tue: []}}}}\n'),
         ("bad-window", f'{GOOD}schedule: {{hours: {{mon: ["09:00-10:00", ¦"9-17"]}}}}\n'),
+        ("short-window", f'{GOOD}schedule: {{hours: {{mon: [¦"09:00-09:01"]}}}}\n'),
         ("reversed-window", f'{GOOD}schedule: {{hours: {{mon: ["09:00-10:00", ¦"17:00-11:00"]}}}}\n'),
         ("overlapping-windows", f'{GOOD}schedule: {{hours: {{mon: ["09:00-10:00", ¦"09:30-11:00"]}}}}\n'),
         ("day-twice", f'{GOOD}schedule: {{hours: {{mon-fri: ["09:00-10:00"], wed: ¦["09:00-10:00"]}}}}\n'),

@@ -141,6 +141,8 @@ def on_leave(leave: str) -> str:
         ("never-open", small(head=SMALL.replace("hours: {mon-fri", "¦hours: {sat"))),
         ("bad-date", small('closed: [¦"2026-02-30"]\n')),
         ("yaml-date", small("closed: [¦2026-12-24]\n")),
+        ("bad-date", small('closed: [¦"9999-12-31"]\n')),
+        ("bad-date", small('caps: {new_domains: {acme.example: ¦"9999-12-31"}}\n')),
         ("bad-date", small("closed: [¦2026-08-21..2026-08-03]\n")),
         ("bad-date", small("closed: [¦2026-08-03..2028-08-03]\n")),
         ("day-twice", small('closed: [2026-12-20..2026-12-28]\nextra_workdays: [¦"2026-12-26"]\n')),

@@ -160,6 +160,13 @@ def test_a_repeated_hour_opens_once() -> None:
     assert not is_open(window, calendar(), BERLIN, at("2026-10-25T02:30+01:00"))
 
 
+def test_a_window_that_ends_with_the_repeated_hour_ends_with_its_first_pass() -> None:
+    havana, sunday = ZoneInfo("America/Havana"), date(2026, 11, 1)
+    for written, opens in (("00:00-01:00", "00:00"), ("00:30-01:00", "00:30")):
+        (only,) = spans(hours(written, days=range(7)).on(6), sunday, havana)
+        assert only == (at(f"2026-11-01T{opens}-04:00"), at("2026-11-01T00:00-05:00"))
+
+
 def test_a_window_inside_a_gap_is_left_out() -> None:
     window = hours("02:15-02:45", days=range(7))
     assert spans(window.on(6), date(2026, 3, 29), BERLIN) == ()

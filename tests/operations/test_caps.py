@@ -228,6 +228,23 @@ def test_new_people_leave_a_unit_for_each_follow_up_of_the_day(world: World) -> 
     assert first_mails(world)[2].reason == "mailbox_cap"
 
 
+def test_who_waits_behind_mails_that_never_leave_moves_up(world: World) -> None:
+    set_caps(world, mailbox_per_day=2)
+    known = [person(world), person(world)]
+    enroll(world, *known)
+    world.tick()
+    world.clock.set(NOON + 2 * DAY)
+    move(world, "second", due_at=world.clock())
+    enroll(world, person(world), person(world))
+    with world.ctx.database.write() as connection:
+        are_known = tables.prospect.c.id.in_(known)
+        connection.execute(update(tables.prospect).where(are_known).values(stage="customer"))
+    world.tick()
+    world.tick()
+    assert [row.status for row in world.rows("touch", step="second")[:2]] == ["cancelled", "cancelled"]
+    assert [row.status for row in first_mails(world)[2:]] == ["sent", "sent"]
+
+
 def move(world: World, step: str, **values: Any) -> None:
     with world.ctx.database.write() as connection:
         connection.execute(update(tables.touch).where(tables.touch.c.step == step).values(**values))

@@ -1,11 +1,12 @@
 """What becomes of a touch that may not leave now: it waits, is held, is skipped, or ends with its enrollment."""
 
 from engine.core.guards import Cancel, Hold, Skip, Wait
+from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations.act import Act
 from engine.operations.delivery import queueing
 from engine.operations.lifecycle import advance
-from engine.store import reservations, touches
+from engine.store import reservations, touches, turns
 from engine.store.connection import Record
 
 # These may last: how late a touch is when they open again decides what becomes of it.
@@ -29,3 +30,5 @@ def refuse(act: Act, due: Record, verdict: Wait | Hold | Skip | Cancel) -> None:
             advance.proceed(act, [due.enrollment_id])
         case Cancel():
             queueing.cancel(act, due, verdict)
+    if not isinstance(verdict, Wait) and due.verb == Verb.EMAIL.value and due.mailbox_id is not None:
+        turns.move_up(connection, due.mailbox_id, now)

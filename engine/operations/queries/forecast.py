@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.caps import Counter, Scope, Usage, day_limit
@@ -22,6 +22,7 @@ from engine.store.connection import Record
 
 LONGEST = 90
 USUAL = 14
+_A_SECOND = timedelta(seconds=1)
 _NOTE = (
     """Nobody answers in this forecast, and each rep does the tasks in the order of the queue, as far as a day goes. \
 Replies, bounces and new leads will change it. What is open today counts on the first day.""",
@@ -160,17 +161,20 @@ class _Told:
         """A mailbox's days are those of its rep."""
         reps, rows = {one.id: one for one in shown}, plans.mailboxes(self.act.connection)
         mine = [row for row in rows if row.rep_id in reps]
-        usage = self._usage(mine)
+        counters = [Counter(Scope.MAILBOX, str(row.id)) for row in mine]
+        used = hand_offs.usage_of(self.act.connection, counters, self.act.now)
         for row in mine:
-            rep = reps[row.rep_id]
-            days = (self._mails(row, day, ZoneInfo(rep.zone), usage) for day in self._coming(ZoneInfo(rep.zone)))
+            rep, zone = reps[row.rep_id], ZoneInfo(reps[row.rep_id].zone)
+            grows = Usage(first_uses={row.id: used.first_uses.get(row.id) or self._first_use(row, zone)})
+            days = (self._mails(row, day, zone, grows) for day in self._coming(zone))
             yield MailboxAhead(row.address, rep.key, tuple(days))
 
-    def _usage(self, mailboxes: Sequence[Record]) -> Usage:
-        counters = [Counter(Scope.MAILBOX, str(row.id)) for row in mailboxes]
-        return hand_offs.usage_of(self.act.connection, counters, self.act.now)
+    def _first_use(self, row: Record, zone: ZoneInfo) -> datetime:
+        """Of a mailbox that has not sent yet, by what is foreseen."""
+        days = [day for (address, day), mails in self.tally.mails.items() if address == row.address and mails]
+        return day_start(min(days), zone) if days else datetime.max.replace(tzinfo=UTC)
 
     def _mails(self, row: Record, day: date, zone: ZoneInfo, usage: Usage) -> MailsAhead:
         limit = day_limit(row.id, self.act.workspace.caps, usage, self.act.now)
-        most = limit.ceiling.at(max(self.act.now, day_start(day, zone)))
+        most = limit.ceiling.at(day_start(day + timedelta(days=1), zone) - _A_SECOND)
         return MailsAhead(day, self.tally.mails[row.address, day], most)
