@@ -103,13 +103,14 @@ def _clash(rep: str, leave: Leave, known: Sequence[tuple[str, Leave]]) -> Object
     return None
 
 
-def waits(policy: LeavePolicy, kind: TaskKind, level: Level, *, is_inbound: bool) -> bool:
+def waits(policy: LeavePolicy, kind: TaskKind, level: Level, *, is_inbound: bool, is_covered: bool = True) -> bool:
     """Whether this work is left until the rep is back. What was promised, what somebody asks of us and what has an hour
-    never is; planned steps are where they are paused. WeChat is one person's own account: nobody else can use it.
+    never is; planned steps are where they are paused, and where nobody is there to stand in (not `is_covered`). WeChat
+    is one person's own account: nobody else can use it.
     """
     if is_inbound or level <= Level.MEETING or kind in _TOLD:
         return False
-    return policy is LeavePolicy.PAUSE or (policy is LeavePolicy.DELEGATE and kind in _WECHAT)
+    return policy is LeavePolicy.PAUSE or not is_covered or (policy is LeavePolicy.DELEGATE and kind in _WECHAT)
 
 
 def as_it_is(_item: int, day: date) -> date:

@@ -55,34 +55,41 @@ class Cover:
         self._reps = {row.id: row for row in plans.reps(act.connection, only_active=False)}
         self._present = {one: row for one, row in self._reps.items() if row.is_active and one not in self.away}
 
-    def assign(self, piece: Piece) -> Assigned:
+    def assign(self, piece: Piece, *, rather_not: int | None = None) -> Assigned:
+        """`rather_not` does not stand in where anybody else could."""
         leave, rep = self.away.get(piece.rep_id), self._reps[piece.rep_id]
         if not rep.is_active:
-            return Assigned(self._next(rep.successor_id, rep) or rep.id)
+            return Assigned(self._next(rep.successor_id, rep, rather_not) or rep.id)
         if leave is None:
             return Assigned(rep.id)
         until = self.waits_until(piece)
-        return Assigned(rep.id if until else self.stand_in(leave) or rep.id, leave.id, until)
+        other = self._next(leave.to_id, rep, rather_not) if until is None else None
+        return Assigned(other or rep.id, leave.id, until)
 
     def waits_until(self, piece: Piece) -> datetime | None:
         """When the rep is back, if nobody does it before."""
         leave = self.away.get(piece.rep_id)
         if leave is None:
             return None
-        is_left = waits(LeavePolicy(leave.policy), piece.kind, piece.level, is_inbound=piece.is_inbound)
+        policy, is_covered = LeavePolicy(leave.policy), self.is_covered(leave)
+        is_left = waits(policy, piece.kind, piece.level, is_inbound=piece.is_inbound, is_covered=is_covered)
         return self._back[leave.rep_id] if is_left else None
 
     def stand_in(self, leave: Record) -> int | None:
         """Whoever was named, else the colleague with the least to do. None where nobody is there."""
         return self._next(leave.to_id, self._reps[leave.rep_id])
 
+    def is_covered(self, leave: Record) -> bool:
+        return leave.to_id in self._present or bool(self.colleagues(self._reps[leave.rep_id]))
+
     def colleagues(self, rep: Record) -> list[int]:
         """Who works and is not away: those of the team, else all others."""
         others = {one: row for one, row in self._present.items() if one != rep.id}
         return [one for one, row in others.items() if row.team_id == rep.team_id] or list(others)
 
-    def _next(self, named: int | None, rep: Record) -> int | None:
-        there = [named] if named in self._present else self.colleagues(rep)
+    def _next(self, named: int | None, rep: Record, rather_not: int | None = None) -> int | None:
+        there = [named] if named in self._present and named != rather_not else self.colleagues(rep)
+        there = [one for one in there if one != rather_not] or there
         found = min(there, key=lambda one: self._loads[one], default=None)
         if found is not None:
             self._loads[found] += 1

@@ -53,15 +53,34 @@ def assign(stage: Stage, life: Life, kind: TaskKind, level: Level) -> Assigned:
     leave = leave_of(worker, stage.now)
     if leave is None:
         return Assigned(worker.key)
-    if does_wait(leave, life, kind, level):
+    if does_wait(stage, worker, leave, work=(life, kind, level)):
         return Assigned(worker.key, worker.key, back_at(worker, leave))
     other = stand_in(stage, worker, leave)
     return Assigned(other, lent_by=worker.key) if other is not None else Assigned(worker.key)
 
 
-def does_wait(leave: Leave, life: Life, kind: TaskKind, level: Level) -> bool:
+def who_is_told(stage: Stage, key: str, *, late: str) -> Assigned:
+    """Somebody who may be away, or gone: then whoever stands in, and only if they must it is the rep who is late."""
+    post, there = stage.floor.posts.get(key), loads(stage)
+    if key in there:
+        return Assigned(key)
+    leave = leave_of(post.worker, stage.now) if post is not None else None
+    if leave is not None and leave.to in there and leave.to != late:
+        return Assigned(leave.to, lent_by=key)
+    others = colleagues(stage, post.worker) if post is not None else list(there)
+    others = [one for one in others if one != late] or others
+    other = min(others, key=lambda one: there[one], default=late)
+    return Assigned(other, lent_by=key if post is not None else None)
+
+
+Work = tuple[Life, TaskKind, Level]
+
+
+def does_wait(stage: Stage, worker: Worker, leave: Leave, work: Work) -> bool:
+    life, kind, level = work
     is_inbound = life.sequence.audience.kind is AudienceKind.INBOUND
-    return waits(leave.policy or LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound)
+    policy, is_covered = leave.policy or LeavePolicy.PAUSE, stand_in(stage, worker, leave) is not None
+    return waits(policy, kind, level, is_inbound=is_inbound, is_covered=is_covered)
 
 
 def stand_in(stage: Stage, worker: Worker, leave: Leave) -> str | None:

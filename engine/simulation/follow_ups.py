@@ -10,10 +10,10 @@ from engine.simulation.lives import Life, Task
 from engine.simulation.stage import Stage
 
 
-def open_task(stage: Stage, life: Life, kind: TaskKind, *, worker: str | None = None) -> None:
-    """Due now, to be done within business hours of whoever must act: the person's rep, unless somebody is named."""
+def open_task(stage: Stage, life: Life, kind: TaskKind, *, doer: Assigned | None = None) -> None:
+    """Due now, to be done within business hours of whoever must act: the person's rep, unless a `doer` is named."""
     level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
-    doer = Assigned(worker) if worker is not None else covering.assign(stage, life, kind, level)
+    doer = doer or covering.assign(stage, life, kind, level)
     time, due = stage.floor.posts[doer.worker].worker.time, doer.waits_until or stage.now
     length = response_time(kind, is_inbound=life.sequence.audience.kind is AudienceKind.INBOUND)
     ranked = Ranked(

@@ -1,12 +1,16 @@
 """Work that nobody did in time: what its step's `if_late` says."""
 
+from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from engine.core.lateness import who_hears, who_takes_over
+from engine.core.schedule import plan_later
 from engine.core.sequence import IfLate, Late
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
 from engine.simulation import course, covering, follow_ups
+from engine.simulation.agenda import Moment
 from engine.simulation.lives import Touch
 from engine.simulation.stage import Stage
 
@@ -16,6 +20,8 @@ def act_on(stage: Stage, touch: Touch) -> None:
     is_aside = touch.task is not None and touch.task.is_aside
     is_over = touch.plan.late_at is not None and touch.plan.late_at <= stage.now
     if touch.status is not TouchStatus.QUEUED or is_aside or not is_over:
+        return
+    if touch.task is not None and _is_away(stage, touch, touch.task.worker):
         return
     if_late = touch.life.sequence.step(touch.plan.step).if_late
     match if_late.policy:
@@ -31,10 +37,26 @@ def act_on(stage: Stage, touch: Touch) -> None:
             assert_never(if_late.policy)
 
 
+def _is_away(stage: Stage, touch: Touch, worker: str) -> bool:
+    """Nobody is late with the work of a rep who is away: it counts again from the return."""
+    rep, life = stage.floor.posts[worker].worker, touch.life
+    leave = covering.leave_of(rep, stage.now)
+    if leave is None:
+        return False
+    progress, plan = life.progress(), touch.plan
+    past = next(one for one in progress.touches if (one.step, one.repeat) == (plan.step, plan.repeat))
+    late_at = plan_later(life.sequence, past, covering.back_at(rep, leave), progress).late_at
+    touch.plan = replace(plan, late_at=late_at)
+    if late_at is not None:
+        stage.agenda.add(late_at, Moment.LATE, touch.number, partial(act_on, stage, touch))
+    return True
+
+
 def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
     """The rest of the enrollment goes with it. Where nobody can take it over, the manager hears of it."""
     counts, life = covering.loads(stage), touch.life
-    taker = who_takes_over(if_late, life.worker, workspace=stage.script.workspace, open_tasks=counts)
+    late = touch.task.worker if touch.task is not None else life.worker
+    taker = who_takes_over(if_late, late, workspace=stage.script.workspace, open_tasks=counts)
     if taker is None or touch.task is None:
         _escalate(stage, touch, IfLate(Late.ESCALATE))
         return
@@ -43,7 +65,8 @@ def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
 
 
 def _escalate(stage: Stage, touch: Touch, if_late: IfLate) -> None:
-    present = covering.loads(stage)
-    hearer = who_hears(if_late, touch.life.worker, workspace=stage.script.workspace, present=present)
+    late = touch.task.worker if touch.task is not None else touch.life.worker
+    hearer = who_hears(if_late, late, workspace=stage.script.workspace)
     if hearer is not None:
-        follow_ups.open_task(stage, touch.life, TaskKind.ESCALATION, worker=hearer)
+        doer = covering.who_is_told(stage, hearer, late=late)
+        follow_ups.open_task(stage, touch.life, TaskKind.ESCALATION, doer=doer)

@@ -11,7 +11,7 @@ from itertools import count
 
 from engine.core.capacity import Load
 from engine.core.clock import day_start, local_date
-from engine.core.leave import Leave, LeavePolicy, share_out, spread
+from engine.core.leave import Leave, LeavePolicy, share_out, spread, waits
 from engine.core.schedule import PlannedTouch, plan_later
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
@@ -38,12 +38,15 @@ def _go_away(stage: Stage, post: Post, leave: Leave) -> None:
         _hand_on(stage, post, leave)
     back = covering.back_at(post.worker, leave)
     for task in _of(post):
-        if covering.does_wait(leave, task.life, task.kind, task.ranked.level):
+        if task.rests_until is not None and task.rests_until > back:
+            continue  # put off by the rep to a day after the return
+        if covering.does_wait(stage, post.worker, leave, (task.life, task.kind, task.ranked.level)):
             task.is_aside, task.lent_by = True, post.worker.key
         elif (other := covering.stand_in(stage, post.worker, leave)) is not None:
             stage.floor.hand_over(task, other, lent_by=post.worker.key)
     for touch in _coming(stage, post):
-        if touch.due_at < back and covering.does_wait(leave, touch.life, _kind(touch), working.level_of(touch)):
+        work = touch.life, _kind(touch), working.level_of(touch)
+        if touch.due_at < back and covering.does_wait(stage, post.worker, leave, work):
             course.put_off(stage, touch, back, Reason.REP_AWAY)
 
 
@@ -108,7 +111,7 @@ def _take_back(stage: Stage, post: Post, task: Task) -> Task:
 
 
 def _can_wait(life: Life, task: Task) -> bool:
-    return covering.does_wait(Leave(date.min, date.min, LeavePolicy.PAUSE), life, task.kind, task.ranked.level)
+    return waits(LeavePolicy.PAUSE, task.kind, task.ranked.level, is_inbound=working.is_inbound(life))
 
 
 def _was_moved(touch: Touch, planned_by: date | None) -> bool:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.core.leave import Leave, LeavePolicy
 from engine.core.outcome import Answer
-from engine.operations import authoring, steering
+from engine.operations import authoring, leaves, steering
 from engine.operations.delivery.dispatch import tick
+from engine.operations.lifecycle import leavers
 from engine.operations.plans import PlanShelf
 from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
@@ -114,6 +116,29 @@ def test_the_manager_hears_once_and_the_task_stays_where_it_is(world: World) -> 
     assert notice.title == "Look into late work of the team"
     assert notice.script.startswith("“Write a personal mail” has been with Tom Lee since Wednesday, March 4.")
     assert len(world.rows("audit", action="escalate", subject_id=str(late.id))) == 1
+
+
+def test_while_the_manager_is_away_whoever_stands_in_hears_and_then_it_is_the_managers(world: World) -> None:
+    """Not whoever is late, even if that one has the least to do."""
+    begin(world, "escalate")
+    away = Leave(date(2026, 3, 5), date(2026, 3, 9), LeavePolicy.PAUSE)
+    leaves.add(world.ctx, MANAGER, away, actor="test", source="cli")
+
+    at(world, FRIDAY)
+    assert rep_of(world, task(world, "escalation")) not in (REP, MANAGER)
+
+    at(world, datetime(2026, 3, 10, 14, tzinfo=UTC))
+    (notice,) = world.rows("task", kind="escalation")
+    assert (notice.status, rep_of(world, notice)) == ("open", MANAGER)
+
+
+def test_a_manager_who_has_left_is_heard_for_by_whoever_took_over(world: World) -> None:
+    begin(world, "escalate")
+    leavers.leave_for_good(world.ctx, MANAGER, to="wei-zhang", actor="boss")
+
+    at(world, FRIDAY)
+
+    assert rep_of(world, task(world, "escalation")) == "wei-zhang"
 
 
 def test_a_notice_goes_when_the_work_is_done_and_stays_away(world: World) -> None:

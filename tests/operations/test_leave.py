@@ -20,7 +20,7 @@ from engine.operations.queries.queue import daily_queue
 from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
 from engine.operations.validating import Project
-from engine.store import tables
+from engine.store import enrollments, tables
 from engine.store.connection import Record
 from tests.support.world import World, shipped_project
 
@@ -384,3 +384,38 @@ def test_what_is_to_come_is_planned_by_the_days_of_whoever_has_it_now(world: Wor
     after = _call(world, worked, "scheduled")
     assert after.due_date > away.last
     assert (after.nominal_date, after.reason) == (before.nominal_date, None)
+
+
+def test_where_nobody_is_left_to_stand_in_the_work_waits_and_is_not_given_up(world: World) -> None:
+    waits, worked = _in_queue_and_to_come(world)
+    for rep in ("tom-lee", "ana-diaz", "wei-zhang", "grace-hill"):
+        leave = Leave(FIRST, LAST, LeavePolicy.REASSIGN)
+        leaves.add(world.ctx, rep, leave, actor="test", source="cli")
+    for day in (9, 10, 16, 18):
+        _at(world, day, 5)
+        assert not any(_due(world, rep) for rep in ("tom-lee", "ana-diaz", "wei-zhang", "grace-hill")), day
+    assert {row.rep_key for row in _owners(world)} == {"tom-lee"}, "nobody is there to whom it could go"
+    assert _call(world, waits, "queued", "skipped").status == "queued"
+    assert _call(world, worked, "scheduled").reason == "rep_away"
+    _at(world, 23, 14)
+    assert {row.prospect_id for row in _due(world, "tom-lee")} == {waits, worked}
+    assert daily_queue(world.ctx, "tom-lee", limit=1).overdue == 0
+    assert _call(world, waits, "queued").late_at > datetime(2026, 3, 26, tzinfo=UTC)
+
+
+def _owners(world: World) -> list[Record]:
+    with world.ctx.database.read() as connection:
+        return enrollments.with_people(connection, [row.id for row in world.rows("enrollment")])
+
+
+def test_what_a_rep_has_put_off_beyond_the_return_is_no_later_for_it(world: World) -> None:
+    waits, _ = _in_queue_and_to_come(world)
+    (task,) = _due(world, "tom-lee")
+    work_task.snooze(world.ctx, By(task.id, "tom-lee"), datetime(2026, 3, 23, 20, tzinfo=UTC))
+    _go_away(world, LeavePolicy.PAUSE)
+    for day in (9, 12, 20, 23):
+        _at(world, day, 15)
+    assert _call(world, waits, "queued", "skipped").status == "queued"
+    assert task.id not in {row.id for row in _due(world, "tom-lee")}
+    _at(world, 30, 15)
+    assert _call(world, waits, "queued", "skipped").status == "skipped", "in the end it is"

@@ -1,20 +1,22 @@
 """Work for people that nobody did in time: what its step's `if_late` says is done, once and in bulk."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.lateness import who_hears, who_takes_over
+from engine.core.schedule import plan_later
 from engine.core.sequence import IfLate, Late
 from engine.core.task import TaskEvent, TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import wording
 from engine.operations.act import Act
-from engine.operations.covering import Cover
+from engine.operations.covering import Cover, back_at
 from engine.operations.delivery import queueing
-from engine.operations.lifecycle import advance, follow_ups, stopping
+from engine.operations.lifecycle import advance, follow_ups, placing, stopping
 from engine.operations.lifecycle.handing_over import hand_over
 from engine.store import enrollments, plans, tasks, touches
 from engine.store.connection import Record
@@ -47,11 +49,12 @@ def _close_notices(act: Act, limit: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """The late touches of one pass: their tasks, all reps by key, and how much each who is there has to do."""
+    """The late touches of one pass: their tasks, all reps by key, who is away, and how much each other has to do."""
 
     act: Act
     tasks: dict[int, Record]
     reps: dict[str, Record]
+    away: Mapping[int, Record]
     load: Counter[str]
 
     @classmethod
@@ -63,13 +66,17 @@ class _Desk:
         load = Counter(
             {key: counts.get(rep.id, 0) for key, rep in reps.items() if rep.is_active and rep.id not in away}
         )
-        return cls(act, of_touch, reps, load)
+        return cls(act, of_touch, reps, away, load)
 
     def deal_with(self, row: Record) -> bool:
         """True when the step was given up."""
         task = self.tasks[row.id]
         if task.claimed_until is not None and task.claimed_until > self.act.now:
             touches.set_deadlines(self.act.connection, row.id, late_at=task.claimed_until)  # somebody is at it
+            return False
+        leave = self.away.get(task.rep_id)
+        if leave is not None:
+            self._count_again(row, since=back_at(self.act, leave))
             return False
         if_late = self.act.plan(row.version_id).sequence.step(row.step).if_late
         match if_late.policy:
@@ -86,6 +93,13 @@ class _Desk:
                 assert_never(if_late.policy)
         touches.set_deadlines(self.act.connection, row.id, late_at=None)
         return False
+
+    def _count_again(self, row: Record, since: datetime) -> None:
+        """Nobody is late with the work of a rep who is away."""
+        progress = placing.progress_of(self.act, [row])[row.enrollment_id]
+        past = next(one for one in progress.touches if (one.step, one.repeat) == (row.step, row.repeat))
+        planned = plan_later(self.act.plan(row.version_id).sequence, past, since, progress)
+        touches.set_deadlines(self.act.connection, row.id, late_at=planned.late_at)
 
     def _give_up(self, row: Record) -> None:
         stopping.cancel_tasks(self.act, [row.id])
@@ -106,7 +120,7 @@ class _Desk:
 
     def _escalate(self, row: Record, task: Record, if_late: IfLate) -> None:
         late = self._rep_of(task)
-        hearer = who_hears(if_late, late.key, workspace=self.act.workspace, present=self.load)
+        hearer = who_hears(if_late, late.key, workspace=self.act.workspace)
         if hearer is not None:
             self._tell(row, task, self.reps[hearer])
         self.act.record("escalate", "task", task.id, to=hearer, rep=late.key)
@@ -117,7 +131,7 @@ class _Desk:
         kind, since = TaskKind(task.kind), row.due_date
         title = wording.in_language(kind, task.title, hearer.locale)
         said = wording.late_work(title, self._rep_of(task).name, since, hearer.locale)
-        notice = follow_ups.open_task(self.act, about, TaskKind.ESCALATION, script=said)
+        notice = follow_ups.open_task(self.act, about, TaskKind.ESCALATION, script=said, rather_not=task.rep_id)
         tasks.set_values(self.act.connection, notice, late_task_id=task.id)
 
     def _rep_of(self, task: Record) -> Record:

@@ -56,17 +56,19 @@ def open_task(
     script: str = "",
     event_id: int | None = None,
     sleeps_until: datetime | None = None,
+    rather_not: int | None = None,
 ) -> int:
     """Opens a task for the rep (the account's owner hears of a customer), due now or when it wakes. Returns its id.
 
-    Of a rep who is away it waits, or is somebody else's, who has as long for it as the rep would.
+    Of a rep who is away it waits, or is somebody else's, who has as long for it as the rep would; the rep
+    `rather_not`'s only where nobody else is there.
     """
     person = people.prospect_row(act.connection, about.prospect_id)
     owner = person.account_owner_id if kind is TaskKind.TELL_OWNER else None
     enrolled = about.enrollment
     level = base_level(kind, has_clock=False, is_promised=False, is_day_one=False)
     asked_us = enrolled is not None and is_inbound(act, enrolled)
-    doer = Cover(act).assign(Piece(owner or about.rep_id, kind, level, asked_us))
+    doer = Cover(act).assign(Piece(owner or about.rep_id, kind, level, asked_us), rather_not=rather_not)
     sleeps_until = max(filter(None, (sleeps_until, doer.waits_until)), default=None)
     due = sleeps_until or act.now
     row = {

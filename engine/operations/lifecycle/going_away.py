@@ -29,22 +29,22 @@ def go_away(act: Act, leave: Record) -> None:
     is_through &= _put_tasks_aside(act, leave, cover, back)
     is_through &= _put_touches_off(act, leave, cover, back)
     if is_through:
-        is_covered = cover.stand_in(leave) is not None
-        leaves.change(act.connection, leave.id, begun_at=act.now, is_covered=is_covered)
+        leaves.change(act.connection, leave.id, begun_at=act.now, is_covered=cover.is_covered(leave))
         act.record("begin_leave", "rep", leave.rep_key, leave=leave.id, policy=leave.policy, to=leave.to_key)
 
 
 def _put_tasks_aside(act: Act, leave: Record, cover: Cover, back: datetime) -> bool:
-    found = rep_work.open_tasks(act.connection, leave.rep_id, at=back)
-    rows = [row for row in found if row.leave_id != leave.id]
+    rows = rep_work.open_tasks(act.connection, leave.rep_id, at=back)
     free = locks.hold_free(act.connection, {row.prospect_id for row in rows}, act.now)
     waiting: list[Record] = []
     taken: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in (row for row in rows if row.prospect_id in free):
-        if row.leave_id is None and cover.waits_until(piece_of(row)) is not None:
+        if row.leave_id in (None, leave.id) and cover.waits_until(piece_of(row)) is not None:
             waiting.append(row)
         elif act.now < leave.ends_at:  # what was left over from days that have passed is in the right hands
-            other = cover.stand_in(leave) or leave.rep_id
+            other = cover.stand_in(leave)
+            if other is None:
+                continue
             taken[other, row.leave_id or leave.id].append(row.id)
             act.record("stand_in", "task", row.id, rep=other, leave=leave.id)
     asleep = {"status": TaskStatus.SNOOZED.value, "snoozed_until": back, "leave_id": leave.id}

@@ -62,7 +62,7 @@ def _hand_over(act: Act, rep: Record) -> bool:
         return False
     leaves.changing(act.connection)
     rep_work.let_go_of_leaves(act.connection, rep.id, act.now)
-    if not new_owners.hand_on(act, rep.id, rep.successor_id):
+    if not new_owners.hand_on(act, rep.id, rep.successor_id, even_to_absent=True):
         return False
     rep_work.give_all_people(act.connection, rep.id, rep.successor_id)
     rep_work.change_rep(act.connection, rep.id, handed_over_at=act.now)

@@ -23,11 +23,12 @@ class _Share:
     people: set[int] = field(default_factory=set)
 
 
-def hand_on(act: Act, rep_id: int, named: int | None) -> bool:
-    """To the rep who was named, if that one is there; else shared among the team, a company's people to one rep. True
-    when nothing is left that could be moved; people who are held just now are left to the next time.
+def hand_on(act: Act, rep_id: int, named: int | None, *, even_to_absent: bool = False) -> bool:
+    """To the rep who was named, if that one is there; else shared among the team, a company's people to one rep. Those
+    who are away get it only if they must, and where nobody else is there. True when nothing is left that could be
+    moved; people who are held just now are left to the next time.
     """
-    takers = _takers(act, rep_id, named)
+    takers = _takers(act, rep_id, named, even_to_absent=even_to_absent)
     if not takers:
         return True
     enrolled = rep_work.live_enrollments(act.connection, rep_id)
@@ -41,11 +42,11 @@ def hand_on(act: Act, rep_id: int, named: int | None) -> bool:
     return everybody == free
 
 
-def _takers(act: Act, rep_id: int, named: int | None) -> dict[int, int]:
+def _takers(act: Act, rep_id: int, named: int | None, *, even_to_absent: bool) -> dict[int, int]:
     """How much each of them has to do already."""
     active = {row.id: row for row in plans.reps(act.connection) if row.id != rep_id}
     rep = next(row for row in plans.reps(act.connection, only_active=False) if row.id == rep_id)
-    there = [named] if named in active else Cover(act).colleagues(rep) or list(active)
+    there = [named] if named in active else Cover(act).colleagues(rep) or (list(active) if even_to_absent else [])
     counts = tasks.open_counts(act.connection)
     return {one: counts.get(one, 0) for one in there if one is not None}
 
