@@ -19,16 +19,27 @@ from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
 from engine.runtime.virtual import PLAIN_OUTCOMES, run_until
 from engine.store import tasks
-from tests.support.world import World, make_world
+from tests.support.databases import Databases, Shelf
+from tests.support.world import World, make_world, open_world
 
 MONDAY = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 
 
+def fill(url: str) -> None:
+    make_world(url, Path(), MONDAY, transports={}).ctx.database.close()
+
+
+@pytest.fixture(scope="module")
+def on_monday(databases: Databases) -> Shelf:
+    return Shelf(databases, fill)
+
+
 @pytest.fixture
-def empty(database_url: str, tmp_path: Path) -> Iterator[World]:
-    made = make_world(database_url, tmp_path, MONDAY)
-    yield made
-    made.ctx.database.close()
+def empty(on_monday: Shelf, tmp_path: Path) -> Iterator[World]:
+    with on_monday.copy() as url:
+        made = open_world(url, tmp_path, MONDAY)
+        yield made
+        made.ctx.database.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from engine.channels.simulated import RecordingTransport
@@ -16,7 +17,7 @@ from engine.core.outcome import OUTCOMES
 from engine.core.sequence import Verb
 from engine.operations.validating import Project
 from engine.runtime.clock import ManualClock
-from tests.support.world import World, make_world, shipped_project
+from tests.support.world import World, applied, make_world, open_world, shipped_project
 
 HUMAN_VERBS = tuple(Verb(name) for name in OUTCOMES if name != "triage")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -80,10 +81,20 @@ def project() -> Project:
     return Project({**shipped.sequences, **trials, "strict.yaml": _STRICT}, {**shipped.templates, **_STRICT_TEXTS})
 
 
+@cache
+def _with_trials() -> Path:
+    return applied(project(), _BEFORE_ALL)
+
+
 class Stage:
     def __init__(self, folder: Path, plans: Project | None = None) -> None:
         self._file, self._template = folder / "world.db", folder / "template.db"
-        self._world = make_world(f"sqlite:///{self._file}", folder, _BEFORE_ALL, project=plans or project())
+        url = f"sqlite:///{self._file}"
+        if plans is None:
+            shutil.copyfile(_with_trials(), self._file)
+            self._world = open_world(url, folder, _BEFORE_ALL)
+        else:
+            self._world = make_world(url, folder, _BEFORE_ALL, project=plans)
         self.clear()
         shutil.copyfile(self._file, self._template)
 
