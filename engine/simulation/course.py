@@ -47,6 +47,8 @@ def enter(stage: Stage, lead: Lead) -> Life | None:
     person.live = life
     person.rounds.append((sequence, stage.now))
     stage.lives.append(life)
+    stage.tally.entered[sequence.key] += 1
+    stage.tally.people.add(lead.id)
     go_on(stage, life)
     if sequence.acknowledge is not None:
         add(stage, life, ACKNOWLEDGEMENT, sequence.acknowledge.do)

@@ -18,7 +18,8 @@ _COUNTED = (AudienceKind.INBOUND, AudienceKind.OUTBOUND)
 
 def arrive(stage: Stage, lead: Lead) -> None:
     """Whoever asked us begins at once; whom we go out for waits for a day that has room."""
-    line, share = _line(stage, lead.worker), _share(stage, lead)
+    line = _line(stage, lead.worker)
+    share = _share(stage, line, lead)
     if _policy(stage, lead) is Flood.ENROLL_ALL or _fits(stage, lead, line, share):
         _begin(stage, lead, line, share)
     elif _policy(stage, lead) is Flood.REFUSE:
@@ -68,9 +69,9 @@ def _admit(stage: Stage, worker: str) -> None:
     line = _line(stage, worker)
     line.is_expected = False
     is_away = covering.leave_of(_worker(stage, worker), stage.now) is not None
-    while line.waiting and not is_away and has_room(line.taken, _share(stage, line.waiting[0])):
+    while line.waiting and not is_away and has_room(line.taken, _share(stage, line, line.waiting[0])):
         lead = line.waiting.popleft()
-        _begin(stage, lead, line, _share(stage, lead))
+        _begin(stage, lead, line, _share(stage, line, lead))
     if line.waiting:
         _expect(stage, worker, line)
 
@@ -87,10 +88,12 @@ def _line(stage: Stage, worker: str) -> Line:
     return line
 
 
-def _share(stage: Stage, lead: Lead) -> Share:
-    worker = _worker(stage, lead.worker)
-    mails = stage.script.workspace.caps.mailbox_per_day if worker.mailbox is not None else None
-    return share_of(stage.script.sequences[lead.sequence], worker.capacity, mails)
+def _share(stage: Stage, line: Line, lead: Lead) -> Share:
+    if lead.sequence not in line.shares:
+        worker = _worker(stage, lead.worker)
+        mails = stage.script.workspace.caps.mailbox_per_day if worker.mailbox is not None else None
+        line.shares[lead.sequence] = share_of(stage.script.sequences[lead.sequence], worker.capacity, mails)
+    return line.shares[lead.sequence]
 
 
 def _time(stage: Stage, worker: str) -> WorkingTime:

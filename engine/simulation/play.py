@@ -4,12 +4,14 @@ What the operations read and write in transactions happens here to values in mem
 both to the same touches.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 
+from engine.core.touch import Reason, TouchStatus
 from engine.simulation import follow_ups, newcomers, sending, standing, turnover, working
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.dice import Dice
@@ -25,11 +27,10 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was counted, and every enrollment with its touches. `waiting` people have not begun at the end."""
+    """What was counted, and every enrollment with its touches."""
 
     tally: Tally
     lives: tuple[Life, ...]
-    waiting: int = 0
 
 
 def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Played:
@@ -48,8 +49,15 @@ def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Play
         stage.agenda.run(until)
         if tell is not None:
             tell(until)
-    waiting = sum(len(line.waiting) for line in stage.lines.values())
-    return Played(stage.tally, tuple(stage.lives), waiting)
+    stage.tally.held = _held(stage)
+    stage.tally.waiting = sum(len(line.waiting) for line in stage.lines.values())
+    return Played(stage.tally, tuple(stage.lives))
+
+
+def _held(stage: Stage) -> Counter[Reason]:
+    """What has no day, until somebody does something about it."""
+    every = (touch for life in stage.lives for touch in life.touches)
+    return Counter(one.reason for one in every if one.status is TouchStatus.HELD and one.reason is not None)
 
 
 def _set(script: Script) -> Stage:

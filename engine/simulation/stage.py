@@ -19,12 +19,15 @@ from engine.simulation.tally import Tally
 
 @dataclass(slots=True)
 class Line:
-    """Of one rep: who waits, the first in front; and what the newcomers of the day take that is next to end."""
+    """Of one rep: who waits, the first in front; and what the newcomers of the day take that is next to end. `shares`
+    are what one lead takes, by sequence.
+    """
 
     waiting: deque[Lead] = field(default_factory=deque)
     day: date = date.min
     taken: Share = field(default_factory=Share)
     is_expected: bool = False
+    shares: dict[str, Share] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.compiler import SimulationShape
-from engine.core.enrollment import EnrollmentStatus
-from engine.core.touch import Reason, TouchStatus
+from engine.core.touch import Reason
 from engine.operations.simulating.pace import Pace, paces
-from engine.simulation.course import executed
-from engine.simulation.play import Played
 from engine.simulation.rates import LEAD_TO_OPPORTUNITY, OPPORTUNITY_TO_WON
 from engine.simulation.script import Script, Worker
 from engine.simulation.tally import Day, Tally
@@ -127,9 +124,8 @@ class Figures:
         return max(self.overdue().values(), default=0)
 
 
-def figures_of(script: Script, played: Played, first: date, asked: SimulationShape) -> Figures:
+def figures_of(script: Script, tally: Tally, first: date, asked: SimulationShape) -> Figures:
     """Of the days that were asked for: work that comes after the last one, by another clock, is left out."""
-    tally = played.tally
     calendar = [first + timedelta(days=number) for number in range(asked.days)]
     return Figures(
         start=first,
@@ -139,12 +135,12 @@ def figures_of(script: Script, played: Played, first: date, asked: SimulationSha
         stops=asked.stops,
         reps=tuple(_rep(script, worker, tally, calendar) for worker in script.workers),
         mailboxes=tuple(_mailboxes(script, tally, calendar)),
-        sequences=tuple(_sequences(script, played)),
+        sequences=tuple(_sequences(script, tally)),
         paces=tuple(paces(script)),
-        expected=_expected(script, played),
+        expected=_expected(script, tally),
         bounces=tally.bounces,
         delays=_by_reason(tally.delayed),
-        held=_by_reason(_held(played)),
+        held=_by_reason(tally.held),
         skips=_by_reason(tally.skipped),
         refused=_most_first({str(refusal): count for refusal, count in tally.refused.items()}),
         outcomes=_outcomes(tally),
@@ -204,42 +200,33 @@ def _mailboxes(script: Script, tally: Tally, calendar: list[date]) -> Iterator[M
         yield MailboxFigures(name, script.workspace.caps.mailbox_per_day, days)
 
 
-def _sequences(script: Script, played: Played) -> Iterator[SequenceFigures]:
+def _sequences(script: Script, tally: Tally) -> Iterator[SequenceFigures]:
     asked = Counter(lead.sequence for lead in script.leads)
-    entered = Counter(life.sequence.key for life in played.lives)
-    for key in sorted(asked.keys() | entered.keys()):
-        lives = [life for life in played.lives if life.sequence.key == key]
-        ended = [life for life in lives if life.status in (EnrollmentStatus.FINISHED, EnrollmentStatus.STOPPED)]
+    for key in sorted(asked.keys() | tally.entered.keys()):
+        executed = {formula: count for (sequence, formula), count in tally.formulas.items() if sequence == key}
         yield SequenceFigures(
             sequence=key,
             declared=str(script.sequences[key].formula),
             leads=asked[key],
-            entered=len(lives),
-            running=len(lives) - len(ended),
-            executed=_most_first(Counter(str(executed(life)) for life in ended)),
+            entered=tally.entered[key],
+            running=tally.entered[key] - sum(executed.values()),
+            executed=_most_first(executed),
         )
 
 
-def _expected(script: Script, played: Played) -> Expected:
-    leads, tally = len(script.leads), played.tally
-    people = len({life.lead.id for life in played.lives})
+def _expected(script: Script, tally: Tally) -> Expected:
+    leads = len(script.leads)
     opportunities = leads * LEAD_TO_OPPORTUNITY
     return Expected(
         leads=leads,
-        entered=people,
-        waiting=played.waiting,
+        entered=len(tally.people),
+        waiting=tally.waiting,
         replies=tally.replies,
         meetings=tally.meetings,
         sqls=tally.sqls,
         opportunities=round(opportunities, 1),
         won=round(opportunities * OPPORTUNITY_TO_WON, 2),
     )
-
-
-def _held(played: Played) -> Counter[Reason]:
-    """What has no day, until somebody does something about it."""
-    every = (touch for life in played.lives for touch in life.touches)
-    return Counter(one.reason for one in every if one.status is TouchStatus.HELD and one.reason is not None)
 
 
 def _by_reason(counts: Mapping[Reason, int]) -> dict[str, int]:

@@ -60,7 +60,7 @@ def simulate(
     first = first_day(asked, today)
 
     def played(one: Script) -> Figures:
-        return figures_of(one, play(one, tell), first, asked)
+        return figures_of(one, play(one, tell).tally, first, asked)
 
     figures = played(script)
     control = played(replace(script, plan=_OTHER[script.plan])) if with_control else None
