@@ -15,8 +15,14 @@ from engine.simulation.play import play
 from engine.simulation.rates import Rates
 from engine.simulation.script import Plan as PlanKind
 from engine.simulation.script import Script
+from engine.simulation.tally import Tally
 
 Tell = Callable[[datetime], None]
+Player = Callable[[Script, Tell | None], Tally]
+
+
+def in_one_piece(script: Script, tell: Tell | None = None) -> Tally:
+    return play(script, tell).tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,20 @@ def read(text: str, file: str, material: Material, today: date) -> tuple[Simulat
 
 
 def simulate(
-    material: Material, asked: SimulationShape, today: date, *, with_control: bool = False, tell: Tell | None = None
+    material: Material,
+    asked: SimulationShape,
+    today: date,
+    *,
+    with_control: bool = False,
+    tell: Tell | None = None,
+    player: Player = in_one_piece,
 ) -> Simulated:
     """The same files and numbers always give the same figures. `tell` hears how far each play is."""
     script = script_of(material.workspace, material.sequences, asked, today)
     first = first_day(asked, today)
 
     def played(one: Script) -> Figures:
-        return figures_of(one, play(one, tell).tally, first, asked)
+        return figures_of(one, player(one, tell), first, asked)
 
     figures = played(script)
     control = played(replace(script, plan=_OTHER[script.plan])) if with_control else None

@@ -27,6 +27,7 @@ from engine.runtime.files import read_project
 from engine.runtime.simulate import tables
 from engine.runtime.simulate.asking import Typed, for_sequence, is_file, with_typed
 from engine.runtime.simulate.garbage import left_lying
+from engine.runtime.simulate.processes import played_apart
 from engine.runtime.simulate.words import say_in
 from engine.runtime.text_file import read_text
 
@@ -82,7 +83,7 @@ def run(
     asked = _asked(what, typed, material, today)
     with_control = asked.plan == PlanWord.FIXED.value or html is not None
     with left_lying(), _progress(first_day(asked, today), asked.days) as tell:
-        found = simulate(material, asked, today, with_control=with_control, tell=tell)
+        found = simulate(material, asked, today, with_control=with_control, tell=tell, player=played_apart)
     locale = material.workspace.locale
     if html is not None:
         from engine.runtime.simulate.report import report  # noqa: PLC0415 - most runs draw nothing
