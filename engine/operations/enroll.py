@@ -88,8 +88,8 @@ class Report:
 
 
 def enroll(ctx: Context, order: Order) -> Report:
-    """One transaction for the whole list. Raises BadInput over the sequence's batch limit, NotFound for its key, and
-    TooMany where a rep is not to have that many.
+    """One transaction for the whole list. Raises BadInput over the sequence's batch limit and for a rep who has left,
+    NotFound for its key, and TooMany where a rep is not to have that many.
     """
     with act_on(ctx, *order.people, actor=order.actor) as act:
         return enroll_in(act, order)
@@ -152,7 +152,7 @@ class _Desk:
         self.last_touch = people.last_touch_at(connection, ids)
         self.reps = {rep.id: rep for rep in plans.reps(connection)}
         self.mailboxes = plans.first_mailboxes(connection)
-        self.turn = [plans.rep_by_key(connection, key).id for key in order.reps]
+        self.turn = _in_turn(act, order)
         self.audiences = plans.audience_kinds(connection)
         self._whereabouts: dict[int, Whereabouts] = {}
         self._assigned: dict[int, int | None] = {}
@@ -280,6 +280,15 @@ class _Desk:
             "batch": self.order.batch,
             "actor": self.order.actor,
         }
+
+
+def _in_turn(act: Act, order: Order) -> list[int]:
+    """Nobody is sent to whoever works here no more; who goes on in another sequence is refused for want of a rep."""
+    reps = [plans.rep_by_key(act.connection, key) for key in order.reps]
+    gone = [rep.key for rep in reps if not rep.is_active]
+    if gone and not order.is_follow_on:
+        raise BadInput(f"{gone[0]} works here no more; name an active rep", field="reps")
+    return [rep.id for rep in reps if rep.is_active]
 
 
 def engagement_of(row: Record, rep: int | None, blocked: set[str]) -> Engagement:

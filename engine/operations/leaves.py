@@ -86,8 +86,8 @@ def _cancel(act: Act, row: Record) -> None:
 
 
 def take_over(act: Act, workspace: Workspace) -> None:
-    """What the file says of leave is done: what it names no more is cancelled, what is new is entered. Raises BadInput
-    where it contradicts what was entered beside it.
+    """What the file says of leave is done: what it names no more is cancelled, what is new is entered; of whoever has
+    left, when they are back. Raises BadInput where it contradicts what was entered beside it.
     """
     leaves.changing(act.connection)
     known = [row for row in leaves.standing(act.connection) if row.source == FILE]
@@ -97,8 +97,9 @@ def take_over(act: Act, workspace: Workspace) -> None:
             _cancel(act, row)
     there = [(row.rep_key, leave_of(row)) for row in known]
     for rep_key, leave in wanted:
-        if (rep_key, leave) not in there:
-            _enter(act, plans.rep_by_key(act.connection, rep_key), leave, source=FILE)
+        rep = plans.rep_by_key(act.connection, rep_key)
+        if rep.is_active and (rep_key, leave) not in there:
+            _enter(act, rep, leave, source=FILE)
     _follow_clocks(act)
 
 

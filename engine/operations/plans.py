@@ -30,7 +30,7 @@ class PlanShelf:
 
     def __init__(self) -> None:
         self._plans: dict[int, Plan] = {}
-        self._workspace: tuple[tuple[str, str], Workspace] | None = None
+        self._workspace: tuple[tuple[str, str] | None, Workspace] | None = None
 
     def plan(self, connection: Connection, version_id: int) -> Plan:
         if version_id not in self._plans:
@@ -49,11 +49,16 @@ class PlanShelf:
         """
         state = plans.workspace_state(connection)
         if self._workspace is None or self._workspace[0] != state:
-            row = plans.workspace_row(connection)
-            if row is None or state is None:
-                raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
-            self._workspace = (state, _with_leave(from_json(Workspace, row.definition), connection))
+            self._workspace = (state, _with_leave(written_workspace(connection), connection))
         return self._workspace[1]
+
+
+def written_workspace(connection: Connection) -> Workspace:
+    """As the file has it: of leave, only what stands there. Raises BadInput before the first `touchline apply`."""
+    row = plans.workspace_row(connection)
+    if row is None:
+        raise BadInput("no workspace has been applied yet; run `touchline apply sequences/` first")
+    return from_json(Workspace, row.definition)
 
 
 def _with_leave(found: Workspace, connection: Connection) -> Workspace:

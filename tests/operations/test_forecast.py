@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from engine.core.capacity import Flood
 from engine.core.errors import NotFound, OutOfScope
 from engine.core.leave import Leave
 from engine.operations import leaves
@@ -62,6 +63,15 @@ def test_leave_holidays_and_weekends_are_shown_and_nothing_comes_on_them(world: 
     assert sum(day.done for day in found.days if day.off) == 0
     assert [day.kinds for day in found.days][1] == {"call": 3}
     assert of(forecast(world.ctx, days=8, locale="zh"), "tom-lee").days[3].off == "Tom Lee当天不上班"
+
+
+def test_what_was_left_when_a_leave_begins_stands_in_no_queue_meanwhile(world: World) -> None:
+    leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 6), date(2026, 3, 9)), actor="test", source="cli")
+    world.enroll("outbound-7x3x21", *people(world, 130), when_too_many=Flood.ENROLL_ALL)
+    _, thursday, *away, tuesday = of(forecast(world.ctx, days=7), "tom-lee").days
+    assert (thursday.open > 0, thursday.overdue > 0) == (True, True)
+    assert [(day.overdue, day.open) for day in away] == [(0, 0)] * 4
+    assert tuesday.done > 0
 
 
 def test_a_rep_sees_no_more_than_their_own_and_those_whom_they_lead(world: World) -> None:

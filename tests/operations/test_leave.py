@@ -419,3 +419,20 @@ def test_what_a_rep_has_put_off_beyond_the_return_is_no_later_for_it(world: Worl
     assert task.id not in {row.id for row in _due(world, "tom-lee")}
     _at(world, 30, 15)
     assert _call(world, waits, "queued", "skipped").status == "skipped", "in the end it is"
+
+
+def test_whoever_is_back_has_the_leave_of_the_file_and_nobody_is_enrolled_with_them_before(world: World) -> None:
+    away = (TOM, TOM + '    leave: [{from: "2026-03-09", until: "2026-03-20"}]\n')
+    _applied(world, away)
+    leavers.leave_for_good(world.ctx, "tom-lee", to="ana-diaz", actor="boss")
+    person = world.add_prospect("Ada", email="a@a.example", phone="+12125550100")
+    for dry_run in (True, False):
+        with pytest.raises(BadInput, match="tom-lee works here no more; name an active rep"):
+            world.enroll("outbound-7x3x21", person, dry_run=dry_run)
+    _applied(world, away, ("company: Northgate", "company: Northgates"))
+    assert {row.cancelled_at is None for row in world.rows("rep_leave")} == {False}, "nobody is away who has left"
+    leavers.come_back(world.ctx, "tom-lee", actor="boss")
+    assert [row.first_day for row in world.rows("rep_leave", cancelled_at=None)] == [FIRST]
+    world.enroll("outbound-7x3x21", person)
+    _at(world, 9)
+    assert not _due(world, "tom-lee")

@@ -4,7 +4,9 @@ from engine.core.errors import BadInput, Conflict
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
+from engine.operations.leaves import take_over
 from engine.operations.lifecycle import new_owners
+from engine.operations.plans import written_workspace
 from engine.store import leaves, plans, rep_work
 from engine.store.connection import Record
 
@@ -31,8 +33,9 @@ def leave_for_good(ctx: Context, rep_key: str, *, to: str | None, actor: str) ->
 
 
 def come_back(ctx: Context, rep_key: str, *, actor: str) -> None:
-    """They work here again; what they had stays where it is. Raises NotFound, and Conflict where they never left or
-    workspace.yaml says that they have.
+    """They work here again, with the leave that workspace.yaml gives them; what they had stays where it is. Raises
+    NotFound, Conflict where they never left or workspace.yaml says that they have, and BadInput where that leave cannot
+    stand any more.
     """
     with begin(ctx, actor) as act:
         rep, named = plans.rep_by_key(act.connection, rep_key), act.workspace.rep(rep_key)
@@ -43,6 +46,7 @@ def come_back(ctx: Context, rep_key: str, *, actor: str) -> None:
         here = {"is_active": True, "left_at": None, "successor_id": None, "handed_over_at": None}
         rep_work.change_rep(act.connection, rep.id, **here)
         act.record("come_back", "rep", rep_key)
+        take_over(act, written_workspace(act.connection))
 
 
 def hand_over_due(ctx: Context) -> int:

@@ -121,6 +121,11 @@ def seen_by(workspace: Workspace, viewer: str | None) -> frozenset[str] | None:
     return frozenset({viewer, *(rep.key for rep in workspace.reps if workspace.manager_of(rep.key) == viewer)})
 
 
+def _is_on_leave(workspace: Workspace, rep: str, day: date) -> bool:
+    found = workspace.rep(rep)
+    return found is not None and any(leave.first <= day <= leave.last for leave in found.leave)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What was counted in the play, by rep and by mailbox."""
@@ -136,12 +141,12 @@ class _Told:
         return RepAhead(row.key, row.name, row.zone, capacity.tasks_per_day, capacity.minutes_per_day, days)
 
     def _days_of(self, rep: str) -> Iterator[DayAhead]:
-        """What is left of one day is there on the next, worked or not."""
+        """What is left of one day is there on the next, worked or not; in a leave nothing stands in the rep's queue."""
         workspace = self.act.workspace
         time, before = presence(workspace, rep, self.act.now.date()), Day()
         for day in self._coming(time.zone):
             known, works = self.tally.days.get((rep, day), Day()), time.is_workday(day)
-            before = known if works else before
+            before = known if works else Day() if _is_on_leave(workspace, rep, day) else before
             yield DayAhead(
                 day=day,
                 off="" if works else rep_day_off(workspace, rep, day, self.locale),
