@@ -45,8 +45,22 @@ def _is_joined(script: Script) -> bool:
         bool(script.standing or script.waiting or caps.providers)
         or caps.workspace_per_day is not None
         or any(worker.leaves for worker in script.workers)
+        or _may_help_all(script)
         or any(lead.account is not None for lead in script.leads)
     )
+
+
+def _helps(script: Script) -> set[str]:
+    """Who takes over late work or hears of it: MANAGER, and the keys of those whom steps name."""
+    policies = (step.if_late for plan in script.sequences.values() for step in plan.steps)
+    return {one.to or MANAGER for one in policies if one.policy in _ASKS_OTHERS}
+
+
+def _may_help_all(script: Script) -> bool:
+    """A rep who is named for everybody's work; and anybody, where the manager whom a rep turns to does not work."""
+    helps, working = _helps(script), {worker.key for worker in script.workers}
+    managers = {script.workspace.manager_of(key) for key in working} - {None}
+    return bool(helps) and not (helps == {MANAGER} and managers <= working)
 
 
 def _groups(script: Script) -> list[set[str]]:
@@ -64,17 +78,13 @@ def _ties(script: Script) -> dict[str, set[Hashable]]:
     workspace, people = script.workspace, defaultdict[str, set[Hashable]](set)
     for lead in script.leads:
         people[lead.worker].add(("person", lead.id))
-    policies = [step.if_late for plan in script.sequences.values() for step in plan.steps]
-    asked = [one.to for one in policies if one.policy in _ASKS_OTHERS]
-    named = {("rep", to) for to in asked if to not in (None, MANAGER)}
-    found = dict[str, set[Hashable]]()
+    found, helps = dict[str, set[Hashable]](), _helps(script)
     for worker in script.workers:
         ties = found[worker.key] = {("rep", worker.key), ("mailbox", worker.mailbox or worker.key), *people[worker.key]}
         domain = (worker.mailbox or "").rpartition("@")[2].casefold()
         if domain in workspace.caps.new_domains:
             ties.add(("domain", domain))
         rep = workspace.rep(worker.key)
-        if asked and rep is not None:
+        if helps and rep is not None:
             ties |= {("team", rep.team), ("rep", workspace.manager_of(rep.key) or rep.key)}
-        ties |= named
     return found

@@ -62,6 +62,12 @@ def one_team_under_a_manager(made: Script) -> Script:
     return replace(made, workspace=replace(made.workspace, reps=reps, teams=(Team("a", third),)))
 
 
+def one_manager_who_has_left(made: Script) -> Script:
+    """Somebody else then hears of late work."""
+    managed = one_team_under_a_manager(made)
+    return replace(managed, workspace=replace(managed.workspace, teams=(Team("a", "gone"),)))
+
+
 def one_person_of_two(made: Script) -> Script:
     first, second, *others = made.leads
     return replace(made, leads=(first, replace(second, id=first.id), *others))
@@ -102,6 +108,7 @@ def fates(*plays: Played) -> set[tuple[object, ...]]:
         (as_it_is, [{1, 4}, {2, 5}, {3}]),
         (one_mailbox, [{1, 2}, {3, 5}, {4}]),
         (one_team_under_a_manager, [{1, 2, 3}, {4}, {5}]),
+        (one_manager_who_has_left, [{1, 2, 3, 4, 5}]),
         (one_person_of_two, [{1, 2}, {3, 5}, {4}]),
         (a_leave, [{1, 2, 3, 4, 5}]),
         (companies, [{1, 2, 3, 4, 5}]),
