@@ -4,8 +4,11 @@ In a steady stream each day's newcomers bring the work of their whole sequence. 
 when it begins, and a day is full when the shares of one kind make up the whole: of tasks, of minutes, or of mails.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -118,22 +121,22 @@ class Pile:
     clear_after: int
 
 
-def pile_up(starts: Sequence[int], sequence: Plan, capacity: Capacity) -> Pile:
-    """What piles up for one rep who begins with so many leads on each working day, when nothing stops a sequence and
-    every step comes on its own day. An estimate for people: a simulation tells more.
+def pile_up(starts: Mapping[date, int], sequence: Plan, capacity: Capacity, workdays: Iterable[date]) -> Pile:
+    """What piles up for one rep who begins with so many leads on each of these days, when nothing stops a sequence and
+    every step comes on its own day. `workdays` are the rep's, from the first of the starts on, without end. An estimate
+    for people: a simulation tells more.
     """
     load = load_of(sequence.steps, capacity)
     if load.tasks == 0:
         return Pile(0, 0, 0)
     per_day = min(_daily(load.tasks, load.minutes, capacity), 1e9)
-    arriving = _arriving(starts, sequence)
-    left, peak, on_day, day = 0.0, 0.0, 0, 0
-    while day < len(arriving) or left > _A_HAIR:
-        left = max(0.0, left + (arriving[day] if day < len(arriving) else 0) - per_day)
-        day += 1
+    arriving = _arriving(starts, sequence, workdays)
+    left, peak, on_day, days = 0.0, 0.0, 0, max(arriving) + 1
+    for day in range(days):
+        left = max(0.0, left + arriving[day] - per_day)
         if left > peak:
-            peak, on_day = left, day
-    return Pile(ceil(peak - _A_HAIR), on_day, day)
+            peak, on_day = left, day + 1
+    return Pile(ceil(peak - _A_HAIR), on_day, days + ceil(left / per_day - _A_HAIR))
 
 
 def _daily(tasks: int, minutes: float, capacity: Capacity) -> float:
@@ -142,17 +145,20 @@ def _daily(tasks: int, minutes: float, capacity: Capacity) -> float:
     return min((one for one in (capacity.tasks_per_day, by_minutes) if one is not None), default=1e9)
 
 
-def _arriving(starts: Sequence[int], sequence: Plan) -> list[int]:
-    """Tasks that fall due, by working day."""
-    steps = [step for step in sequence.steps if step.do.is_counted and not step.do.is_automatic]
-    offsets = [_working_days(step.day - 1, sequence.schedule.days) for step in steps]
-    arriving = [0] * (len(starts) + max(offsets) + 1)
-    for day, leads in enumerate(starts):
-        for offset in offsets:
-            arriving[day + offset] += leads
+def _arriving(starts: Mapping[date, int], sequence: Plan, workdays: Iterable[date]) -> Counter[int]:
+    """Tasks that fall due, by the number of the working day; what falls on a day off is due on the next."""
+    coming, days = iter(workdays), list[date]()
+
+    def number_of(day: date) -> int:
+        while not days or days[-1] < day:
+            days.append(next(coming))
+        return bisect_left(days, day)
+
+    arriving: Counter[int] = Counter()
+    for first, leads in starts.items():
+        for step in (step for step in sequence.steps if step.do.is_counted and not step.do.is_automatic):
+            later = step.day - 1
+            in_business = sequence.schedule.days is DayKind.BUSINESS
+            number = number_of(first) + later if in_business else number_of(first + timedelta(days=later))
+            arriving[number] += leads
     return arriving
-
-
-def _working_days(days: int, kind: DayKind) -> int:
-    """Five of seven, where days are the calendar's."""
-    return days if kind is DayKind.BUSINESS else days * 5 // 7

@@ -1,11 +1,11 @@
 """How much a rep can do in a day, and how much of it a sequence asks for one lead (rule 30)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from engine.core.sequence import Sequence, Step, Verb
+from engine.core.sequence import Hours, Sequence, Step, Verb
 
 # Minutes for one task, its notes included. A voicemail is left within a call and adds to it; what is done inside the
 # house counts nothing here, as in the formula.
@@ -50,6 +50,18 @@ class Capacity:
     def minutes_for(self, kind: str) -> float:
         """Kinds of work that are not named take as long as `other`."""
         return self.minutes.get(kind, self.minutes["other"])
+
+    def within(self, hours: Hours) -> "Capacity":
+        """Nobody works more minutes than their longest day has."""
+        longest = hours.longest_day
+        is_longer = self.minutes_per_day is not None and 0 < longest < self.minutes_per_day
+        return replace(self, minutes_per_day=longest) if is_longer else self
+
+    def part_used(self, tasks: int, minutes: float) -> float:
+        """Which part of a day they take: of its tasks or of its minutes, whichever is more. 1 is a full day."""
+        by_tasks = tasks / self.tasks_per_day if self.tasks_per_day else 0.0
+        by_minutes = minutes / self.minutes_per_day if self.minutes_per_day else 0.0
+        return max(by_tasks, by_minutes)
 
 
 @dataclass(frozen=True, slots=True)

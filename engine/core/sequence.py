@@ -7,7 +7,7 @@ writes them as canonical JSON.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -155,6 +155,16 @@ class Hours:
     @property
     def is_empty(self) -> bool:
         return not any(self.days)
+
+    @property
+    def longest_day(self) -> float:
+        """Minutes of the weekday that has most of them."""
+        return max(sum(map(_minutes, windows)) for windows in self.days)
+
+
+def _minutes(window: Window) -> float:
+    length: timedelta = datetime.combine(date.min, window.end) - datetime.combine(date.min, window.start)
+    return length.total_seconds() / 60
 
 
 NO_HOURS = Hours(((),) * 7)

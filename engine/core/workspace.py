@@ -152,9 +152,10 @@ class Workspace:
         return None if manager == rep_key else manager
 
     def capacity_of(self, rep_key: str) -> Capacity:
-        """The rep's own; the workspace's for everybody else."""
-        own = next((rep.capacity for rep in self.reps if rep.key == rep_key), None)
-        return own if own is not None else self.capacity
+        """The rep's own, the workspace's for everybody else; no more minutes than the hours of their longest day."""
+        rep = self.rep(rep_key)
+        own, hours = (rep.capacity, rep.hours) if rep is not None else (None, None)
+        return (own or self.capacity).within(hours or self.hours)
 
     def policy_for(self, country: str | None) -> Policy:
         """The strictest where the country is not known, or has no policy."""

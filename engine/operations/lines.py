@@ -4,14 +4,15 @@ A rep's day is a working day of the rep; what begins on a weekend counts for the
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 
-from engine.core.admission import NOTHING, Share, WaitsFor, days_for
+from engine.core.admission import NOTHING, Pile, Share, WaitsFor, days_for, pile_up
 from engine.core.clock import day_start, local_date
+from engine.core.sequence import Sequence
 from engine.operations.act import Act
 from engine.operations.open_days import is_away, working_time
 from engine.operations.shares import Shares
@@ -45,6 +46,7 @@ class Line:
         self._today = local_date(act.now, self._time.zone)
         self._coming = self._time.workdays(self._today)
         self._days: list[date] = []
+        self._returns: dict[int, bool] = {}
 
     @cached_property
     def is_away(self) -> bool:
@@ -59,14 +61,14 @@ class Line:
     def share(self, version_id: int) -> Share:
         return self._shares.of(self.rep_id, self.rep_key, version_id)
 
-    def behind(self, version_ids: Sequence[int]) -> list[Turn]:
+    def behind(self, version_ids: Collection[int]) -> list[Turn]:
         """When these begin who come now: after everybody who waits already."""
         ahead = [row for row in self.waiting if not self.has_own_date(row)]
         numbers = self._numbers([*(row.version_id for row in ahead), *version_ids], self.waiting)
         at_once = not ahead and not self.is_away
         return [self._turn(number, at_once=at_once) for number in numbers[len(ahead) :]]
 
-    def in_line(self, rows: Sequence[Record]) -> list[Turn]:
+    def in_line(self, rows: Collection[Record]) -> list[Turn]:
         """When these of the line begin, in this order; the others of the line have dates of their own."""
         mine = {row.id for row in rows}
         others = [row for row in self.waiting if row.id not in mine]
@@ -81,7 +83,16 @@ class Line:
         number = self._number_of(until)
         return Turn(self._day(number), number, max(until, self._begins(number)), why)
 
-    def _numbers(self, version_ids: Sequence[int], others: Sequence[Record]) -> list[int]:
+    def pile_of(self, sequence: Sequence, people: int) -> Pile:
+        """What would be left over if so many began today."""
+        return pile_up({self._today: people}, sequence, self.capacity, self._time.workdays(self._today))
+
+    @property
+    def next_morning(self) -> datetime:
+        """When the rep begins the next day of work."""
+        return next(at for number in count() if (at := self._begins(number)) > self._act.now)
+
+    def _numbers(self, version_ids: Collection[int], others: Collection[Record]) -> list[int]:
         taken: dict[int, Share] = defaultdict(Share, {0: self.begun})
         for row in others:
             if self.has_own_date(row):
@@ -109,8 +120,16 @@ class Line:
     def _turn(self, number: int, *, at_once: bool = False) -> Turn:
         if number == 0 and at_once:
             return Turn(self._today, 0, self._act.now)
-        why = WaitsFor.REP_AWAY if number == 0 and self.is_away else WaitsFor.TURN
+        why = WaitsFor.REP_AWAY if self._ends_leave(number) else WaitsFor.TURN
         return Turn(self._day(number), number, self._begins(number), why)
+
+    def _ends_leave(self, number: int) -> bool:
+        """Whether the rep is back on that day."""
+        if number not in self._returns:
+            day = self._day(number - 1) if number else self._today
+            between = (day + timedelta(days=later) for later in range((self._day(number) - day).days))
+            self._returns[number] = any(is_away(self._act.workspace, self.rep_key, one) for one in between)
+        return self._returns[number]
 
     def _begins(self, number: int) -> datetime:
         return self._time.begins(self._day(number))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.admission import Limit, Pile, pile_up
+from engine.core.admission import Limit, Pile
 from engine.core.capacity import Flood
 from engine.core.errors import TooMany
 from engine.operations.act import Act
@@ -83,7 +83,7 @@ def _asked(plan: Plan, part: Part, line: Line, mode: Flood) -> int:
 
 def _told(act: Act, plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn], mode: Flood) -> Newcomers:
     one, people = line.share(plan.version_id), len(part.people)
-    room, pile = sum(turn.waits_for is None for turn in turns), pile_up([people], plan.sequence, line.capacity)
+    room, pile = sum(turn.waits_for is None for turn in turns), line.pile_of(plan.sequence, people)
     return Newcomers(
         rep=part.rep.key,
         name=part.rep.name,

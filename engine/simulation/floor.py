@@ -103,7 +103,7 @@ class Floor:
             post.desk.put_off(task, post.shift.next_day_after(now) or self._end)
             return
         post.desk.close(task)
-        post.free_at = post.shift.free_after(now, task.kind, with_voicemail=said.voicemail_left)
+        post.free_at = post.shift.take(now, task.kind, with_voicemail=said.voicemail_left)
         self._count(post, task, said)
         self._complete(task, said)
 

@@ -1,13 +1,17 @@
-"""A rep's working time: when the next stretch begins, and how long a task keeps the rep busy."""
+"""A rep's working time: when the next stretch begins, how long a task keeps the rep busy, and what the day has seen."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from engine.core.clock import local_date, spans
+from engine.core.sequence import Verb
 from engine.simulation.script import Worker
 
 _ONE_DAY = timedelta(days=1)
+_TICK = timedelta(milliseconds=1)  # rounded up: a day must not end a moment too early, with time for one task more
+_A_HAIR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Shift:
 
     def __init__(self, worker: Worker, start: datetime, end: datetime) -> None:
         self._capacity = worker.capacity
+        self._day, self._tasks, self._minutes = date.min, 0, 0.0
         self.stretches = _stretches(worker, start, end)
         self._starts = [stretch.start for stretch in self.stretches]
 
@@ -40,12 +45,13 @@ class Shift:
         later = self.stretches[bisect_right(self._starts, now) :] if today is not None else []
         return next((one.start for one in later if today is not None and one.day != today.day), None)
 
-    def free_after(self, now: datetime, kind: str, *, with_voicemail: bool) -> datetime:
-        """When a task that is begun now lets the rep go on: its share of the day's tasks or of its minutes, whichever
-        is more, in working time. What the shift has no time left for ends after it.
+    def take(self, now: datetime, kind: str, *, with_voicemail: bool) -> datetime:
+        """A task is begun, and this is when it lets the rep go on: when as much of the day's working time has gone as
+        the tasks that were done that day make up of a day's tasks, or their minutes of its minutes. What the shift has
+        no time left for ends after it.
         """
         stretch = self.at(now)
-        left = self._length(kind, stretch.whole_day, with_voicemail=with_voicemail) if stretch else timedelta()
+        left = self._length(stretch, kind, with_voicemail=with_voicemail) if stretch else timedelta()
         while stretch is not None and now + left > stretch.end:
             left -= stretch.end - now
             now = stretch.end
@@ -53,14 +59,14 @@ class Shift:
             now = stretch.start if stretch is not None else now
         return now + left
 
-    def _length(self, kind: str, whole_day: timedelta, *, with_voicemail: bool) -> timedelta:
-        capacity, shares = self._capacity, [0.0]
-        if capacity.tasks_per_day is not None:
-            shares.append(1 / capacity.tasks_per_day)
-        if capacity.minutes_per_day is not None:
-            minutes = capacity.minutes_for(kind) + (capacity.minutes_for("voicemail") if with_voicemail else 0)
-            shares.append(minutes / capacity.minutes_per_day)
-        return whole_day * max(shares)
+    def _length(self, stretch: Stretch, kind: str, *, with_voicemail: bool) -> timedelta:
+        if self._day != stretch.day:
+            self._day, self._tasks, self._minutes = stretch.day, 0, 0.0
+        before = self._capacity.part_used(self._tasks, self._minutes)
+        left = self._capacity.minutes_for(Verb.VOICEMAIL.value) if with_voicemail else 0
+        self._tasks, self._minutes = self._tasks + 1, self._minutes + self._capacity.minutes_for(kind) + left
+        part = self._capacity.part_used(self._tasks, self._minutes) - before
+        return ceil(stretch.whole_day / _TICK * part - _A_HAIR) * _TICK
 
 
 def _stretches(worker: Worker, start: datetime, end: datetime) -> list[Stretch]:

@@ -1,12 +1,17 @@
 """Who begins when: a day's work is shared out before it is taken on."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, time, timedelta
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.admission import Limit, Share, days_for, has_room, pile_up, share_of
+from engine.core.admission import Limit, Pile, Share, days_for, has_room, pile_up, share_of
 from engine.core.capacity import Capacity
+from engine.core.sequence import DayKind, Hours, Verb, Window
+from engine.core.sequence import Sequence as Plan
 from tests.support.world import shipped_sequences
 
 SHARES = st.builds(
@@ -75,14 +80,53 @@ def test_no_day_is_overfull_nobody_overtakes_and_everybody_begins_as_early_as_th
         held[day], before = held.get(day, Share()) + share, day
 
 
+MONDAY = date(2026, 3, 2)
+
+
+def workdays(first: date = MONDAY) -> Iterator[date]:
+    """Monday to Friday."""
+    return (day for day in (first + timedelta(days=n) for n in count()) if day.weekday() < 5)
+
+
+def pile(starts: Sequence[int], sequence: Plan, capacity: Capacity | None = None) -> Pile:
+    capacity = capacity or Capacity()
+    return pile_up(dict(zip(workdays(), starts, strict=False)), sequence, capacity, workdays())
+
+
 def test_at_once_piles_up_what_in_turn_does_not() -> None:
     outbound = shipped_sequences()["outbound-7x3x21"]
-    at_once, in_turn = pile_up([200], outbound, Capacity()), pile_up([16] * 13, outbound, Capacity())
+    at_once, in_turn = pile([200], outbound), pile([16] * 13, outbound)
     assert at_once.peak > 100
     assert at_once.clear_after > 0
-    assert in_turn.peak == 0
+    assert in_turn.peak < 80  # less than a day's work, on Mondays
 
 
 def test_work_that_fits_into_a_day_piles_up_nowhere() -> None:
-    assert pile_up([8] * 30, shipped_sequences()["call-in-15"], Capacity()).peak <= 8
-    assert pile_up([500], shipped_sequences()["nurture"], Capacity()).peak == 0
+    assert pile([8] * 30, shipped_sequences()["call-in-2x2x1"]).peak == 0
+    assert pile([500], shipped_sequences()["nurture"]).peak == 0
+
+
+def test_what_falls_on_days_off_piles_up_on_the_next_day_of_work() -> None:
+    """The control of rule 30, twelve calls in twelve days of the calendar, as it is simulated."""
+    outbound = shipped_sequences()["outbound-7x3x21"]
+    calls = tuple(replace(outbound.steps[0], key=f"call-{day}", day=day, do=Verb.CALL) for day in range(1, 13))
+    schedule = replace(outbound.schedule, days=DayKind.CALENDAR)
+    every_day = replace(outbound, steps=calls, schedule=schedule)
+    by_tasks = replace(Capacity(), minutes_per_day=None)
+    assert pile([100], every_day, by_tasks) == Pile(400, 10, 15)
+    assert pile([200], every_day, by_tasks) == Pile(1600, 10, 30)
+    assert pile([10], every_day, by_tasks).peak == 0
+
+
+def test_nobody_does_more_minutes_than_the_longest_day_has() -> None:
+    two_hours = Hours(((Window(time(9), time(10)), Window(time(14), time(15))),) * 2 + ((),) * 5)
+    assert Capacity().within(two_hours).minutes_per_day == 120
+    assert Capacity(minutes_per_day=90).within(two_hours).minutes_per_day == 90
+    assert Capacity(minutes_per_day=None).within(two_hours).minutes_per_day is None
+
+
+def test_a_day_is_used_up_by_the_larger_of_two_sums() -> None:
+    """Not by the sum of what each task takes most of."""
+    capacity = Capacity(tasks_per_day=80, minutes_per_day=330)
+    assert capacity.part_used(40, 100) == 0.5
+    assert capacity.part_used(40, 330) == 1

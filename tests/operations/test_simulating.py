@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -7,7 +7,7 @@ from engine.calendars.holidays_data import country_calendar
 from engine.compiler import SimulationShape
 from engine.core.errors import BadInput
 from engine.core.leave import Leave
-from engine.core.sequence import AudienceKind
+from engine.core.sequence import AudienceKind, Hours, Window
 from engine.operations.simulating.conclusion import conclusion
 from engine.operations.simulating.simulate import Material, Simulated, material_of, simulate
 from engine.operations.simulating.staging import script_of, sustained_a_day
@@ -153,6 +153,30 @@ def test_what_is_held_for_want_of_a_calendar_is_told_as_held_and_not_as_moved(ma
     assert conclusion(found, "zh")[0].startswith(f"{held} 个步骤被搁置，没有日期：该年份的日历尚未可知。请在")
     by_key = {table.key: table for table in tables_of(found, "en")}
     assert by_key["held"].rows == (("the calendar of that year is not known yet", held),)
+def test_a_pace_that_fills_every_day_to_the_brim_is_not_said_to_hold(material: Material) -> None:
+    def told(per_day: int, locale: str = "en") -> str:
+        group = {"sequence": "outbound-7x3x21", "per_day": per_day}
+        found = simulate(material, asked(group, standard_reps=1, days=40, stops=False), MONDAY)
+        rep = found.figures.reps[0]
+        assert max(day.done for day in rep.days) <= 81  # a task may end after the day on which it was begun
+        return conclusion(found, locale)[1]
+
+    assert "which fills 100% of it: what comes bunched or late leaves up to" in (full := told(16))
+    assert full.endswith("overdue; 13 a day would fill 81%.")
+    assert "that holds" not in full
+    assert told(16, "zh").endswith("；每天 13 位则占 81%。")
+    assert told(8).endswith("come on a day: that holds.")
+
+
+def test_a_rep_of_short_days_has_no_more_minutes_than_the_longest_of_them(material: Material) -> None:
+    short = Hours(((Window(time(9), time(11)),),) * 5 + ((), ()))
+    reps = tuple(replace(rep, hours=short) if rep.key == "tom-lee" else rep for rep in material.workspace.reps)
+    few = Material(replace(material.workspace, reps=reps), material.sequences)
+    order = asked({"sequence": "outbound-7x3x21", "people": 60}, reps=["tom-lee"], stops=False, days=20)
+    figures = simulate(few, order, MONDAY).figures
+    assert few.workspace.capacity_of("tom-lee").minutes_per_day == 120
+    assert figures.paces[0].sustains == 6  # nineteen minutes each
+    assert max(day.minutes for day in figures.reps[0].days) < 120 + 7  # a mail is begun before the day is over
 
 
 def test_who_has_not_begun_at_the_end_is_counted(material: Material) -> None:

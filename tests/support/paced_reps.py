@@ -88,7 +88,7 @@ class PacedReps:
             hours = task.reachable or Reachable(sequence.schedule.hours_for(Verb.CALL), setting.calendar, setting.zone)
             said = told(outcome, consequence, hours, now)
             answer = replace(said, reason="said so", name="Sam", note="said so")
-        seat.free_at = seat.shift.free_after(now, row.kind, with_voicemail=answer.voicemail_left)
+        seat.free_at = seat.shift.take(now, row.kind, with_voicemail=answer.voicemail_left)
         complete(ctx, By(row.id, seat.worker.key), answer)
         return True
 

@@ -10,6 +10,8 @@ from engine.operations.simulating.simulate import Simulated
 from engine.operations.wording import is_chinese
 
 _NAMED = 3  # so many reps are told one by one
+_LITTLE = 0.25  # of a day's tasks: that much is overdue now and then, and done on the next morning
+_FULL_ENOUGH = 0.85  # of a day, where its work does not come evenly
 
 _LIMITS = {
     "tasks": ("tasks", "任务数"),
@@ -24,11 +26,11 @@ _NOBODY_ANSWERS = ("Nobody answers here: every sequence runs to its end.", "此�
 def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
     """The worst first."""
     figures = found.figures
-    names = {rep.rep: rep.name for rep in figures.reps}
+    reps = {rep.rep: rep for rep in figures.reps}
     return (
         *_held(figures, locale),
         *_overdue(figures, locale),
-        *(_pace(pace, names[pace.rep], locale) for pace in worst_paces(figures)),
+        *(_pace(pace, reps[pace.rep], locale) for pace in worst_paces(figures)),
         *_waiting(figures, locale),
         *_compared(found, locale),
         _expected(figures, locale),
@@ -81,7 +83,7 @@ def _of_others(count: int, most: int, locale: str) -> str:
     return f"{told} tasks overdue, {most:,} at the most."
 
 
-def _pace(pace: Pace, name: str, locale: str) -> str:
+def _pace(pace: Pace, rep: RepFigures, locale: str) -> str:
     if pace.sustains is None:
         return (
             f"{pace.sequence}：不需要人工，没有产能上限。"
@@ -89,19 +91,37 @@ def _pace(pace: Pace, name: str, locale: str) -> str:
             else f"{pace.sequence} asks nothing of a rep: nothing limits how many begin."
         )
     if is_chinese(locale):
-        able = f"{name}每天可持续开始 {pace.sustains} 位新客户（受限于{_limit(pace, locale)}）"
-        return f"{pace.sequence}：{able}；{_fits_zh(pace)}"
-    able = f"{name} sustains {pace.sustains} new people a day of {pace.sequence} (by {_limit(pace, locale)})"
-    return f"{able}; {_fits(pace)}"
+        able = f"{rep.name}每天可持续开始 {pace.sustains} 位新客户（受限于{_limit(pace, locale)}）"
+        return f"{pace.sequence}：{able}；{_fits_zh(pace, rep)}"
+    able = f"{rep.name} sustains {pace.sustains} new people a day of {pace.sequence} (by {_limit(pace, locale)})"
+    return f"{able}; {_fits(pace, rep)}"
 
 
 def _limit(pace: Pace, locale: str) -> str:
     return _LIMITS[pace.limit or "tasks"][is_chinese(locale)]
 
 
-def _fits(pace: Pace) -> str:
-    if not pace.too_many:
+def _holds(rep: RepFigures) -> bool:
+    """What is overdue never comes to a quarter of what the rep gets done on a full day."""
+    return rep.peak_overdue <= _LITTLE * max((day.done for day in rep.days), default=0)
+
+
+def _with_room(pace: Pace) -> tuple[int, int] | None:
+    """A lower pace that leaves room for what comes bunched or late, and how many percent of a day it fills; None where
+    no more come already.
+    """
+    lower = int(_FULL_ENOUGH * pace.most_a_day / pace.fills) if pace.fills else 0
+    return (lower, round(100 * pace.fills * lower / pace.most_a_day)) if 0 < lower < pace.most_a_day else None
+
+
+def _fits(pace: Pace, rep: RepFigures) -> str:
+    if not pace.too_many and _holds(rep):
         return f"here at most {pace.most_a_day} come on a day: that holds."
+    if not pace.too_many:
+        told = f"here at most {pace.most_a_day} come on a day, which fills {pace.fills:.0%} of it"
+        late = f"what comes bunched or late leaves up to {_tasks(rep.peak_overdue)} overdue"
+        lower = _with_room(pace)
+        return f"{told}: {late}{f'; {lower[0]} a day would fill {lower[1]}%' if lower else ''}."
     told = f"here up to {pace.most_a_day} come on a day, {pace.too_many} too many"
     if not pace.pile.peak:
         return f"{told} to do so day after day."
@@ -110,9 +130,14 @@ def _fits(pace: Pace) -> str:
     return f"{told}: {behind}, {clear}; in turn the last begins on working day {pace.days_needed}."
 
 
-def _fits_zh(pace: Pace) -> str:
-    if not pace.too_many:
+def _fits_zh(pace: Pace, rep: RepFigures) -> str:
+    if not pace.too_many and _holds(rep):
         return f"这里每天最多 {pace.most_a_day} 位，可以承受。"
+    if not pace.too_many:
+        told = f"这里每天最多 {pace.most_a_day} 位，已占满一天的 {pace.fills:.0%}"
+        late = f"任务集中或推迟时，逾期最多 {rep.peak_overdue:,} 项"
+        lower = _with_room(pace)
+        return f"{told}：{late}{f'；每天 {lower[0]} 位则占 {lower[1]}%' if lower else ''}。"
     told = f"这里一天多达 {pace.most_a_day} 位，多出 {pace.too_many} 位"
     if not pace.pile.peak:
         return f"{told}，无法每天如此。"

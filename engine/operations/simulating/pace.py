@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 
 from engine.core.admission import Pile, Share, pile_up, share_of
@@ -15,9 +15,10 @@ _LIMITS = ("tasks", "minutes", "mails", "newcomers")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`most_a_day` is the largest number of leads on one working day. `sustains` is None where nothing limits it, and
-    `limit` says what does: tasks, minutes, mails, newcomers. `pile` is what would be left undone if all began at once
-    on their day, and `days_needed` over how many days they begin when no more do than the rep sustains.
+    """`most_a_day` is the largest number of leads on one working day, and `fills` which part of a day so many make up.
+    `sustains` is None where nothing limits it, and `limit` says what does: tasks, minutes, mails, newcomers. `pile` is
+    what would be left undone if all began at once on their day, and `days_needed` over how many days they begin when no
+    more do than the rep sustains.
     """
 
     rep: str
@@ -27,6 +28,7 @@ class Pace:
     sustains: int | None
     limit: str | None
     days_needed: int
+    fills: float
     pile: Pile
 
     @property
@@ -43,16 +45,17 @@ def paces(script: Script) -> Iterator[Pace]:
 def _pace(script: Script, worker: Worker, key: str) -> Pace:
     starts, sequence = _starts(script, worker, key), script.sequences[key]
     share = share_of(sequence, worker.capacity, script.workspace.caps.mailbox_per_day)
-    sustains, leads = share.leads_per_day, sum(starts)
+    sustains, leads, most = share.leads_per_day, sum(starts.values()), max(starts.values())
     return Pace(
         rep=worker.key,
         sequence=key,
         leads=leads,
-        most_a_day=max(starts),
+        most_a_day=most,
         sustains=sustains,
         limit=_limit(share),
         days_needed=ceil(leads / sustains) if sustains else 1,
-        pile=pile_up(starts, sequence, worker.capacity),
+        fills=round(most * share.largest, 3),
+        pile=pile_up(starts, sequence, worker.capacity, worker.time.workdays(min(starts))),
     )
 
 
@@ -60,24 +63,11 @@ def _limit(share: Share) -> str | None:
     return next((name for name in _LIMITS if share.largest and getattr(share, name) == share.largest), None)
 
 
-def _starts(script: Script, worker: Worker, key: str) -> list[int]:
-    """By the rep's working days, up to the last on which somebody comes; who comes on a day off comes on the next."""
-    came = Counter(
-        _working_day(worker, local_date(lead.at, worker.time.zone))
+def _starts(script: Script, worker: Worker, key: str) -> Counter[date]:
+    """By the rep's working days; who comes on a day off comes on the next."""
+    days = (
+        local_date(lead.at, worker.time.zone)
         for lead in script.leads
         if (lead.worker, lead.sequence) == (worker.key, key)
     )
-    day, last, starts = min(came), max(came), list[int]()
-    while day <= last:
-        if worker.time.is_workday(day):
-            starts.append(came[day])
-        day += timedelta(days=1)
-    return starts or [sum(came.values())]
-
-
-def _working_day(worker: Worker, day: date) -> date:
-    later = (day + timedelta(days=number) for number in range(_HORIZON))
-    return next((one for one in later if worker.time.is_workday(one)), day)
-
-
-_HORIZON = 60  # whoever does not work for two months is taken to begin at once
+    return Counter(next(worker.time.workdays(day)) for day in days)

@@ -97,7 +97,7 @@ class Cast:
 
     def _worker(self, key: str, mailbox: str | None) -> Worker:
         worker = worker_of(self.workspace, key, self.first, mailbox)
-        return replace(worker, capacity=self._capacity(worker.capacity))
+        return replace(worker, capacity=self._capacity(worker.capacity).within(worker.time.hours))
 
     def _capacity(self, usual: Capacity) -> Capacity:
         return capacity_from(self.asked.capacity, usual) if self.asked.capacity is not None else usual
