@@ -59,18 +59,19 @@ def assign(stage: Stage, life: Life, kind: TaskKind, level: Level) -> Assigned:
     return Assigned(other, lent_by=worker.key) if other is not None else Assigned(worker.key)
 
 
-def who_is_told(stage: Stage, key: str, *, late: str) -> Assigned:
-    """Somebody who may be away, or gone: then whoever stands in, and only if they must it is the rep who is late."""
+def who_is_told(stage: Stage, key: str, *, late: str) -> Assigned | None:
+    """That rep, or whoever stands in; the rep who is late only if they must. None for somebody who does not play."""
     post, there = stage.floor.posts.get(key), loads(stage)
-    if key in there:
+    if post is None:
+        return None
+    leave = leave_of(post.worker, stage.now)
+    if leave is None:
         return Assigned(key)
-    leave = leave_of(post.worker, stage.now) if post is not None else None
-    if leave is not None and leave.to in there and leave.to != late:
+    if leave.to in there and leave.to != late:
         return Assigned(leave.to, lent_by=key)
-    others = colleagues(stage, post.worker) if post is not None else list(there)
+    others = colleagues(stage, post.worker)
     others = [one for one in others if one != late] or others
-    other = min(others, key=lambda one: there[one], default=late)
-    return Assigned(other, lent_by=key if post is not None else None)
+    return Assigned(min(others, key=lambda one: there[one], default=key), lent_by=key)
 
 
 Work = tuple[Life, TaskKind, Level]
@@ -81,6 +82,13 @@ def does_wait(stage: Stage, worker: Worker, leave: Leave, work: Work) -> bool:
     is_inbound = life.sequence.audience.kind is AudienceKind.INBOUND
     policy, is_covered = leave.policy or LeavePolicy.PAUSE, stand_in(stage, worker, leave) is not None
     return waits(policy, kind, level, is_inbound=is_inbound, is_covered=is_covered)
+
+
+def is_read(stage: Stage, worker: Worker, leave: Leave) -> bool:
+    """Whether anybody reads the answers meanwhile: reps of the workspace who do not play are there."""
+    posts, reps = stage.floor.posts, stage.script.workspace.reps
+    is_outside = any(rep.key not in posts and rep.leaves_to is None for rep in reps)
+    return is_outside or stand_in(stage, worker, leave) is not None
 
 
 def stand_in(stage: Stage, worker: Worker, leave: Leave) -> str | None:

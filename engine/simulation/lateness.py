@@ -67,6 +67,6 @@ def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
 def _escalate(stage: Stage, touch: Touch, if_late: IfLate) -> None:
     late = touch.task.worker if touch.task is not None else touch.life.worker
     hearer = who_hears(if_late, late, workspace=stage.script.workspace)
-    if hearer is not None:
-        doer = covering.who_is_told(stage, hearer, late=late)
+    doer = covering.who_is_told(stage, hearer, late=late) if hearer is not None else None
+    if doer is not None:
         follow_ups.open_task(stage, touch.life, TaskKind.ESCALATION, doer=doer)

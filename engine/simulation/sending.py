@@ -1,17 +1,17 @@
 """What leaves by itself: its caps, the window, and what people do with it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from engine.core.caps import HandOff
 from engine.core.clock import local_date
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Hold, SendFacts, SendHours, Skip, Wait, may_send
-from engine.core.sequence import Family, Verb
+from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.task import TaskKind
-from engine.core.touch import TouchStatus
-from engine.simulation import capping, course
+from engine.core.touch import Reason, TouchStatus
+from engine.simulation import capping, course, covering
 from engine.simulation.agenda import Moment
 from engine.simulation.lives import Life, Touch
 from engine.simulation.stage import Stage
@@ -32,6 +32,8 @@ def send(stage: Stage, touch: Touch) -> None:
         at_any_hour=touch.plan.step == course.ACKNOWLEDGEMENT,
     )  # fmt: skip
     match may_send(verb, facts_of(life, verb), stage.now, when):
+        case Allowed() if (until := _unread_until(stage, life)) is not None:
+            course.put_off(stage, touch, until, Reason.REP_AWAY)
         case Allowed():
             _leave(stage, touch, leaving)
         case Wait(until, reason):
@@ -41,6 +43,15 @@ def send(stage: Stage, touch: Touch) -> None:
         case Hold(reason):
             capping.forget(stage, touch)
             touch.status, touch.reason = TouchStatus.HELD, reason
+
+
+def _unread_until(stage: Stage, life: Life) -> datetime | None:
+    """Nothing leaves that asks for an answer while nobody of ours would read it; whoever asked us gets theirs."""
+    worker = stage.worker(life)
+    leave = covering.leave_of(worker, stage.now)
+    if leave is None or life.sequence.audience.kind is AudienceKind.INBOUND:
+        return None
+    return None if covering.is_read(stage, worker, leave) else covering.bounds(worker, leave)[1]
 
 
 def facts_of(life: Life, verb: Verb) -> SendFacts:

@@ -110,6 +110,16 @@ def test_leave_of_every_kind_goes_as_foreseen(world: World) -> None:
     assert differences(world, snapshot(world.ctx, timedelta(days=21))) == []
 
 
+def test_a_week_in_which_nobody_is_there_goes_as_foreseen(world: World) -> None:
+    """What waits, what is late when they are back, and the mails that nobody would answer."""
+    people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com", phone="+15185550100") for n in "abc"]
+    world.enroll("outbound-7x3x21", *people, rep="tom-lee")
+    for rep in ("tom-lee", "ana-diaz", "wei-zhang", "grace-hill"):
+        leave = Leave(date(2026, 3, 9), date(2026, 3, 13), LeavePolicy.REASSIGN)
+        leaves.add(world.ctx, rep, leave, actor="test", source="cli")
+    assert differences(world, snapshot(world.ctx, timedelta(days=14))) == []
+
+
 def test_people_begin_in_turn_as_foreseen(world: World) -> None:
     """More than a rep begins with in a day, on a Wednesday, and a day's leave among the days that follow."""
     people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(40)]
