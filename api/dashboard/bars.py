@@ -28,8 +28,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """`line` is the y of the limit, None where there is none; `middles` are the x of the middles of the days, `overdue`
-    the y of each day's overdue work.
+    """`line` is the y of the `limit`, both None where there is none; `middles` are the x of the middles of the days,
+    `overdue` the y of each day's overdue work.
     """
 
     width: int
@@ -39,6 +39,7 @@ class Bars:
     middles: tuple[int, ...]
     overdue: tuple[float, ...]
     line: float | None
+    limit: float | None
 
 
 def family_of(kind: str) -> str:
@@ -59,6 +60,7 @@ def bars(days: Sequence[dict[str, int]], *, limit: float | None, overdue: Sequen
         middles=tuple(place * (_WIDTH + _GAP) + _WIDTH // 2 for place in range(len(days))),
         overdue=tuple(_y(one, top) for one in overdue),
         line=_y(limit, top) if limit is not None else None,
+        limit=limit,
     )
 
 

@@ -99,7 +99,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "forecast_done": ("Done", "完成"),
     "forecast_overdue": ("Overdue", "逾期"),
     "forecast_open": ("Left open", "未完成"),
-    "forecast_off": ("Off", "休息"),
     "forecast_mails": ("Mails", "邮件"),
     "forecast_cap": ("Cap", "上限"),
     "bar_call": ("calls", "电话"),

@@ -14,7 +14,9 @@ from rich.text import Text
 
 from engine.contacts.cells import csv_cell
 
-out = Console(highlight=False)
+_WHOLE = 10_000  # columns: what goes to a file or another program is never cut to a screen that is not there
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _WHOLE)
 err = Console(stderr=True, highlight=False)
 
 

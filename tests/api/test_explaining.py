@@ -69,5 +69,7 @@ def test_the_forecast_is_drawn_and_told_in_a_table(desk: Desk) -> None:
     days = desk.get("/forecast")["reps"][0]["days"]
     assert all(f"<td>{day['tasks']}</td>" in page for day in days)
     assert "style=" not in page
+    assert ">limit 80</text>" in page
+    assert '<span class="off">Tom Lee does not work on that weekday</span>' in page
     desk.page.post("/rep", data={"rep": "wei-zhang"})
     assert "此预测假设无人回应" in desk.page.get("/forecast").text

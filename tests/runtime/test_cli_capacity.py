@@ -43,6 +43,11 @@ def test_the_figures_of_rule_30_are_printed_from_the_files(touchline: Touchline)
         "outbound-7x3x21": ("5", "16", "17.4", "16"),
         "call-in-cn": ("5", "16", "23.6", "16"),
     }
+    every = list(csv.DictReader(io.StringIO(shown)))
+    assert len(every) == 3 * 4
+    assert {(row["new people/day"], row["a day is full"]) for row in every if row["sequence"] == "call-in-15"} == {
+        ("8", "by tasks")
+    }
     told = touchline("capacity")
     assert "outbound-7x3x21 16 by tasks everybody" in told
     assert "two-wave 25 by what the mailbox sends everybody" in told

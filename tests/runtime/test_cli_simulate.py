@@ -58,6 +58,13 @@ def test_the_control_prints_its_peak_beside_the_engines_own(run: Typed) -> None:
     assert own < 200
 
 
+def test_a_table_that_is_written_to_a_file_is_whole(run: Typed) -> None:
+    shown = run("outbound-7x3x21", "--people", 20, "--reps", "tom-lee,ana-diaz", "--from", "2026-03-02", "--days", 5)
+    assert "…" not in shown.out
+    (head,) = [line for line in shown.out.splitlines() if "usual: opportunities (13%)" in line]
+    assert "usual: won (6% of them)" in head
+
+
 def test_json_has_all_of_it_and_csv_a_row_for_each_rep_and_day(run: Typed) -> None:
     words = ["outbound-7x3x21", "--people", 20, "--reps", "tom-lee,ana-diaz", "--from", "2026-03-02", "--days", 10]
     found = json.loads(run(*words, "--json").out)

@@ -20,6 +20,7 @@ from engine.runtime.files import read_project
 
 _LOADS = ("sequence", "tasks", "minutes", "mails", "by tasks", "by minutes", "leads/day")
 _REPS = ("sequence", "new people/day", "a day is full", "of")
+_EVERY = (*_LOADS, "rep", "new people/day", "a day is full")
 
 
 def capacity(
@@ -46,7 +47,7 @@ def capacity(
     if as_json:
         print_json(found)
     elif as_csv:
-        print_csv(_LOADS, map(_load_row, found.sequences))
+        print_csv(_EVERY, _every_row(found))
     else:
         _print(found)
 
@@ -73,6 +74,13 @@ def _print(found: CapacityView) -> None:
 def _load_row(one: SequenceLoad) -> tuple[object, ...]:
     figures = (_figure(one.by_tasks), _figure(one.by_minutes), _figure(one.leads))
     return one.sequence, one.tasks, f"{one.minutes:g}", one.mails, *figures
+
+
+def _every_row(found: CapacityView) -> Iterator[tuple[object, ...]]:
+    """Each sequence with each rep: one table, as a spreadsheet wants it."""
+    loads = {one.sequence: _load_row(one) for one in found.sequences}
+    for one in sorted(found.reps, key=lambda rep: rep.sequence):
+        yield *loads[one.sequence], one.rep, "any" if one.leads_per_day is None else one.leads_per_day, one.words
 
 
 def _rep_rows(found: Sequence[RepSustains]) -> Iterator[tuple[object, ...]]:

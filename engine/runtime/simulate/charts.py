@@ -1,7 +1,7 @@
 """Charts as SVG inside a page: bars by day, curves by day, and bars side by side. Colours are the page's classes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 from xml.etree.ElementTree import Element
 
@@ -13,6 +13,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 14.0, 26.0
 _TICKS = 4
 _ROW = 28.0
 _NAMES, _NUMBERS = 170.0, 96.0  # in front of bars that lie one below the other, and behind them
+_LETTER, _WIDE_LETTER, _LINE = 7.5, 12.5, 16.0  # of names: widths of letters, and from line to line
 _RIGHT_PART = 0.7  # of a curve, where its name stands on the left
 
 
@@ -62,25 +63,69 @@ def stacked(told: Told, days: Days, series: Sequence[Series], line: tuple[float,
 
 
 def curves(told: Told, days: Days, series: Sequence[Series]) -> Element:
-    """Lines, each with its name at its peak."""
+    """Lines, each with its name at its peak; the names never overprint each other."""
     frame = _Frame(WHOLE, len(days.names), max([1.0, *(max(one.values, default=0) for one in series)]))
     svg = _drawing(told, WHOLE, _HEIGHT)
     _axes(svg, frame, days)
+    names: list[_Name] = []
     for one in series:
         points = [(frame.middle(number), frame.y(value)) for number, value in enumerate(one.values)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         below(svg, "polyline", points=path, class_=f"curve {one.kind}")
         peak = max(range(len(points)), key=lambda number: one.values[number])
-        _name_peak(svg, points[peak], f"{one.name}: {one.values[peak]:,.0f}", one.kind)
+        x, y = points[peak]
+        below(svg, "circle", cx=x, cy=y, r=3.5, class_=one.kind)
+        names.append(_Name(f"{one.name}: {one.values[peak]:,.0f}", one.kind, x, max(y + 4, _TOP + 4)))
+    for name in _apart(names):
+        name.write(svg)
     return svg
 
 
-def _name_peak(svg: Element, peak: tuple[float, float], name: str, kind: str) -> None:
-    x, y = peak
-    is_right = x > WHOLE * _RIGHT_PART
-    below(svg, "circle", cx=x, cy=y, r=3.5, class_=kind)
-    anchor, side = ("end", -8.0) if is_right else ("start", 8.0)
-    below(svg, "text", name, x=x + side, y=max(y + 4, _TOP + 4), text_anchor=anchor, class_=f"name {kind}")
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What is written beside the peak at `x`, on the line `y`."""
+
+    text: str
+    kind: str
+    x: float
+    y: float
+
+    @property
+    def is_left(self) -> bool:
+        return self.x > WHOLE * _RIGHT_PART
+
+    @property
+    def span(self) -> tuple[float, float]:
+        wide = sum(_WIDE_LETTER if letter >= "\u2e80" else _LETTER for letter in self.text)
+        return (self.x - 8 - wide, self.x - 8) if self.is_left else (self.x + 8, self.x + 8 + wide)
+
+    def overprints(self, other: "_Name") -> bool:
+        (left, right), (others_left, others_right) = self.span, other.span
+        return abs(self.y - other.y) < _LINE - 1 and left < others_right and others_left < right
+
+    def write(self, svg: Element) -> None:
+        anchor, side = ("end", -8.0) if self.is_left else ("start", 8.0)
+        below(svg, "text", self.text, x=self.x + side, y=self.y, text_anchor=anchor, class_=f"name {self.kind}")
+
+
+def _apart(names: Sequence[_Name]) -> list[_Name]:
+    """The highest stays, the others make way downwards, or upwards at the axis; where there is no room they are left
+    out.
+    """
+    placed: list[_Name] = []
+    for name in sorted(names, key=lambda one: one.y):
+        below_it, above_it = (_moved(name, placed, step) for step in (_LINE, -_LINE))
+        if below_it.y <= max(name.y, _HEIGHT - _BOTTOM):
+            placed.append(below_it)
+        elif above_it.y >= _TOP:
+            placed.append(above_it)
+    return placed
+
+
+def _moved(name: _Name, placed: Sequence[_Name], step: float) -> _Name:
+    while (other := next((one for one in placed if one.overprints(name)), None)) is not None:
+        name = replace(name, y=other.y + step)
+    return name
 
 
 def rows(told: Told, bars: Sequence[tuple[str, float, str]], kinds: Sequence[str]) -> Element:
