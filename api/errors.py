@@ -25,6 +25,7 @@ from engine.core.errors import (
     OutOfScope,
     Stale,
     TooMany,
+    WrittenInFile,
 )
 
 TYPE_URI = "urn:touchline:problem:{type}"
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[EngineError], int, str, str], ...] = (
     (Stale, 412, "changed-meanwhile", "It was changed since you read it"),
     (IllegalTransition, 409, "not-possible-now", "That cannot be done in its present state"),
     (TooMany, 409, "too-many", "They are more than a rep can take"),
+    (WrittenInFile, 409, "written-in-file", "It stands in a file; change it there"),
     (Conflict, 409, "conflict", "Somebody else was first"),
     (Busy, 503, "busy", "Somebody is at work on it; try again in a second"),
     (BadInput, 422, "bad-input", "The input cannot be used as it is"),

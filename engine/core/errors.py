@@ -33,6 +33,10 @@ class TooMany(Conflict):
     """They are more people than the rep can take."""
 
 
+class WrittenInFile(Conflict):
+    """It stands in a file; change it there, and apply."""
+
+
 class Busy(EngineError):
     """Somebody is at work on it at this moment; try again in a few seconds."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.core.clock import day_start
-from engine.core.errors import BadInput, Conflict
+from engine.core.errors import BadInput, Conflict, WrittenInFile
 from engine.core.leave import Leave, LeavePolicy, objection_to
 from engine.core.workspace import Workspace
 from engine.operations.act import Act
@@ -39,7 +39,7 @@ def cancel(ctx: Context, leave_id: int, *, actor: str) -> Record:
         leaves.changing(act.connection)
         row = leaves.one(act.connection, leave_id)
         if row.source == FILE:
-            raise Conflict(f"leave {leave_id} stands in workspace.yaml; take it out there and apply")
+            raise WrittenInFile(f"leave {leave_id} stands in workspace.yaml; change it there, and apply")
         if row.ended_at is not None or row.cancelled_at is not None:
             raise Conflict(f"leave {leave_id} is over already")
         _cancel(act, row)

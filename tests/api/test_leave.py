@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from engine.core.leave import Leave
+from engine.operations import leaves
 from tests.api.desk import V1, Desk, is_problem
 
 
@@ -11,6 +13,7 @@ def test_leave_is_entered_listed_and_cancelled(desk: Desk) -> None:
     made = desk.post("/leave", {"rep": "ana-diaz", **days, "policy": "delegate", "to": "tom-lee"})
     assert made.status_code == 201
     assert made.json() == desk.get("/leave")[0]
+    assert {name: made.json()[name] for name in days} == days
     assert (made.json()["state"], made.json()["source"], made.json()["entered_by"]) == ("away", "api", "tom-lee")
     assert is_problem(desk.post("/leave", {"rep": "tom-lee", **days}), 422, "bad-input")
     assert is_problem(desk.post("/leave", {"rep": "zoe", **days}), 404, "not-found")
@@ -23,3 +26,12 @@ def test_leave_is_entered_listed_and_cancelled(desk: Desk) -> None:
     assert is_problem(desk.api.delete(f"{V1}/leave/1"), 409, "conflict")
     assert desk.get("/leave") == []
     assert [one["id"] for one in desk.get("/leave", params={"all": True})] == [1]
+
+
+def test_leave_of_the_file_is_changed_in_the_file(desk: Desk) -> None:
+    first = desk.world.clock().date() + timedelta(days=7)
+    row = leaves.add(desk.world.ctx, "ana-diaz", Leave(first, first), actor="cli", source=leaves.FILE)
+    refused = desk.api.delete(f"{V1}/leave/{row.id}")
+    assert is_problem(refused, 409, "written-in-file")
+    assert refused.json()["title"] == "It stands in a file; change it there"
+    assert "stands in workspace.yaml; change it there, and apply" in refused.json()["detail"]

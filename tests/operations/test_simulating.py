@@ -153,6 +153,8 @@ def test_what_is_held_for_want_of_a_calendar_is_told_as_held_and_not_as_moved(ma
     assert conclusion(found, "zh")[0].startswith(f"{held} 个步骤被搁置，没有日期：该年份的日历尚未可知。请在")
     by_key = {table.key: table for table in tables_of(found, "en")}
     assert by_key["held"].rows == (("the calendar of that year is not known yet", held),)
+
+
 def test_a_pace_that_fills_every_day_to_the_brim_is_not_said_to_hold(material: Material) -> None:
     def told(per_day: int, locale: str = "en") -> str:
         group = {"sequence": "outbound-7x3x21", "per_day": per_day}
