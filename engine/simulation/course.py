@@ -36,7 +36,7 @@ def enter(stage: Stage, lead: Lead) -> Life | None:
     sequence, person = stage.script.sequences[lead.sequence], stage.people[lead.id]
     refusal = may_enroll(sequence, _candidate(stage, lead), stage.now)
     if refusal is not None:
-        stage.tally.refused[refusal] += 1
+        stage.tally.refused[lead.sequence, refusal] += 1
         return None
     if person.live is not None:
         stop(stage, person.live, StopReason.SUPERSEDED)

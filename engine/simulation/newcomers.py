@@ -23,7 +23,7 @@ def arrive(stage: Stage, lead: Lead) -> None:
     if _policy(stage, lead) is Flood.ENROLL_ALL or _fits(stage, lead, line, share):
         _begin(stage, lead, line, share)
     elif _policy(stage, lead) is Flood.REFUSE:
-        stage.tally.refused[TOO_MANY] += 1
+        stage.tally.refused[lead.sequence, TOO_MANY] += 1
     else:
         line.waiting.append(lead)
         _expect(stage, lead.worker, line)

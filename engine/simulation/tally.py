@@ -24,6 +24,8 @@ class Day:
 
 @dataclass(slots=True)
 class Tally:
+    """`refused` is by sequence and reason."""
+
     """`people` are the ids of those who entered a sequence, `entered` counts them by sequence, `formulas` those who are
     through, by sequence and what was executed. At the end `held` has no day, and `waiting` have not begun.
     """
@@ -39,7 +41,7 @@ class Tally:
     sqls: int = 0
     ends: Counter[str] = field(default_factory=Counter)
     formulas: Counter[tuple[str, str]] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     entered: Counter[str] = field(default_factory=Counter)
     people: set[int] = field(default_factory=set)
     held: Counter[Reason] = field(default_factory=Counter)

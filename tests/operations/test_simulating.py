@@ -181,6 +181,15 @@ def test_a_rep_of_short_days_has_no_more_minutes_than_the_longest_of_them(materi
     assert max(day.minutes for day in figures.reps[0].days) < 120 + 7  # a mail is begun before the day is over
 
 
+def test_who_is_not_let_in_is_told_by_the_sequence_that_did_not_take_them(material: Material) -> None:
+    order = asked({"sequence": "two-wave", "people": 3}, standard_reps=1, days=2)
+    figures = simulate(material, order, MONDAY).figures
+    refused = replace(figures, refused={"nurture": {"too_soon": 5}, "two-wave": {"too_many": 2}})
+    (table,) = [one for one in tables_of(Simulated(refused, None, {}), "en") if one.key == "refused"]
+    assert [row[0] for row in table.rows] == ["nurture", "two-wave"]
+    assert table.rows[0][1:] == ("was approached too short a time ago", 5)
+
+
 def test_who_has_not_begun_at_the_end_is_counted(material: Material) -> None:
     order = asked({"sequence": "outbound-7x3x21", "people": 100}, standard_reps=1, days=5, stops=False)
     found = simulate(material, order, MONDAY)

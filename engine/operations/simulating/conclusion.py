@@ -160,12 +160,15 @@ def _compared(found: Simulated, locale: str) -> Iterator[str]:
         return
     plans = {one.plan: one for one in (found.figures, found.control)}
     fixed, own = plans["fixed"], plans["engine"]
+    left = fixed.overdue()[fixed.calendar[-1]]
     clear, days = clear_after(fixed), max((rep.working_days for rep in fixed.reps), default=0)
     if is_chinese(locale):
-        ended = f"第 {clear} 个工作日后清空" if clear is not None else f"{days} 个工作日后仍未清空"
+        ended = f"第 {clear} 个工作日后清空" if clear is not None else f"{days} 个工作日后仍有 {left:,} 项"
         yield f"固定日期计划：逾期峰值 {fixed.peak_overdue:,} 项，{ended}；本引擎的计划：峰值 {own.peak_overdue:,} 项。"
     else:
-        ended = f"clear after {clear} working days" if clear is not None else f"not clear after {days} working days"
+        ended = (
+            f"clear after {clear} working days" if clear is not None else f"{left:,} still after {days} working days"
+        )
         yield (
             f"By fixed dates {_tasks(fixed.peak_overdue)} would be overdue at the peak, {ended}; "
             f"by the engine's own plan {own.peak_overdue:,}."

@@ -89,8 +89,8 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`delays`, `held` (at the end), `skips` and `refused` are by reason, `outcomes` by kind of task, `ends` by end
-    reason.
+    """`delays`, `held` (at the end) and `skips` are by reason, `refused` by sequence and reason, `outcomes` by kind of
+    task, `ends` by end reason.
     """
 
     start: date
@@ -107,7 +107,7 @@ class Figures:
     delays: Mapping[str, int]
     held: Mapping[str, int]
     skips: Mapping[str, int]
-    refused: Mapping[str, int]
+    refused: Mapping[str, Mapping[str, int]]
     outcomes: Mapping[str, Mapping[str, int]]
     ends: Mapping[str, int]
 
@@ -142,8 +142,8 @@ def figures_of(script: Script, tally: Tally, first: date, asked: SimulationShape
         delays=_by_reason(tally.delayed),
         held=_by_reason(tally.held),
         skips=_by_reason(tally.skipped),
-        refused=_most_first({str(refusal): count for refusal, count in tally.refused.items()}),
-        outcomes=_outcomes(tally),
+        refused=_by_two(tally.refused),
+        outcomes=_by_two(tally.outcomes),
         ends=_most_first(tally.ends),
     )
 
@@ -233,11 +233,11 @@ def _by_reason(counts: Mapping[Reason, int]) -> dict[str, int]:
     return _most_first({reason.value: count for reason, count in counts.items()})
 
 
-def _outcomes(tally: Tally) -> dict[str, dict[str, int]]:
+def _by_two(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for (kind, outcome), count in sorted(tally.outcomes.items()):
-        found.setdefault(str(kind), {})[outcome] = count
-    return {kind: _most_first(counts) for kind, counts in found.items()}
+    for (first, second), count in sorted(counted.items()):
+        found.setdefault(str(first), {})[str(second)] = count
+    return {first: _most_first(counts) for first, counts in found.items()}
 
 
 def _most_first(counts: Mapping[str, int]) -> dict[str, int]:

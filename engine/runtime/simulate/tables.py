@@ -45,7 +45,7 @@ def tables_of(found: Simulated, locale: str) -> tuple[Table, ...]:
         _counts("held", figures.held, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("delays", figures.delays, say, lambda reason: reasons.of_touch(reason, locale)),
         _counts("skips", figures.skips, say, lambda reason: reasons.of_touch(reason, locale)),
-        _counts("refused", figures.refused, say, lambda reason: _refusal(reason, say, locale)),
+        _refused(figures, say, locale),
         _rates(found, say),
     )
     return tuple(table for table in every if table.rows)
@@ -87,7 +87,11 @@ def _control(found: Simulated, say: Say, locale: str) -> Table:
     def row(figures: Figures) -> Cells:
         overdue, clear = figures.overdue(), clear_after(figures)
         peak = max(overdue, key=lambda day: overdue[day]) if figures.peak_overdue else None
-        ended = say("working_days").format(clear) if clear is not None else say("not_clear")
+        ended = (
+            say("working_days").format(clear)
+            if clear is not None
+            else say("not_clear").format(overdue[figures.calendar[-1]])
+        )
         return say(figures.plan), figures.peak_overdue, on(peak, locale), ended, figures.skips.get("late", 0)
 
     both = (found.figures, found.control) if found.control is not None else tuple[Figures, ...]()
@@ -150,6 +154,16 @@ def shortened(executed: Mapping[str, int], say: Say) -> dict[str, int]:
 
 def _counts(key: str, counts: Mapping[str, int], say: Say, words: Callable[[str], str]) -> Table:
     return _table(key, say, ("reason", "times"), ((words(reason), count) for reason, count in counts.items()))
+
+
+def _refused(figures: Figures, say: Say, locale: str) -> Table:
+    """By the sequence that did not take them: the one they came for, or one that they were handed over to."""
+    rows = (
+        (sequence, _refusal(reason, say, locale), count)
+        for sequence, counts in figures.refused.items()
+        for reason, count in counts.items()
+    )
+    return _table("refused", say, ("sequence", "reason", "times"), rows)
 
 
 def _refusal(reason: str, say: Say, locale: str) -> str:
