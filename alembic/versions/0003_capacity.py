@@ -201,9 +201,20 @@ def _add_admission() -> None:
     op.create_index('ix_enrollment_admit', 'enrollment', ['admit_at'], sqlite_where=sa.text(_OF_PENDING), postgresql_where=sa.text(_OF_PENDING))
     op.create_index('ix_enrollment_line', 'enrollment', ['rep_id'], sqlite_where=sa.text(_OF_PENDING), postgresql_where=sa.text(_OF_PENDING))
     op.create_index('ix_enrollment_begun', 'enrollment', ['rep_id', 'admitted_at'])
+    op.create_table(
+        'line_review',
+        sa.Column('id', ID, nullable=False),
+        sa.Column('rep_id', ID, nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['rep_id'], ['rep.id'], name=op.f('fk_line_review_rep_id_rep')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_line_review')),
+    )
+    op.create_index('ix_line_review_at', 'line_review', ['at'])
+    op.create_index(op.f('ix_line_review_rep_id'), 'line_review', ['rep_id'])
 
 
 def _drop_admission() -> None:
+    op.drop_table('line_review')
     for name in ('ix_enrollment_begun', 'ix_enrollment_line', 'ix_enrollment_admit'):
         op.drop_index(name, 'enrollment')
     with op.batch_alter_table('enrollment', **_KEPT_IDS) as batch_op:

@@ -17,7 +17,7 @@ from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.lifecycle.leavers import hand_over_due
 from engine.operations.validating import Checked, Finding, Project, Texts, validate
-from engine.store import plans
+from engine.store import newcomers, plans
 
 Tell = Callable[[tuple[Finding, ...]], None]
 
@@ -114,6 +114,7 @@ def _save_workspace(act: Act, workspace: Workspace) -> bool:
         if rep.leaves_to is not None:
             plans.name_successor(act.connection, rep.key, rep.leaves_to)
     leaves.take_over(act, workspace)
+    newcomers.plan_anew(act.connection, act.now)
     act.record("apply", "workspace", 1, hash=digest(definition))
     return True
 

@@ -13,7 +13,7 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.plans import leave_of
-from engine.store import leaves, plans
+from engine.store import leaves, newcomers, plans
 from engine.store.connection import Record
 
 FILE = "file"
@@ -67,6 +67,7 @@ def _enter(act: Act, rep: Record, leave: Leave, *, source: str) -> int:
         begins_at=begins_at,
         ends_at=ends_at,
     )
+    newcomers.plan_anew(act.connection, act.now, [rep.id])
     told = {"first": leave.first, "last": leave.last, "policy": policy, "to": leave.to}
     act.record("enter_leave", "rep", rep.key, leave=made, **told)
     return made
@@ -82,6 +83,7 @@ def _cancel(act: Act, row: Record) -> None:
     over = {"cancelled_at": act.now, "ended_at": act.now} if row.begun_at is None else {}
     under_way = {"cancelled_at": act.now, "ends_at": min(row.ends_at, act.now)}
     leaves.change(act.connection, row.id, **(over or under_way))
+    newcomers.plan_anew(act.connection, act.now, [row.rep_id])
     act.record("cancel_leave", "rep", row.rep_key, leave=row.id)
 
 

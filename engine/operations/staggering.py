@@ -69,6 +69,8 @@ def share_out(
         if found[-1].waiting:
             late = zip(part.people, turns, strict=True)
             waiting |= {person: turn for person, turn in late if turn.waits_for is not None}
+            if not is_dry_run:
+                newcomers.plan_next(act.connection, line.rep_id, line.next_morning)
     too_many = [one for one in found if one.waiting and one.when_too_many is Flood.REFUSE]
     if too_many and not is_dry_run:
         raise TooMany("; ".join(map(_refused, too_many)))

@@ -142,6 +142,7 @@ def stop(stage: Stage, life: Life, reason: StopReason) -> None:
     for touch in life.open_touches:
         end_touch(stage, touch, TouchStatus.CANCELLED, reason=Reason.STOPPED)
     _end(stage, life, status, reason.value)
+    stage.on_stop(life)
 
 
 def give_to(stage: Stage, life: Life, worker: str) -> None:

@@ -2,13 +2,15 @@
 
 from functools import partial
 
-from engine.core.admission import Share, has_room, share_of
+from engine.core.admission import NOTHING, Share, has_room, share_of
 from engine.core.capacity import Flood
 from engine.core.clock import local_date
+from engine.core.leave import LeavePolicy
 from engine.core.sequence import AudienceKind
 from engine.core.working_time import WorkingTime
 from engine.simulation import course, covering
 from engine.simulation.agenda import Moment
+from engine.simulation.lives import Life
 from engine.simulation.script import Lead, Plan, Worker
 from engine.simulation.stage import Line, Stage
 
@@ -30,10 +32,25 @@ def arrive(stage: Stage, lead: Lead) -> None:
 
 
 def wait(stage: Stage, lead: Lead) -> None:
-    """Stands in line when the play begins."""
+    """Stands in line when the play begins, or comes to it with the work of another rep."""
     line = _line(stage, lead.worker)
     line.waiting.append(lead)
     _expect(stage, lead.worker, line)
+    _look_again(stage, lead.worker)
+
+
+def take_all(stage: Stage, worker: str) -> list[Lead]:
+    """Those who wait for this rep leave the line."""
+    line = _line(stage, worker)
+    taken = list(line.waiting)
+    line.waiting.clear()
+    return taken
+
+
+def make_room(stage: Stage, stopped: Life) -> None:
+    """Somebody has begun and was stopped: if that was today, the first in line may begin."""
+    if stopped.worker in stage.lines:
+        _look_again(stage, stopped.worker)
 
 
 def _policy(stage: Stage, lead: Lead) -> Flood:
@@ -45,13 +62,15 @@ def _policy(stage: Stage, lead: Lead) -> Flood:
 
 
 def _fits(stage: Stage, lead: Lead, line: Line, share: Share) -> bool:
-    is_away = covering.leave_of(_worker(stage, lead.worker), stage.now) is not None
-    return not line.waiting and not is_away and has_room(line.taken, share)
+    leave = covering.leave_of(_worker(stage, lead.worker), stage.now)
+    does_wait = leave is not None and leave.policy is LeavePolicy.PAUSE
+    return not line.waiting and not does_wait and has_room(line.taken, share)
 
 
 def _begin(stage: Stage, lead: Lead, line: Line, share: Share) -> None:
-    if course.enter(stage, lead) is not None and stage.script.sequences[lead.sequence].audience.kind in _COUNTED:
-        line.taken += share
+    life = course.enter(stage, lead)
+    if life is not None and life.sequence.audience.kind in _COUNTED:
+        line.begun.append((life, share))
 
 
 def _expect(stage: Stage, worker: str, line: Line) -> None:
@@ -68,12 +87,24 @@ def _expect(stage: Stage, worker: str, line: Line) -> None:
 def _admit(stage: Stage, worker: str) -> None:
     line = _line(stage, worker)
     line.is_expected = False
-    is_away = covering.leave_of(_worker(stage, worker), stage.now) is not None
-    while line.waiting and not is_away and has_room(line.taken, _share(stage, line, line.waiting[0])):
-        lead = line.waiting.popleft()
-        _begin(stage, lead, line, _share(stage, line, lead))
+    _move_up(stage, worker)
     if line.waiting:
         _expect(stage, worker, line)
+
+
+def _look_again(stage: Stage, worker: str) -> None:
+    """At this instant, after whoever comes and goes."""
+    stage.agenda.add(stage.now, Moment.ADMIT, stage.floor.posts[worker].number, partial(_move_up, stage, worker))
+
+
+def _move_up(stage: Stage, worker: str) -> None:
+    """Whoever has room on the rep's day begins, once it has begun."""
+    line = _line(stage, worker)
+    if _time(stage, worker).begins(line.day) > stage.now:
+        return
+    while line.waiting and has_room(line.taken, _share(stage, line, line.waiting[0])):
+        lead = line.waiting.popleft()
+        _begin(stage, lead, line, _share(stage, line, lead))
 
 
 def _line(stage: Stage, worker: str) -> Line:
@@ -81,10 +112,10 @@ def _line(stage: Stage, worker: str) -> Line:
     time = _time(stage, worker)
     day = next(time.workdays(local_date(stage.now, time.zone)))
     if worker not in stage.lines:
-        stage.lines[worker] = Line(day=day, taken=stage.script.begun.get(worker, Share()))
+        stage.lines[worker] = Line(day=day, taken_before=stage.script.begun.get(worker, NOTHING))
     line = stage.lines[worker]
     if line.day != day:
-        line.day, line.taken = day, Share()
+        line.day, line.taken_before, line.begun = day, NOTHING, []
     return line
 
 

@@ -74,6 +74,7 @@ def _set(script: Script) -> Stage:
     )
     stage.on_due = partial(_on_due, stage)
     stage.on_task = partial(follow_ups.open_task, stage)
+    stage.on_stop = partial(newcomers.make_room, stage)
     return stage
 
 

@@ -15,10 +15,11 @@ from engine.core.leave import Leave, LeavePolicy, share_out, spread, waits
 from engine.core.schedule import PlannedTouch, plan_later
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation import course, covering, working
+from engine.simulation import course, covering, newcomers, working
 from engine.simulation.agenda import Moment
 from engine.simulation.floor import Post
 from engine.simulation.lives import Life, Task, Touch
+from engine.simulation.script import Lead
 from engine.simulation.stage import Stage
 
 
@@ -75,20 +76,23 @@ def _hand_on(stage: Stage, post: Post, leave: Leave) -> None:
     if not takers:
         return
     lives = [life for life in stage.lives if life.status.is_live and life.worker == post.worker.key]
+    waiting = newcomers.take_all(stage, post.worker.key)
     sizes: dict[tuple[str, int], int] = defaultdict(int)
-    for life in (*lives, *(task.life for task in _of(post))):
-        sizes[_group(life)] += 1
+    for lead in (*(life.lead for life in lives), *(task.life.lead for task in _of(post)), *waiting):
+        sizes[_group(lead)] += 1
     keys = {one.number: one.worker.key for one in posts.values()}
     whose = {group: keys[number] for group, number in share_out(sizes, takers).items()}
     for life in lives:
-        course.give_to(stage, life, whose[_group(life)])
+        course.give_to(stage, life, whose[_group(life.lead)])
         life.mailbox = stage.worker(life).mailbox
     for task in _of(post):
-        stage.floor.hand_over(task, whose[_group(task.life)])
+        stage.floor.hand_over(task, whose[_group(task.life.lead)])
+    for lead in waiting:
+        newcomers.wait(stage, replace(lead, worker=whose[_group(lead)]))
 
 
-def _group(life: Life) -> tuple[str, int]:
-    return ("account", life.lead.account) if life.lead.account is not None else ("prospect", life.lead.id)
+def _group(lead: Lead) -> tuple[str, int]:
+    return ("account", lead.account) if lead.account is not None else ("prospect", lead.id)
 
 
 def _come_back(stage: Stage, post: Post, leave: Leave) -> None:

@@ -9,7 +9,7 @@ from engine.core.task import TaskStatus
 from engine.core.touch import TouchStatus
 from engine.store.connection import Connection
 from engine.store.newcomers import IS_PAUSED, IS_PENDING
-from engine.store.tables import doubt, enrollment, event, pause, rep, rep_leave, suppression, task, touch
+from engine.store.tables import doubt, enrollment, event, line_review, pause, rep, rep_leave, suppression, task, touch
 from engine.store.types import UtcDateTime
 
 _SCHEDULED = touch.c.status == TouchStatus.SCHEDULED.value
@@ -42,6 +42,7 @@ def _next() -> Select[Any]:
         first(doubt.c.ask_at),
         first(pause.c.resume_at),
         first(enrollment.c.admit_at, IS_PENDING, ~IS_PAUSED),
+        first(line_review.c.at),
         first(rep_leave.c.begins_at, rep_leave.c.begun_at.is_(None), rep_leave.c.ended_at.is_(None)),
         first(rep_leave.c.ends_at, rep_leave.c.ended_at.is_(None)),
         first(suppression.c.ends_at, suppression.c.lifted_at.is_(None)),
@@ -54,6 +55,7 @@ def _due() -> CompoundSelect[Any]:
     is_free = touch.c.reserved_until.is_(None) | (touch.c.reserved_until <= now)
     has_begun = rep_leave.c.begun_at.is_(None) & (rep_leave.c.begins_at <= now)
     works = exists().where(rep.c.id == enrollment.c.rep_id, rep.c.is_active)
+    has_line = exists().where(rep.c.id == line_review.c.rep_id, rep.c.is_active)
     has_ended = rep_leave.c.begun_at.is_not(None) & (rep_leave.c.ends_at <= now)
     kinds = (
         select(touch.c.id).where(_SCHEDULED, touch.c.due_at <= now, is_free),
@@ -63,6 +65,7 @@ def _due() -> CompoundSelect[Any]:
         select(task.c.id).where(task.c.status == TaskStatus.SNOOZED.value, task.c.snoozed_until <= now),
         select(pause.c.id).where(pause.c.resume_at <= now),
         select(enrollment.c.id).where(IS_PENDING, enrollment.c.admit_at <= now, ~IS_PAUSED, works),
+        select(line_review.c.id).where(line_review.c.at <= now, has_line),
         select(rep_leave.c.id).where(has_begun | has_ended, rep_leave.c.ended_at.is_(None)),
         select(suppression.c.id).where(suppression.c.ends_at <= now, suppression.c.lifted_at.is_(None)),
         select(event.c.id).where(event.c.applied_at.is_(None)),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, union, update
 
 from engine.core.admission import WaitsFor
 from engine.core.enrollment import EnrollmentEvent, EnrollmentStatus, advance
@@ -12,7 +12,7 @@ from engine.core.sequence import AudienceKind
 from engine.store.among import among
 from engine.store.conditions import literally
 from engine.store.connection import Connection, Record
-from engine.store.tables import enrollment, pause, rep, sequence
+from engine.store.tables import enrollment, line_review, pause, rep, sequence
 
 IS_PENDING = literally(enrollment.c.status, EnrollmentStatus.PENDING)
 IS_PAUSED = exists().where(pause.c.enrollment_id == enrollment.c.id)
@@ -55,7 +55,9 @@ _LINE = (
 
 
 def begun_since(connection: Connection, rep_id: int, since: datetime) -> dict[int, int]:
-    """With how many a rep has begun, by version; nurture is for people whom we know already, and does not count."""
+    """With how many a rep has begun, by version. Whoever was stopped again brings no more work; nurture is for people
+    whom we know already, and does not count.
+    """
     rows = connection.execute(_BEGUN, {"rep": rep_id, "since": since})
     return {row.version_id: row.people for row in rows}
 
@@ -67,34 +69,48 @@ _BEGUN = (
         enrollment.c.rep_id == bindparam("rep"),
         enrollment.c.admitted_at >= bindparam("since", type_=enrollment.c.admitted_at.type),
         sequence.c.audience.in_(_COUNTED),
+        enrollment.c.status != EnrollmentStatus.STOPPED.value,
     )
     .group_by(enrollment.c.version_id)
 )
 
 
-def reps_with_due(connection: Connection, now: datetime) -> list[Record]:
-    """Reps (`id`, `key`) for whom somebody's turn has come. Of those who left, nobody begins before the hand-over."""
-    return list(connection.execute(_REPS_WITH_DUE, {"now": now}))
+def reps_to_plan(connection: Connection, now: datetime) -> list[Record]:
+    """Reps (`id`, `key`) for whom somebody's turn has come, or whose line is to be planned anew. Of those who left,
+    nobody begins before the hand-over.
+    """
+    return list(connection.execute(_REPS_TO_PLAN, {"now": now}))
 
 
-_IS_DUE = enrollment.c.admit_at <= bindparam("now", type_=enrollment.c.admit_at.type)
-_REPS_WITH_DUE = (
-    select(rep.c.id, rep.c.key)
-    .distinct()
-    .select_from(enrollment.join(rep, rep.c.id == enrollment.c.rep_id))
-    .where(IS_PENDING, _IS_DUE, ~IS_PAUSED, rep.c.is_active)
-    .order_by(rep.c.id)
+_NOW = bindparam("now", type_=enrollment.c.admit_at.type)
+_TO_PLAN = union(
+    select(enrollment.c.rep_id).where(IS_PENDING, enrollment.c.admit_at <= _NOW, ~IS_PAUSED),
+    select(line_review.c.rep_id).where(line_review.c.at <= _NOW),
+).subquery()
+_REPS_TO_PLAN = (
+    select(rep.c.id, rep.c.key).where(rep.c.id.in_(select(_TO_PLAN.c.rep_id)), rep.c.is_active).order_by(rep.c.id)
 )
 
 
-def people_due(connection: Connection, rep_id: int, now: datetime) -> list[int]:
-    """Those whose turn with this rep has come."""
-    return list(connection.execute(_PEOPLE_DUE, {"rep": rep_id, "now": now}).scalars())
+def plan_anew(connection: Connection, now: datetime, rep_ids: Collection[int] | None = None) -> None:
+    """Something has changed the days of these reps, or of all: where somebody waits, the line is looked at again.
+
+    A row more, and no lock: whoever is stopped must not wait for whoever shares out a rep's days.
+    """
+    lines = select(enrollment.c.rep_id, bindparam("at", now, type_=line_review.c.at.type)).where(IS_PENDING)
+    if rep_ids is not None:
+        lines = lines.where(among(enrollment.c.rep_id, rep_ids))
+    connection.execute(insert(line_review).from_select(["rep_id", "at"], lines.distinct()))
 
 
-_PEOPLE_DUE = select(enrollment.c.prospect_id).where(
-    enrollment.c.rep_id == bindparam("rep"), IS_PENDING, _IS_DUE, ~IS_PAUSED
-)
+def plan_next(connection: Connection, rep_id: int, at: datetime) -> None:
+    """At the latest. Whoever holds the rep says when."""
+    connection.execute(insert(line_review).values(rep_id=rep_id, at=at))
+
+
+def has_been_planned(connection: Connection, rep_id: int) -> None:
+    """Before the line is read: what changes it from now on asks anew."""
+    connection.execute(delete(line_review).where(line_review.c.rep_id == rep_id))
 
 
 def put(connection: Connection, places: Sequence[tuple[int, datetime, WaitsFor]]) -> None:

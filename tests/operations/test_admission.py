@@ -17,7 +17,7 @@ from engine.core.capacity import Capacity, Flood
 from engine.core.clock import local_date
 from engine.core.errors import Conflict, TooMany
 from engine.core.leave import Leave, LeavePolicy
-from engine.operations import leaves, steering
+from engine.operations import authoring, leaves, steering
 from engine.operations.delivery.dispatch import tick
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.lifecycle import leavers
@@ -25,13 +25,14 @@ from engine.operations.lifecycle.admitting import admit_due
 from engine.operations.open_days import working_time
 from engine.operations.plans import PlanShelf
 from engine.operations.queries.beginning import what_comes
+from engine.operations.validating import Project
 from engine.runtime.virtual import run_until
 from engine.store import newcomers, tables
 from engine.store.connection import Record
 from engine.store.database import Database
 from tests.support.databases import on_postgresql
 from tests.support.stage import Stage, stage_in
-from tests.support.world import World, shipped_sequences
+from tests.support.world import World, shipped_project, shipped_sequences
 
 OUTBOUND, INBOUND = "outbound-7x3x21", "call-in-15"  # 16 and 8 a day
 TODAY = date(2026, 3, 4)  # a Wednesday, eight in the morning in New York
@@ -215,6 +216,61 @@ def test_whoever_is_away_or_has_just_been_written_to_waits_and_the_others_go_on(
     assert begun_on(world) == {TODAY: 16, date(2026, 3, 5): 2, date(2026, 3, 6): 1, date(2026, 3, 12): 1}
 
 
+def test_the_line_moves_up_when_the_rep_is_back_early(here: World) -> None:
+    until = Leave(TODAY, date(2026, 8, 28), LeavePolicy.PAUSE)
+    leave = leaves.add(here.ctx, TOM, until, actor="test", source="cli")
+    here.enroll(OUTBOUND, *people(here, 18))
+    assert Counter(row.waits_for for row in pending(here)) == {"rep_away": 16, "turn": 2}
+    live_until(here, date(2026, 3, 5))
+    leaves.cancel(here.ctx, leave.id, actor="test")
+    live_until(here, date(2026, 3, 5), 23)
+    assert begun_on(here) == {date(2026, 3, 5): 16}
+    assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(at(date(2026, 3, 6)), "turn")}
+
+
+def test_whoever_waits_for_a_rep_who_is_away_begins_with_the_one_who_takes_over(world: World) -> None:
+    leaves.add(world.ctx, TOM, Leave(TODAY, date(2026, 8, 28), LeavePolicy.PAUSE), actor="test", source="cli")
+    world.enroll(OUTBOUND, *people(world, 17))
+    leavers.leave_for_good(world.ctx, TOM, to=ANA, actor="test")
+    live_until(world, TODAY)
+    assert begun_on(world) == {TODAY: 16}
+    assert [row.admit_at for row in pending(world)] == [datetime(2026, 3, 5, 8, tzinfo=UTC)]  # nine in Berlin
+
+
+def test_who_comes_later_begins_after_all_who_waited_though_some_of_them_were_stopped(world: World) -> None:
+    world.enroll(OUTBOUND, *people(world, 48))
+    for one in range(17, 33):
+        steering.stop(world.ctx, one, actor=TOM)
+    live_until(world, TODAY, 15)
+    assert {row.admit_at for row in pending(world)} == {at(date(2026, 3, 5))}
+    world.clock.set(at(date(2026, 3, 5)))
+    world.enroll(OUTBOUND, *people(world, 1, 100))
+    tick(world.ctx)
+    assert {row.id for row in world.rows("enrollment") if row.admitted_at == world.clock()} == set(range(33, 49))
+    assert [(row.id, row.admit_at) for row in pending(world)] == [(49, at(date(2026, 3, 6)))]
+
+
+def test_whoever_is_stopped_on_the_first_day_leaves_the_place_to_the_next_in_line(here: World) -> None:
+    here.enroll(OUTBOUND, *people(here, 20))
+    live_until(here, TODAY, 15)
+    for one in (3, 4):
+        steering.stop(here.ctx, one, actor=TOM)
+    here.enroll(OUTBOUND, *people(here, 1, 100))
+    live_until(here, TODAY, 16)
+    assert [row.id for row in pending(here)] == [19, 20, 21]
+
+
+def test_a_line_is_planned_anew_when_capacity_is_changed(world: World) -> None:
+    world.enroll(OUTBOUND, *people(world, 40))
+    shipped = shipped_project()
+    changed = shipped.sequences["workspace.yaml"].replace("tasks_per_day: 80", "tasks_per_day: 40")
+    files = {**shipped.sequences, "workspace.yaml": changed}
+    authoring.apply(world.ctx, Project(files, shipped.templates), actor="test")
+    live_until(world, TODAY, 15)
+    begins = Counter(row.admit_at for row in pending(world))
+    assert begins == {at(date(2026, 3, 5)): 8, at(date(2026, 3, 6)): 8, at(date(2026, 3, 9), 13): 8}
+
+
 def test_an_absence_that_is_told_meanwhile_pauses_who_waits(here: World) -> None:
     them = people(here, 17)
     here.enroll(OUTBOUND, *them)
@@ -243,14 +299,15 @@ def test_who_is_stopped_while_the_line_is_read_does_not_begin(
     world: World, two_processes: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.enroll(OUTBOUND, *people(world, 18))
-    read = newcomers.people_due
+    read = newcomers.line
 
-    def and_then_one_is_stopped(*given: Any) -> list[int]:
+    def and_then_one_is_stopped(*given: Any) -> list[Record]:
         found = read(*given)
-        steering.stop(two_processes[0], 17, actor=TOM)
+        if world.rows("enrollment", id=17)[0].status == "pending":
+            steering.stop(two_processes[0], 17, actor=TOM)
         return found
 
-    monkeypatch.setattr(newcomers, "people_due", and_then_one_is_stopped)
+    monkeypatch.setattr(newcomers, "line", and_then_one_is_stopped)
     world.clock.set(at(date(2026, 3, 5)))
     assert admit_due(world.ctx) == 1
     assert [row.status for row in world.rows("enrollment")[-2:]] == ["stopped", "active"]

@@ -22,6 +22,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
         "id": 1, "rep_id": 1, "first_day": TODAY, "last_day": TODAY, "policy": "pause", "source": "cli",
         "actor": "test", "created_at": NOW, "begins_at": NOW, "ends_at": NOW,
     },
+    "line_review": {"id": 1, "rep_id": 1, "at": NOW},
     "mailbox": {"id": 1, "rep_id": 1, "address": "tom@example.com", "display_name": "Tom Lee", "first_used_at": NOW},
     "account": {"id": 1, "name": "Acme", "name_key": "acme", "domain": "acme.example", "created_at": NOW},
     "prospect": {

@@ -1,8 +1,9 @@
 """Whoever waits begins when the turn has come: judged by the day as it is now, each once, in the order of the line."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from engine.core.admission import WaitsFor
@@ -26,7 +27,7 @@ from engine.store.connection import Record
 def admit_due(ctx: Context) -> int:
     """Rep by rep; whose days somebody else shares out just now is left to the next time. How many have begun."""
     with ctx.database.read() as connection:
-        reps = newcomers.reps_with_due(connection, ctx.now())
+        reps = newcomers.reps_to_plan(connection, ctx.now())
     return sum(_admit_of(ctx, rep) for rep in reps)
 
 
@@ -34,19 +35,41 @@ def _admit_of(ctx: Context, rep: Record) -> int:
     with begin(ctx) as act:
         if not newcomers.hold_rep_if_free(act.connection, rep.id):
             return 0
-        free = locks.hold_free(act.connection, newcomers.people_due(act.connection, rep.id, act.now), act.now)
-        line = Line(act, rep.id, rep.key, Shares(act.connection, act.ctx.shelf))  # read when they are held
-        due = [row.id for row in line.waiting if row.admit_at <= act.now and row.prospect_id in free]
-        ready = enrollments.with_people(act.connection, due, lock=True)
-        gone = _stop_forbidden(act, ready)
-        places = _put_off(act, line, [row for row in ready if row.id not in gone])
-        aside = {one for one, _, _ in places} | gone
-        turns = _in_line(line, aside)
-        begun = [row for row in ready if row.id in turns and _has_come(line, turns[row.id])]
-        begin_with(act, begun)
-        places += _moved(line, turns, {row.id for row in begun})
-        newcomers.put(act.connection, places)
+        newcomers.has_been_planned(act.connection, rep.id)
+        shares = Shares(act.connection, act.ctx.shelf)
+        wanted = _people_to_judge(Line(act, rep.id, rep.key, shares), act.now)
+        free = locks.hold_free(act.connection, wanted, act.now)
+        line = Line(act, rep.id, rep.key, shares)  # read again when they are held
+        held = [row.id for row in line.waiting if row.prospect_id in free]
+        begun, gone = _judge(act, line, enrollments.with_people(act.connection, held, lock=True))
+        if len(line.waiting) > len(begun) + len(gone):
+            newcomers.plan_next(act.connection, rep.id, line.next_morning)
         return len(begun)
+
+
+def _people_to_judge(line: Line, now: datetime) -> list[int]:
+    """Whose turn has come, by the date that was given or as the line stands now; and who has a date of their own."""
+    turns = _in_line(line)
+    return [
+        row.prospect_id for row in line.waiting if row.id not in turns or min(row.admit_at, turns[row.id].at) <= now
+    ]
+
+
+def _judge(act: Act, line: Line, ready: Sequence[Record]) -> tuple[set[int], set[int]]:
+    """The line is planned anew, by what is known now of those who are `ready`. Who of them has begun, and who was
+    stopped.
+
+    Nobody begins past somebody who is held just now: then all behind wait for the next tick.
+    """
+    gone = _stop_forbidden(act, ready)
+    own = _own_dates(act, line, [row for row in ready if row.id not in gone])
+    known = {row.id for row in ready}
+    turns = _in_line(line, aside=own.keys() | gone, known=known)
+    come = (row.id for row in line.waiting if row.id in turns and turns[row.id].at <= act.now)
+    begun = set(takewhile(known.__contains__, come))
+    begin_with(act, [row for row in ready if row.id in begun])
+    newcomers.put(act.connection, _moved(line, {**turns, **own}, begun))
+    return begun, gone
 
 
 def _stop_forbidden(act: Act, rows: Sequence[Record]) -> set[int]:
@@ -65,27 +88,18 @@ def _refusal(act: Act, row: Record, person: Record) -> Refusal | None:
     return engagement_refusal(engagement_of(person, row.rep_id, blocked), act.plan(row.version_id).sequence, act.now)
 
 
-Place = tuple[int, datetime, WaitsFor]
+def _own_dates(act: Act, line: Line, rows: Sequence[Record]) -> dict[int, Turn]:
+    """Of whoever is away, or has just heard from the rep."""
+    return {one: line.on_own_date(rest.until, rest.why) for one, rest in at_rest(act, rows).items()}
 
 
-def _put_off(act: Act, line: Line, rows: Sequence[Record]) -> list[Place]:
-    """Whoever is away, or has just heard from the rep, gets a date of their own."""
-    own = {one: line.on_own_date(rest.until, rest.why) for one, rest in at_rest(act, rows).items()}
-    return [(one, turn.at, turn.waits_for) for one, turn in own.items() if turn.waits_for is not None]
-
-
-def _in_line(line: Line, aside: set[int]) -> dict[int, Turn]:
-    rows = [row for row in line.waiting if row.id not in aside and not line.has_own_date(row)]
+def _in_line(line: Line, *, aside: Collection[int] = (), known: Collection[int] = ()) -> dict[int, Turn]:
+    """Whether those who are `known` have a date of their own is known better than by the date that was given."""
+    rows = [row for row in line.waiting if row.id not in aside and (row.id in known or not line.has_own_date(row))]
     return {row.id: turn for row, turn in zip(rows, line.in_line(rows), strict=True)}
 
 
-def _has_come(line: Line, turn: Turn) -> bool:
-    """There is room today; more may have asked us since the day was shared out."""
-    return turn.number == 0 and not line.is_away
-
-
-def _moved(line: Line, turns: dict[int, Turn], begun: set[int]) -> list[Place]:
-    """The line is planned anew, by what has begun meanwhile and who has left it."""
+def _moved(line: Line, turns: Mapping[int, Turn], begun: Collection[int]) -> list[tuple[int, datetime, WaitsFor]]:
     waits_for = {row.id: (row.admit_at, row.waits_for) for row in line.waiting}
     return [
         (one, turn.at, turn.waits_for)

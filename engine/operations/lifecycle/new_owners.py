@@ -10,7 +10,7 @@ from engine.operations import transfers
 from engine.operations.act import Act
 from engine.operations.covering import Cover
 from engine.operations.lifecycle.taking_up import take_up
-from engine.store import leaves, locks, plans, rep_work, tasks, trail
+from engine.store import leaves, locks, newcomers, plans, rep_work, tasks, trail
 from engine.store.connection import Record
 
 
@@ -75,6 +75,7 @@ def _give(act: Act, old: int, taker: int, share: _Share) -> None:
     """Whoever signs a mail is the one who sends it: the rest of them come from the taker's mailbox, in a new thread."""
     connection = act.connection
     rep_work.give_enrollments(connection, share.enrollments, taker, plans.first_mailbox(connection, taker))
+    newcomers.plan_anew(connection, act.now, [taker])
     rep_work.change_tasks(
         connection, [row.id for row in share.tasks], rep_id=taker, claimed_by=None, claimed_until=None
     )

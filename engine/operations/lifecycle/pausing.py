@@ -16,7 +16,7 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.lifecycle.advance import proceed
-from engine.store import enrollments, locks, tasks, touches
+from engine.store import enrollments, locks, newcomers, tasks, touches
 from engine.store.connection import Record
 
 _PAUSABLE = (EnrollmentStatus.PAUSED.value, EnrollmentStatus.PENDING.value)
@@ -28,12 +28,19 @@ def pause(act: Act, row: Record, cause: PauseCause, *, note: str = "", resume_at
     values = {"note": note, "resume_at": resume_at, "created_at": act.now}
     enrollments.add_pause(act.connection, row.id, cause.value, **values)
     enrollments.move(act.connection, row, status)
+    _plan_line(act, row)
     for touch in touches.open_of(act.connection, row.id):
         if touch.status == TouchStatus.SCHEDULED.value:
             touches.move(act.connection, touch, TouchEvent.HOLD, now=act.now, reason=Reason.PAUSED.value)
         if touch.status == TouchStatus.QUEUED.value:
             _put_away(act, touch)
     act.record("pause", "enrollment", row.id, cause=cause, note=note, resume_at=resume_at)
+
+
+def _plan_line(act: Act, row: Record) -> None:
+    """Whoever has not begun yet leaves a place in line, or takes it again."""
+    if row.status == EnrollmentStatus.PENDING.value:
+        newcomers.plan_anew(act.connection, act.now, [row.rep_id])
 
 
 def _put_away(act: Act, touch: Record) -> None:
@@ -49,6 +56,7 @@ def resume(act: Act, row: Record, cause: PauseCause | None = None) -> bool:
     if enrollments.pauses_of(act.connection, row.id) or row.status not in _PAUSABLE:
         return False
     enrollments.move(act.connection, row, advance(EnrollmentStatus(row.status), EnrollmentEvent.RESUME))
+    _plan_line(act, row)
     waiting = touches.open_of(act.connection, row.id)
     later = _later(act, row, [touch for touch in waiting if _was_held_up(touch, act.now)])
     for touch in waiting:

@@ -11,7 +11,7 @@ from engine.core.task import TaskEvent
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import facts
 from engine.operations.act import Act
-from engine.store import enrollments, tasks, touches
+from engine.store import enrollments, newcomers, tasks, touches
 from engine.store.connection import Record
 
 # A send under way is decided by its own guard; a doubt stays in front of a person.
@@ -72,6 +72,7 @@ def stop_enrollment(act: Act, row: Record, reason: StopReason, note: str = "") -
     enrollments.move(act.connection, row, status, **end)
     pauses = tuple(_lifted(pause) for pause in enrollments.pauses_of(act.connection, row.id))
     enrollments.clear_pause(act.connection, row.id)
+    newcomers.plan_anew(act.connection, act.now, [row.rep_id])  # a place in line is free, or one of today
     act.record("stop", "enrollment", row.id, reason=reason, note=note)
     cancelled = tuple(Cancelled(touch.id, touch.status, touch.reason, touch.detail) for touch in open_touches)
     return Stopped(row.id, row.prospect_id, row.status, cancelled, cancelled_tasks, pauses)

@@ -10,6 +10,7 @@ metadata = SQLModel.metadata
 team = table_of(people.Team)
 rep = table_of(people.Rep)
 rep_leave = table_of(people.RepLeave)
+line_review = table_of(people.LineReview)
 mailbox = table_of(people.Mailbox)
 mail_sync = table_of(people.MailSync)
 account = table_of(people.Account)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from engine.core.leave import LeavePolicy
@@ -78,6 +78,18 @@ class RepLeave(SQLModel, table=True):
     begun_at: datetime | None = instant(nullable=True)
     ended_at: datetime | None = instant(nullable=True)
     cancelled_at: datetime | None = instant(nullable=True)
+
+
+class LineReview(SQLModel, table=True):
+    """`at` the latest, the line of those who wait to begin with this rep is planned anew. Nobody who asks for it waits
+    for another, so one rep may have several.
+    """
+
+    __tablename__ = "line_review"
+    __table_args__ = (Index("ix_line_review_at", "at"),)
+    id: int | None = key()
+    rep_id: int = reference("rep.id", index=True)
+    at: datetime = instant()
 
 
 class Mailbox(SQLModel, table=True):
