@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.clock import local_date
-from engine.core.schedule import PastTouch, PlannedTouch, Progress, next_touches, plan_repeat
+from engine.core.schedule import PastTouch, PlannedTouch, Progress, next_touches, plan_for_another, plan_repeat
 from engine.core.sequence import After, AudienceKind, Family, Gap, Hours, IfLate, Late, Sequence, Verb
 from engine.core.slots import Setting
 from tests.support.factories import (
@@ -25,6 +25,7 @@ from tests.support.factories import (
     sequence,
     setting,
     step,
+    waiting,
 )
 from tests.support.strategies import calendars, zoned_instants, zones
 
@@ -343,3 +344,17 @@ def test_the_due_date_is_the_prospects() -> None:
     call = first_of(CALLS, setting(apia, rep_zone=NEW_YORK), "2026-03-04T00:00+00:00")
     assert call.callable_from is not None
     assert call.due_date == local_date(call.callable_from, apia) == date(2026, 3, 4)
+
+
+def test_what_comes_to_somebody_else_is_planned_by_their_days_and_not_before_its_own() -> None:
+    away = replace(setting(), rep=setting(rep_days=calendar(*(f"2026-03-{day:02}" for day in range(4, 21)))).rep)
+    late = first_of(CALLS, away)
+    begun = enrolled(CALLS, setting(), at(WEDNESDAY))
+    assert (late.nominal_date, late.due_date) == (date(2026, 3, 4), date(2026, 3, 23))
+
+    taken = plan_for_another(CALLS, waiting(late), having(begun, waiting(late)), at(WEDNESDAY))
+    assert taken == first_of(CALLS, setting())
+
+    moved = replace(waiting(late), nominal_date=date(2026, 3, 10), due_date=date(2026, 3, 10))
+    kept = plan_for_another(CALLS, moved, having(begun, moved), at(WEDNESDAY))
+    assert (kept.nominal_date, kept.due_at) == (date(2026, 3, 10), at("2026-03-10T09:00-04:00"))
