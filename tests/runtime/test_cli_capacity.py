@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from engine.operations.queries import people
 from engine.runtime.cli.main import USAGE
+from engine.runtime.files import shipped
 from engine.runtime.wiring import open_context
 from tests.support.terminal import Touchline, terminal
 from tests.support.world import World, make_world
@@ -66,6 +68,17 @@ def test_one_can_ask_what_would_be_and_about_a_draft(touchline: Touchline) -> No
     assert "there is no sequence 'nobody'; the files have: call-in-15," in touchline("capacity", "nobody", code=1)
 
 
+def test_a_chinese_workspace_reads_what_its_reps_sustain_in_chinese(touchline: Touchline, tmp_path: Path) -> None:
+    shutil.copytree(shipped() / "sequences", tmp_path / "sequences")
+    shutil.copytree(shipped() / "templates", tmp_path / "templates")
+    file = tmp_path / "sequences" / "workspace.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("\nlocale: en\n", "\nlocale: zh-CN\n"), encoding="utf-8")
+    told = touchline("capacity", "nurture", "outbound-7x3x21", "--files", tmp_path / "sequences")
+    assert "每位同事每天：任务 80，分钟 330。" in told
+    assert "outbound-7x3x21 16 按任务数 所有人" in told
+    assert "nurture 0 0 4 不限 不限 不限" in told
+
+
 def test_files_with_errors_are_not_reckoned_with(touchline: Touchline, tmp_path: Path) -> None:
     (tmp_path / "workspace.yaml").write_text("company: Acme\n", encoding="utf-8")
     told = touchline("capacity", "--files", tmp_path, code=1)
@@ -73,11 +86,16 @@ def test_files_with_errors_are_not_reckoned_with(touchline: Touchline, tmp_path:
     assert "the files have errors; mend them first" in told
 
 
-def test_who_enrolls_reads_who_begins_when_and_can_decide_otherwise(world: World, touchline: Touchline) -> None:
+def test_who_enrolls_reads_who_begins_when_and_can_decide_otherwise(
+    world: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = [world.add_prospect(f"Person {n}", email=f"p{n}@x{n}.example", phone=f"+121255{n:05}") for n in range(40)]
     order = ("enroll", "outbound-7x3x21", *ids, "--rep", "tom-lee")
     told = touchline(*order, "--dry-run")
     assert "Tom Lee: 16 begin at once, 24 wait, the last until Fri 6 Mar (16 a day, by tasks)" in told
+    with monkeypatch.context() as hers:
+        hers.setenv("TOUCHLINE_REP", "wei-zhang")
+        assert "Tom Lee：16 人立即开始，24 人等待" in touchline(*order, "--dry-run")
     told = touchline(*order, "--when-too-many", "refuse", "--dry-run")
     assert "Tom Lee: 40 are 2.5 days of new work (16 a day, by tasks), with room for 16 now; the order is" in told
     told = touchline(*order, "--when-too-many", "refuse", code=1)
@@ -88,6 +106,7 @@ def test_who_enrolls_reads_who_begins_when_and_can_decide_otherwise(world: World
     listed = touchline("enrollment", "list", "--status", "pending", "--csv", raw=True)
     (why,) = {row["why"] for row in csv.DictReader(io.StringIO(listed)) if row["id"] == "17"}
     assert why == "begins on Thu 5 Mar: Tom Lee begins with 16 new people a day"
+    assert "3月5日 周四 开始：Tom Lee 每天最多开始 16 位新联系人" in _as_wei(monkeypatch, touchline)
     shown = touchline("enrollment", "show", 40)
     assert "begins on Fri 6 Mar: Tom Lee begins with 16 new people a day" in shown
     assert "2026-03-06 intro" in shown
@@ -97,3 +116,10 @@ def test_who_enrolls_reads_who_begins_when_and_can_decide_otherwise(world: World
     assert "only a pending one waits to begin" in touchline("enrollment", "admit", 40, code=1)
     touchline("enrollment", "pause", 39)
     assert '"why": "paused by a rep"' in touchline("enrollment", "list", "--status", "pending", "--json")
+
+
+def _as_wei(monkeypatch: pytest.MonkeyPatch, touchline: Touchline) -> str:
+    """What waits, as it is told to a rep who reads Chinese."""
+    with monkeypatch.context() as hers:
+        hers.setenv("TOUCHLINE_REP", "wei-zhang")
+        return touchline("enrollment", "list", "--status", "pending", "--csv", raw=True)

@@ -15,7 +15,7 @@ from engine.operations.context import Context
 from engine.operations.queries import enrollments as query
 from engine.operations.queries import pages
 from engine.operations.queries.enrollments import EnrollmentDetail, EnrollmentRow, PauseView, TouchView
-from engine.runtime.cli.acting import RepOption, at_desk, instant
+from engine.runtime.cli.acting import RepOption, at_desk, instant, language_of
 from engine.runtime.cli.lists import Csv, Json, print_list
 from engine.runtime.cli.spelling import a_time, an_id
 from engine.runtime.console import err, print_json, print_table, say
@@ -45,10 +45,13 @@ def list_enrollments(
     as_csv: Csv = False,
 ) -> None:
     """Who is or was in which sequence, and why it ended."""
-    ctx = open_context(load_settings())
+    ctx, reader = at_desk(None)
+    locale = language_of(ctx, reader)
     _refuse_unknown(ctx, sequence, person, rep)
     asked = {"status": status, "sequence_key": sequence, "prospect_id": person, "rep_key": rep}
-    found = pages.every(lambda cursor: query.list_enrollments(ctx, asked, limit=pages.LARGEST, cursor=cursor))
+    found = pages.every(
+        lambda cursor: query.list_enrollments(ctx, asked, limit=pages.LARGEST, cursor=cursor, locale=locale)
+    )
     print_list(islice(found, limit), _COLUMNS, _row, as_json=as_json, as_csv=as_csv, in_table=_ON_SCREEN)
 
 

@@ -14,6 +14,7 @@ from engine.operations.enroll import enroll as enroll_people
 from engine.operations.queries.beginning import what_comes
 from engine.operations.queries.reasons import of_refusal, of_unasked
 from engine.operations.selecting import Filter, select_people
+from engine.runtime.cli.acting import language_of
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.cli.spelling import an_id, is_id
 from engine.runtime.console import err, print_csv, print_json, print_table, say
@@ -92,7 +93,7 @@ def enroll(
     if as_json:
         print_json(report)
     else:
-        _print(report, ctx.now(), dry_run=dry_run)
+        _print(report, ctx.now(), language_of(ctx, settings.rep or None), dry_run=dry_run)
     _tell_unknown(report)
 
 
@@ -121,7 +122,7 @@ def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:
     return [*(ids or []), *map(int, lines)]
 
 
-def _print(report: Report, now: datetime, *, dry_run: bool) -> None:
+def _print(report: Report, now: datetime, locale: str, *, dry_run: bool) -> None:
     would = "would be enrolled" if dry_run else "enrolled"
     say(
         f"{len(report.enrolled)} {would} in {report.sequence} ({report.declared}), {len(report.refused)} refused",
@@ -131,11 +132,12 @@ def _print(report: Report, now: datetime, *, dry_run: bool) -> None:
         rows = [(count, runs) for runs, count in report.runs.most_common()]
         print_table(("people", "can run"), rows)
     for newcomers in report.newcomers:
-        say(what_comes(newcomers, now, "en"), "" if newcomers.at_once is None else "yellow")
+        say(what_comes(newcomers, now, locale), "" if newcomers.at_once is None else "yellow")
     for one in report.unasked:
-        say(of_unasked(one, "en"))
+        say(of_unasked(one, locale))
     if report.refused:
-        because = [(count, reason, of_refusal(Refusal(reason), "en")) for reason, count in report.reasons.most_common()]
+        counted = report.reasons.most_common()
+        because = [(count, reason, of_refusal(Refusal(reason), locale)) for reason, count in counted]
         print_table(("people", "refused because", "in words"), because)
     if dry_run:
         who = [(one.prospect_id, one.name, one.reason.value) for one in report.refused[:_SHOWN]]
