@@ -66,10 +66,22 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Tasks and minutes that one lead costs when nothing stops the sequence."""
+    """Tasks and minutes: what one lead costs when nothing stops the sequence, or what a day holds."""
 
-    tasks: int
-    minutes: float
+    tasks: int = 0
+    minutes: float = 0.0
+
+    def with_one(self, minutes: float) -> "Load":
+        return Load(self.tasks + 1, self.minutes + minutes)
+
+
+def has_time(capacity: Capacity, load: Load, minutes: float) -> bool:
+    """Whether a day with that load takes one more piece of work. A day without any has time for whatever it is."""
+    if load.tasks == 0:
+        return True
+    by_tasks = capacity.tasks_per_day is None or load.tasks < capacity.tasks_per_day
+    by_minutes = capacity.minutes_per_day is None or load.minutes + minutes <= capacity.minutes_per_day
+    return by_tasks and by_minutes
 
 
 def load_of(steps: Iterable[Step], capacity: Capacity) -> Load:

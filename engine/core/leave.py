@@ -7,7 +7,7 @@ from enum import StrEnum
 from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
-from engine.core.capacity import Capacity, Load
+from engine.core.capacity import Capacity, Load, has_time
 from engine.core.ranking import Level
 from engine.core.task import TaskKind
 
@@ -135,10 +135,9 @@ def spread(
     placed: list[date] = []
     for item, length in enumerate(minutes):
         day = _first_with_time(item, length, days=_again(open_days, days), room=(capacity, taken), lands=lands)
-        before = taken.get(day, Load(0, 0.0))
-        taken[day] = Load(before.tasks + 1, before.minutes + length)
+        taken[day] = taken.get(day, Load()).with_one(length)
         placed.append(day)
-        open_days = [one for one in open_days if _has_time(capacity, taken.get(one), 0.0)]
+        open_days = [one for one in open_days if has_time(capacity, taken.get(one, Load()), 0.0)]
     return placed
 
 
@@ -160,19 +159,11 @@ def _first_with_time(
 ) -> date:
     capacity, taken = room
     for day in days:
-        if _has_time(capacity, taken.get(day), length):
+        if has_time(capacity, taken.get(day, Load()), length):
             landed = lands(item, day)
-            if landed == day or _has_time(capacity, taken.get(landed), length):
+            if landed == day or has_time(capacity, taken.get(landed, Load()), length):
                 return landed
     raise ValueError("the working days have come to an end")
-
-
-def _has_time(capacity: Capacity, load: Load | None, length: float) -> bool:
-    if load is None or load.tasks == 0:
-        return True
-    by_tasks = capacity.tasks_per_day is None or load.tasks < capacity.tasks_per_day
-    by_minutes = capacity.minutes_per_day is None or load.minutes + length <= capacity.minutes_per_day
-    return by_tasks and by_minutes
 
 
 Group = TypeVar("Group", bound=Hashable)

@@ -119,6 +119,7 @@ class Reason(StrEnum):
     WORKSPACE_CAP = "workspace_cap"
     PROVIDER_CAP = "provider_cap"
     FOLLOW_UPS_FIRST = "follow_ups_first"
+    DAY_FULL = "day_full"
     TRANSIENT = "transient"
     REP_WROTE = "rep_wrote"
     OUT_OF_OFFICE = "out_of_office"

@@ -1,10 +1,11 @@
 """The reps at work: each takes the queue from the top, as far as a day goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import partial
 
+from engine.core.capacity import Load
 from engine.core.clock import local_date
 from engine.core.outcome import Answer
 from engine.core.ranking import Ranked
@@ -19,7 +20,9 @@ from engine.simulation.tally import Day, Tally
 
 @dataclass(slots=True)
 class Post:
-    """A rep with a desk. `free_at` is when the task at hand is over, `wakes_at` when the rep looks again."""
+    """A rep with a desk. `free_at` is when the task at hand is over, `wakes_at` when the rep looks again; `came` is the
+    planned work that has come into the queue on the day `came_on`.
+    """
 
     number: int
     worker: Worker
@@ -27,6 +30,17 @@ class Post:
     desk: Desk
     free_at: datetime
     wakes_at: datetime | None = None
+    came_on: date | None = None
+    came: Load = field(default_factory=Load)
+
+    def came_today(self, now: datetime) -> Load:
+        return self.came if self.came_on == local_date(now, self.worker.time.zone) else Load()
+
+    def count(self, kind: str, now: datetime) -> None:
+        self.begin_with(self.came_today(now).with_one(self.worker.capacity.minutes_for(kind)), now)
+
+    def begin_with(self, came: Load, now: datetime) -> None:
+        self.came, self.came_on = came, local_date(now, self.worker.time.zone)
 
 
 class Floor:

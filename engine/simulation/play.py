@@ -72,6 +72,8 @@ def _set(script: Script) -> Stage:
         report=partial(working.report, stage),
         complete=partial(working.complete, stage),
     )
+    for rep, came in script.came.items():
+        stage.floor.posts[rep].begin_with(came, script.start)
     stage.on_due = partial(_on_due, stage)
     stage.on_task = partial(follow_ups.open_task, stage)
     stage.on_stop = partial(newcomers.make_room, stage)

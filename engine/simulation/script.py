@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from engine.core.admission import Share
-from engine.core.capacity import Capacity
+from engine.core.capacity import Capacity, Load
 from engine.core.caps import Usage
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SendFacts
@@ -142,7 +142,8 @@ class Plan(StrEnum):
 class Script:
     """`workers` have keys of the workspace's reps, or others. `senders` are by address; what is not there is new.
     `used` are the units of its caps that had left before, `waiting` are those who stand in line for their rep, and
-    `begun` is what each rep's newcomers of the day take already.
+    `begun` is what each rep's newcomers of the day take already, and `came` the planned work that has come into the
+    rep's queue that day.
     """
 
     workspace: Workspace
@@ -154,6 +155,7 @@ class Script:
     standing: tuple[Standing, ...] = ()
     waiting: tuple[Lead, ...] = ()
     begun: Mapping[str, Share] = field(default_factory=dict)
+    came: Mapping[str, Load] = field(default_factory=dict)
     senders: Mapping[str, Sender] = field(default_factory=dict)
     used: Usage = field(default_factory=Usage)
     seed: int = 0

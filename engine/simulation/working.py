@@ -1,11 +1,14 @@
 """Work for people: it falls due, is put into a rep's queue, is reported, and leads to what its outcome says."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+from engine.core.capacity import has_time
+from engine.core.clock import day_start, local_date
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
+from engine.core.leave import LeavePolicy, waits
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
 from engine.core.ranking import Level, Ranked, Reachable, base_level
 from engine.core.redialling import Tried, repeat_at
@@ -17,10 +20,13 @@ from engine.simulation import capping, course, covering, lateness
 from engine.simulation.agenda import Moment
 from engine.simulation.answers import Asked, outcome_of, told
 from engine.simulation.covering import Assigned
+from engine.simulation.floor import Post
 from engine.simulation.lives import Life, Task, Touch
+from engine.simulation.script import Plan
 from engine.simulation.sending import facts_of
 from engine.simulation.stage import Stage
 
+_ONE_DAY = timedelta(days=1)
 _WON = frozenset({"interested", "meeting_booked"})  # what makes somebody a candidate for sales (rule 18)
 
 
@@ -32,12 +38,13 @@ def queue(stage: Stage, touch: Touch) -> None:
         course.put_off(stage, touch, doer.waits_until, Reason.REP_AWAY)
         return
     match may_reach(touch.plan.verb, facts_of(touch.life, touch.plan.verb)):
-        case Allowed() if not _has_room(stage, touch):
+        case Allowed() if not _has_room(stage, touch, doer, level):
             pass
         case Allowed():
             touch.status, touch.reason = TouchStatus.QUEUED, None
             touch.task = _task_of(stage, touch, doer)
             stage.floor.give(touch.task)
+            stage.floor.posts[doer.worker].count(kind.value, stage.now)
             watch(stage, touch)
         case Skip(reason):
             course.skip(stage, touch, reason)
@@ -47,8 +54,12 @@ def queue(stage: Stage, touch: Touch) -> None:
             course.end_touch(stage, touch, TouchStatus.CANCELLED, reason=reason)
 
 
-def _has_room(stage: Stage, touch: Touch) -> bool:
-    """Whether the company takes it today; else it is planned for a later day, its nominal date stays."""
+def _has_room(stage: Stage, touch: Touch, doer: Assigned, level: Level) -> bool:
+    """Whether the rep and the company take it today; else it is planned for a later day, its nominal date stays."""
+    full_until = _full_until(stage, touch, stage.floor.posts[doer.worker], level)
+    if full_until is not None:
+        _roll(stage, touch, full_until, Reason.DAY_FULL)
+        return False
     if touch.life.lead.account is None:
         return True
     one = capping.hand_off_of(stage, touch)
@@ -60,6 +71,18 @@ def _has_room(stage: Stage, touch: Touch) -> bool:
         stage.mailroom.use(one, stage.now)
         touch.used_at = stage.now
     return True
+
+
+def _full_until(stage: Stage, touch: Touch, post: Post, level: Level) -> datetime | None:
+    """When the rep's next working day begins, if today's queue has taken what a day holds."""
+    kind, capacity, time = TaskKind(touch.plan.verb.value), post.worker.capacity, post.worker.time
+    can_wait = waits(LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound(touch.life))
+    if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED:
+        return None
+    if has_time(capacity, post.came_today(stage.now), capacity.minutes_for(kind.value)):
+        return None
+    tomorrow = local_date(stage.now, time.zone) + _ONE_DAY
+    return day_start(next(time.workdays(tomorrow)), time.zone)
 
 
 def _roll(stage: Stage, touch: Touch, earliest: datetime, why: Reason) -> None:

@@ -90,6 +90,13 @@ def planned(connection: Connection, rep_id: int) -> tuple[list[Record], list[Rec
     return list(connection.execute(tasks)), list(connection.execute(coming.where(*mine)))
 
 
+def came_since(connection: Connection, rep_id: int, since: datetime) -> dict[str, int]:
+    """How many tasks of each kind have come from sequences into the rep's queue since then."""
+    mine = (task.c.rep_id == rep_id, task.c.created_at >= since, task.c.touch_id.is_not(None))
+    found = connection.execute(select(task.c.kind, func.count().label("number")).where(*mine).group_by(task.c.kind))
+    return {row.kind: row.number for row in found}
+
+
 def live_enrollments(connection: Connection, rep_id: int) -> list[Record]:
     """`id`, `prospect_id` and `account_id`."""
     joined = enrollment.join(prospect, prospect.c.id == enrollment.c.prospect_id)

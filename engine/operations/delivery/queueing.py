@@ -14,7 +14,7 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import texts, transfers, wording
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece
-from engine.operations.delivery import company_turns, rendering
+from engine.operations.delivery import queue_turns, rendering
 from engine.operations.lifecycle import advance, stopping
 from engine.operations.reaching import reach
 from engine.operations.texts import Cast
@@ -43,7 +43,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
             case Cancel() as verdict:
                 cancel(act, due, verdict)
     scripted = {due.id: row for due in ready if (row := _task_row(act, due, cast, cover)) is not None}
-    ids = sorted(company_turns.enter(act, [due for due in ready if due.id in scripted], cast))
+    ids = sorted(queue_turns.enter(act, [due for due in ready if due.id in scripted], scripted, cast))
     tasks.add_many(act.connection, _with_transfers(act, [scripted[one] for one in ids]))
     touches.move_many(act.connection, ids, TouchStatus.SCHEDULED, TouchEvent.QUEUE, reason=None)
     advance.proceed(act, skipped)

@@ -19,6 +19,7 @@ from engine.operations.context import Context
 from engine.operations.enroll import engagement_of
 from engine.operations.lines import Line
 from engine.operations.queries.queue import ranked
+from engine.operations.queue_days import came_today
 from engine.operations.reaching import reach
 from engine.operations.reaching.companies import company_of
 from engine.operations.shares import Shares
@@ -45,6 +46,7 @@ def everybody(act: Act, length: timedelta) -> Script:
         leads=tuple(lead for lead, is_in_line in pending if not is_in_line),
         waiting=tuple(lead for lead, is_in_line in pending if is_in_line),
         begun=_begun(act),
+        came={rep.key: came_today(act, rep.id, rep.key) for rep in plans.reps(act.connection)},
         start=act.now,
         end=act.now + length,
         standing=_standing(act),

@@ -1,29 +1,32 @@
-"""Work for people enters the queue within what a company takes in a day; the rest is planned for a later one."""
+"""Work for people enters the queue within what the rep, and a company, take in a day; the rest comes on a later one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.core.caps import Delay, HandOff, counters_asked, delay_of
+from engine.core.caps import HandOff, Usage, counters_asked, delay_of
 from engine.core.schedule import plan_later
-from engine.core.touch import TouchEvent
+from engine.core.touch import Reason, TouchEvent
 from engine.operations import facts
 from engine.operations.act import Act
+from engine.operations.queue_days import QueueDays, TaskRow
 from engine.operations.safeguards.capping import hand_off_of
 from engine.operations.texts import Cast
 from engine.store import enrollments, hand_offs, reservations, touches
 from engine.store.connection import Record
 
+Later = tuple[datetime, Reason]
 _PLANNED = ("due_date", "due_at", "callable_from", "callable_until", "late_at")
 
 
-def enter(act: Act, due_touches: Sequence[Record], cast: Cast) -> set[int]:
+def enter(act: Act, due_touches: Sequence[Record], tasks: Mapping[int, TaskRow], cast: Cast) -> set[int]:
     """The ids of those that enter the queue now, each with its unit; the others get their next slot. The caller holds
-    their people. People who are under way come before new ones.
+    their people; `tasks` are the rows they would become, by touch. People who are under way come before new ones.
     """
     hand_offs_of = {due.id: hand_off_of(act, due, cast.people[due.prospect_id]) for due in due_touches}
-    delays = _delays(act, hand_offs_of)
-    _roll(act, [(due, delays[due.id]) for due in due_touches if due.id in delays])
+    in_line = sorted(due_touches, key=lambda due: hand_offs_of[due.id].is_new)
+    delays = _delays(act, in_line, hand_offs_of, QueueDays(act, tasks, cast.reps))
+    _roll(act, [(due, *delays[due.id]) for due in due_touches if due.id in delays])
     entering = [due for due in due_touches if due.id not in delays]
     units = [(due.id, hand_offs_of[due.id]) for due in entering if _counts(due, hand_offs_of[due.id])]
     hand_offs.add_many(act.connection, [hand_offs.row_of(one, act.now, touch_id) for touch_id, one in units])
@@ -35,29 +38,40 @@ def _counts(due: Record, hand_off: HandOff) -> bool:
     return hand_off.account is not None and (due.is_promised or not hand_off.passes)
 
 
-def _delays(act: Act, hand_offs_of: dict[int, HandOff]) -> dict[int, Delay]:
-    caps, now, found = act.workspace.caps, act.now, dict[int, Delay]()
-    asked = {counter for one in hand_offs_of.values() for counter in counters_asked(one, caps, now)}
-    if not asked:
-        return found
-    hand_offs.hold(act.connection, asked)
-    usage = hand_offs.usage_of(act.connection, asked, now)
-    for touch_id, one in sorted(hand_offs_of.items(), key=lambda item: item[1].is_new):
+def _delays(
+    act: Act, in_line: Sequence[Record], hand_offs_of: Mapping[int, HandOff], days: QueueDays
+) -> dict[int, Later]:
+    caps, now, found = act.workspace.caps, act.now, dict[int, Later]()
+    usage = _usage(act, hand_offs_of.values())
+    for due in in_line:
+        one, full_until = hand_offs_of[due.id], days.full_until(due)
+        if full_until is not None:
+            found[due.id] = full_until, Reason.DAY_FULL
+            continue
         delay = delay_of(one, caps, usage, now)
         usage.take(one, delay.until if delay is not None else now, one.counters)
         if delay is not None:
-            found[touch_id] = delay
+            found[due.id] = delay.until, delay.reason
+        else:
+            days.take(due)
     return found
 
 
-def _roll(act: Act, delayed: Sequence[tuple[Record, Delay]]) -> None:
+def _usage(act: Act, due: Iterable[HandOff]) -> Usage:
+    """Of the counters that can make one of them wait, which are held until the transaction ends."""
+    asked = {counter for one in due for counter in counters_asked(one, act.workspace.caps, act.now)}
+    hand_offs.hold(act.connection, asked)
+    return hand_offs.usage_of(act.connection, asked, act.now) if asked else Usage()
+
+
+def _roll(act: Act, delayed: Sequence[tuple[Record, datetime, Reason]]) -> None:
     """A planned roll: the nominal date stays, so the tail of the lane keeps its dates."""
-    homes = enrollments.with_people(act.connection, [due.enrollment_id for due, _ in delayed]) if delayed else []
+    homes = enrollments.with_people(act.connection, [due.enrollment_id for due, *_ in delayed]) if delayed else []
     known, rolled = {row.id: row for row in homes}, []
-    for due, delay in delayed:
-        values, hold = _slot(act, due, known[due.enrollment_id], delay.until)
+    for due, until, reason in delayed:
+        values, hold = _slot(act, due, known[due.enrollment_id], until)
         if hold is None:
-            rolled.append({"one": due.id, "why": delay.reason.value, **values})
+            rolled.append({"one": due.id, "why": reason.value, **values})
         else:
             touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **values, reason=hold)
     reservations.roll(act.connection, rolled)

@@ -1,0 +1,69 @@
+"""A rep's queue takes what the rep gets done in a day; what else is due that day comes on the next. So a holiday, or a
+weekend, ends without a mountain.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.core.capacity import Load, has_time
+from engine.core.clock import day_start, local_date
+from engine.core.leave import LeavePolicy, waits
+from engine.core.ranking import Level
+from engine.core.sequence import AudienceKind
+from engine.core.task import TaskKind
+from engine.core.working_time import WorkingTime
+from engine.operations.act import Act
+from engine.operations.facts import is_planned
+from engine.operations.open_days import working_time
+from engine.store import rep_work
+from engine.store.connection import Record
+
+TaskRow = Mapping[str, Any]
+
+
+class QueueDays:
+    """Today's intake of each rep. `tasks` are the rows that due touches would become, by touch; `reps` are by id."""
+
+    def __init__(self, act: Act, tasks: Mapping[int, TaskRow], reps: Mapping[int, Record]) -> None:
+        self._act, self._tasks, self._reps = act, tasks, reps
+        self._came: dict[int, Load] = {}
+
+    def full_until(self, due: Record) -> datetime | None:
+        """When the rep's next working day begins, if today is full; None for what comes in now."""
+        rep, kind = self._rep(due), TaskKind(due.verb)
+        capacity = self._act.workspace.capacity_of(rep.key)
+        if not self._can_wait(due) or has_time(capacity, self._came_today(rep), capacity.minutes_for(kind.value)):
+            return None
+        time = self._time(rep)
+        tomorrow = local_date(self._act.now, time.zone) + timedelta(days=1)
+        return day_start(next(time.workdays(tomorrow)), time.zone)
+
+    def take(self, due: Record) -> None:
+        rep = self._rep(due)
+        minutes = self._act.workspace.capacity_of(rep.key).minutes_for(due.verb)
+        self._came[rep.id] = self._came_today(rep).with_one(minutes)
+
+    def _can_wait(self, due: Record) -> bool:
+        """As while a rep is away: not what was promised, nor what somebody asks of us."""
+        is_inbound = self._act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
+        level = Level(self._tasks[due.id]["level"])
+        return is_planned(due) and waits(LeavePolicy.PAUSE, TaskKind(due.verb), level, is_inbound=is_inbound)
+
+    def _rep(self, due: Record) -> Record:
+        return self._reps[self._tasks[due.id]["rep_id"]]
+
+    def _came_today(self, rep: Record) -> Load:
+        if rep.id not in self._came:
+            self._came[rep.id] = came_today(self._act, rep.id, rep.key)
+        return self._came[rep.id]
+
+    def _time(self, rep: Record) -> WorkingTime:
+        return working_time(self._act.workspace, rep.key, self._act.now.date())
+
+
+def came_today(act: Act, rep_id: int, rep_key: str) -> Load:
+    """Planned work that has come into the queue on the rep's own day."""
+    zone, capacity = working_time(act.workspace, rep_key, act.now.date()).zone, act.workspace.capacity_of(rep_key)
+    kinds = rep_work.came_since(act.connection, rep_id, day_start(local_date(act.now, zone), zone))
+    return Load(sum(kinds.values()), sum(capacity.minutes_for(kind) * count for kind, count in kinds.items()))
