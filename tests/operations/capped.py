@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from engine.core.codec import digest, to_json
-from engine.core.workspace import Caps
+from engine.core.workspace import Caps, Workspace
 from engine.operations import authoring
 from engine.operations.validating import Project
 from engine.store import plans, tables
@@ -56,7 +56,11 @@ def fill(url: str) -> None:
 
 def set_caps(world: World, **changes: Any) -> None:
     """To these, and OPEN for the rest."""
-    definition = to_json(replace(world.ctx.workspace(), caps=replace(OPEN, **changes)))
+    set_workspace(world, replace(world.ctx.workspace(), caps=replace(OPEN, **changes)))
+
+
+def set_workspace(world: World, workspace: Workspace) -> None:
+    definition = to_json(workspace)
     with world.ctx.database.write() as connection:
         plans.save_workspace(connection, definition=definition, digest=digest(definition), now=world.clock())
 

@@ -1,0 +1,67 @@
+"""A rep's queue takes a day's work: a holiday ends without a mountain, and nobody who asked us waits for it."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from engine.core.capacity import Capacity, Flood
+from engine.operations.queries.forecast import forecast
+from engine.operations.queries.reasons import of_touch
+from engine.operations.queries.snapshot import snapshot
+from engine.runtime.virtual import run_until
+from tests.operations.capped import set_workspace
+from tests.operations.test_forecast_holds import differences
+from tests.support.world import World
+
+BACK = date(2026, 3, 16)
+
+
+def begin(world: World, number: int, *, tasks_per_day: int | None = 3) -> None:
+    """The week before that day nobody works."""
+    workspace, capacity = world.ctx.workspace(), Capacity(tasks_per_day=tasks_per_day, minutes_per_day=None)
+    closed = (*workspace.closed, "2026-03-09..2026-03-13")
+    set_workspace(world, replace(workspace, capacity=capacity, closed=closed))
+    zone = {"zone": "America/New_York", "zone_origin": "own"}
+    people = [world.add_prospect(f"Person {n}", phone=f"+1518555{n:04}", **zone) for n in range(number)]
+    world.enroll("outbound-7x3x21", *people, rep="tom-lee", when_too_many=Flood.ENROLL_ALL)
+
+
+def came(world: World) -> Counter[date]:
+    return Counter(row.created_at.date() for row in world.rows("task") if row.touch_id is not None)
+
+
+def test_what_waited_for_a_break_to_end_comes_a_days_work_at_a_time(world: World) -> None:
+    begin(world, 8)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 20, tzinfo=UTC))
+    before = came(world)
+    assert before[BACK] == 3
+    waiting = world.rows("touch", reason="day_full")
+    assert {row.due_date for row in waiting} == {BACK + timedelta(days=1)}
+    assert all(row.nominal_date < row.due_date for row in waiting)
+    assert of_touch("day_full", "en") != of_touch("day_full", "zh")
+    run_until(world.ctx, world.clock, datetime(2026, 3, 20, 20, tzinfo=UTC))
+    assert max(came(world).values()) == 3
+
+
+def test_whoever_asked_us_does_not_wait_for_a_day_with_room(world: World) -> None:
+    begin(world, 4)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 15, tzinfo=UTC))
+    asked = world.add_prospect("Ada Asks", phone="+15185559999", zone="America/New_York")
+    world.enroll("call-in-15", asked, rep="tom-lee")
+    world.tick()
+    assert [row.prospect_id for row in world.rows("task", status="open")].count(asked) == 1
+
+
+def test_a_queue_without_a_limit_takes_all_at_once(world: World) -> None:
+    begin(world, 8, tasks_per_day=None)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 20, tzinfo=UTC))
+    assert not world.rows("touch", reason="day_full")
+
+
+def test_full_days_go_as_foreseen(world: World) -> None:
+    begin(world, 8)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 14, tzinfo=UTC))
+    (tom,) = (one for one in forecast(world.ctx, days=5).reps if one.rep == "tom-lee")
+    assert max(day.tasks for day in tom.days[1:]) == 3  # what is open already stands on the first day
+    assert differences(world, snapshot(world.ctx, timedelta(days=14))) == []
+    assert world.rows("touch", reason="day_full") or came(world)[BACK] == 3
