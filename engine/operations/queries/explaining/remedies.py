@@ -91,6 +91,13 @@ OF_REASON: Mapping[Reason, tuple[Remedy, ...]] = {
     Reason.WORKSPACE_CAP: (_raise("workspace_per_day"),),
     Reason.PROVIDER_CAP: (_raise("providers"),),
     Reason.FOLLOW_UPS_FIRST: (_raise("mailbox_per_day"),),
+    Reason.DAY_FULL: (
+        Remedy(
+            "Raise what the rep gets done in a day, under `capacity:` in workspace.yaml, and apply.",
+            "在 workspace.yaml 的 `capacity:` 中提高该同事每天能完成的任务量并应用。",
+            _APPLY,
+        ),
+    ),
     Reason.OUT_OF_OFFICE: (_RESUME,),
     Reason.SENDING_OFF: (Remedy("Switch sending on.", "打开发送。", "touchline sending on"),),
     Reason.INBOX_STALE: (_LOGIN,),
