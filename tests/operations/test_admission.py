@@ -30,7 +30,7 @@ from engine.runtime.virtual import run_until
 from engine.store import newcomers, tables
 from engine.store.connection import Record
 from engine.store.database import Database
-from tests.support.databases import on_postgresql
+from tests.support.databases import on_postgresql, on_sqlite
 from tests.support.stage import Stage, stage_in
 from tests.support.world import World, shipped_project, shipped_sequences
 
@@ -161,6 +161,7 @@ def test_nobody_begins_with_a_rep_who_is_away_or_has_gone_away_meanwhile(here: W
     assert begun_on(here) == {TODAY: 16, date(2026, 3, 9): 16, date(2026, 3, 10): 2}
 
 
+@on_sqlite
 def test_whoever_takes_over_from_a_rep_takes_over_those_who_wait(world: World) -> None:
     world.enroll(OUTBOUND, *people(world, 40))
     world.enroll(OUTBOUND, *people(world, 16, 50), rep=ANA)

@@ -92,7 +92,7 @@ def test_answers_that_somebody_waits_for_are_not_spread_but_they_go_stale(world:
 
 
 def test_a_crowd_that_is_overdue_is_paced_and_nothing_leaves_outside_its_window(world: World, sink: Sink) -> None:
-    count = 90
+    count = 60
     overdue(world, "outbound-7x3x21", **{f"p{n}": 0.5 + 72 * n / count for n in range(count)})
     run_until(world.ctx, world.clock, THURSDAY + timedelta(days=7))
     assert sink.violations == []

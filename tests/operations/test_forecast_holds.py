@@ -1,4 +1,7 @@
-"""What a play of the database foresees is what the engine then does, touch by touch, if nothing else differs."""
+"""What a play of the database foresees is what the engine then does, touch by touch, if nothing else differs.
+
+What both databases do alike is asked of one of them, where a whole life has been compared on both.
+"""
 
 from collections import Counter
 from dataclasses import replace
@@ -16,6 +19,7 @@ from engine.runtime.virtual import run_until
 from engine.simulation.play import play
 from engine.simulation.rates import OUTBOUND
 from engine.simulation.script import Script
+from tests.support.databases import on_sqlite
 from tests.support.paced_reps import PacedReps
 from tests.support.world import World
 
@@ -88,6 +92,7 @@ def test_three_weeks_go_as_foreseen(world: World) -> None:
     assert Counter(row.status for row in world.rows("touch"))["sent"] > 20
 
 
+@on_sqlite
 def test_three_weeks_go_as_foreseen_when_people_answer(world: World) -> None:
     """By the same dice: promised calls, repeats, added mails, ends of every kind and what follows them."""
     fill(world)
@@ -98,6 +103,7 @@ def test_three_weeks_go_as_foreseen_when_people_answer(world: World) -> None:
     assert len(Counter(row.outcome for row in world.rows("task") if row.outcome)) > 10
 
 
+@on_sqlite
 def test_leave_of_every_kind_goes_as_foreseen(world: World) -> None:
     fill(world)
     week, next_week = (date(2026, 3, 9), date(2026, 3, 13)), (date(2026, 3, 16), date(2026, 3, 20))
@@ -110,6 +116,7 @@ def test_leave_of_every_kind_goes_as_foreseen(world: World) -> None:
     assert differences(world, snapshot(world.ctx, timedelta(days=21))) == []
 
 
+@on_sqlite
 def test_a_week_in_which_nobody_is_there_goes_as_foreseen(world: World) -> None:
     """What waits, what is late when they are back, and the mails that nobody would answer."""
     people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com", phone="+15185550100") for n in "abc"]
@@ -120,6 +127,7 @@ def test_a_week_in_which_nobody_is_there_goes_as_foreseen(world: World) -> None:
     assert differences(world, snapshot(world.ctx, timedelta(days=14))) == []
 
 
+@on_sqlite
 def test_people_begin_in_turn_as_foreseen(world: World) -> None:
     """More than a rep begins with in a day, on a Wednesday, and a day's leave among the days that follow."""
     people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(40)]
@@ -131,6 +139,7 @@ def test_people_begin_in_turn_as_foreseen(world: World) -> None:
     assert Counter(row.status for row in world.rows("enrollment"))["pending"] == 0
 
 
+@on_sqlite
 def test_people_begin_in_turn_as_foreseen_while_somebody_stands_in(world: World) -> None:
     """And the rest of the line begins with whoever takes over for good, on the Monday after."""
     people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(50)]

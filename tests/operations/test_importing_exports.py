@@ -14,6 +14,7 @@ from tests.support.databases import Shelf
 from tests.support.importing import EXPORTS, bring, bring_sample, everything, sample
 from tests.support.world import World, make_world
 
+pytestmark = pytest.mark.xdist_group("exports")  # four thousand people are imported once for each database
 Imported = tuple[World, dict[str, ImportReport]]
 
 

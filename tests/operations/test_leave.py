@@ -22,6 +22,7 @@ from engine.operations.tasks.work_task import By
 from engine.operations.validating import Project
 from engine.store import enrollments, tables
 from engine.store.connection import Record
+from tests.support.databases import on_sqlite
 from tests.support.world import World, shipped_project
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 20)  # two weeks, from a Monday to a Friday
@@ -65,6 +66,7 @@ def _work(world: World, rep: str) -> int:
     return len(due)
 
 
+@on_sqlite
 def test_a_rep_away_for_two_weeks_comes_back_to_no_overdue_mountain(world: World) -> None:
     _people(world, 120)
     _go_away(world, LeavePolicy.PAUSE)
