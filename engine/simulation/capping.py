@@ -7,8 +7,9 @@ from engine.core.clock import is_open, next_window_start
 from engine.core.guards import SEND_MARGIN
 from engine.core.providers import OUTBOX
 from engine.core.sequence import AudienceKind, Verb
+from engine.core.touch import TouchStatus
 from engine.simulation.agenda import Moment
-from engine.simulation.lives import Touch
+from engine.simulation.lives import Life, Touch
 from engine.simulation.stage import Stage
 
 
@@ -55,6 +56,16 @@ def expect(stage: Stage, touch: Touch) -> None:
 def forget(stage: Stage, touch: Touch) -> None:
     if touch.plan.verb is Verb.EMAIL and touch.life.mailbox is not None:
         stage.mailroom.forget(stage.mailroom.sender(touch.life.mailbox).id, touch.number)
+
+
+def move(stage: Stage, life: Life, mailbox: str | None) -> None:
+    """Its mails leave from there from now on."""
+    coming = [touch for touch in life.open_touches if touch.status is TouchStatus.SCHEDULED]
+    for touch in coming:
+        forget(stage, touch)
+    life.mailbox = mailbox
+    for touch in coming:
+        expect(stage, touch)
 
 
 def _is_follow_up(touch: Touch) -> bool:

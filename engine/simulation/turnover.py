@@ -15,7 +15,7 @@ from engine.core.leave import Leave, LeavePolicy, share_out, spread, waits
 from engine.core.schedule import PlannedTouch, plan_later
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
-from engine.simulation import course, covering, newcomers, working
+from engine.simulation import capping, course, covering, newcomers, working
 from engine.simulation.agenda import Moment
 from engine.simulation.floor import Post
 from engine.simulation.lives import Life, Task, Touch
@@ -84,7 +84,7 @@ def _hand_on(stage: Stage, post: Post, leave: Leave) -> None:
     whose = {group: keys[number] for group, number in share_out(sizes, takers).items()}
     for life in lives:
         course.give_to(stage, life, whose[_group(life.lead)])
-        life.mailbox = stage.worker(life).mailbox
+        capping.move(stage, life, stage.worker(life).mailbox)
     for task in _of(post):
         stage.floor.hand_over(task, whose[_group(task.life.lead)])
     for lead in waiting:

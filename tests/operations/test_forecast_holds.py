@@ -141,8 +141,8 @@ def test_people_begin_in_turn_as_foreseen(world: World) -> None:
 
 @on_sqlite
 def test_people_begin_in_turn_as_foreseen_while_somebody_stands_in(world: World) -> None:
-    """And the rest of the line begins with whoever takes over for good, on the Monday after."""
-    people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(50)]
+    """And the rest of the line begins with whoever takes over for good, whose mailbox then has all the follow-ups."""
+    people = [world.add_prospect(f"Person {n}", email=f"p{n}@firm{n}.example.com") for n in range(70)]
     for leave in (
         Leave(date(2026, 3, 5), date(2026, 3, 6), LeavePolicy.DELEGATE, "ana-diaz"),
         Leave(date(2026, 3, 9), date(2026, 3, 9), LeavePolicy.REASSIGN, "wei-zhang"),
@@ -151,7 +151,8 @@ def test_people_begin_in_turn_as_foreseen_while_somebody_stands_in(world: World)
     world.enroll("outbound-7x3x21", *people, rep="tom-lee")
     assert differences(world, snapshot(world.ctx, timedelta(days=8))) == []
     days = Counter(row.admitted_at.date() for row in world.rows("enrollment") if row.admitted_at)
-    assert [days[date(2026, 3, day)] for day in (4, 5, 6, 9)] == [16, 16, 16, 2]
+    assert [days[date(2026, 3, day)] for day in (4, 5, 6, 9, 10)] == [16, 16, 16, 16, 6]
+    assert {row.reason for row in world.rows("touch", step="intro")} == {None, "follow_ups_first"}  # of one mailbox
 
 
 def test_what_is_under_way_goes_on_as_foreseen(world: World) -> None:
