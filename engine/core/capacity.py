@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from engine.core.clock import day_start, local_date
 from engine.core.sequence import Hours, Sequence, Step, Verb
+from engine.core.working_time import WorkingTime
 
 # Minutes for one task, its notes included. A voicemail is left within a call and adds to it; what is done inside the
 # house counts nothing here, as in the formula.
@@ -77,11 +80,17 @@ class Load:
 
 def has_time(capacity: Capacity, load: Load, minutes: float) -> bool:
     """Whether a day with that load takes one more piece of work. A day without any has time for whatever it is."""
-    if load.tasks == 0:
-        return True
-    by_tasks = capacity.tasks_per_day is None or load.tasks < capacity.tasks_per_day
-    by_minutes = capacity.minutes_per_day is None or load.minutes + minutes <= capacity.minutes_per_day
-    return by_tasks and by_minutes
+    return load.tasks == 0 or capacity.part_used(load.tasks + 1, load.minutes + minutes) <= 1
+
+
+def full_until(capacity: Capacity, came: Load, kind: str, *, time: WorkingTime, now: datetime) -> datetime | None:
+    """When the rep's next day of work begins, if so much has come into the queue today that no work of this kind fits;
+    None where it does.
+    """
+    if has_time(capacity, came, capacity.minutes_for(kind)):
+        return None
+    tomorrow = local_date(now, time.zone) + timedelta(days=1)
+    return day_start(next(time.workdays(tomorrow)), time.zone)
 
 
 def load_of(steps: Iterable[Step], capacity: Capacity) -> Load:

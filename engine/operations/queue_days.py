@@ -3,16 +3,15 @@ weekend, ends without a mountain.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from engine.core.capacity import Load, has_time
+from engine.core.capacity import Load, full_until
 from engine.core.clock import day_start, local_date
 from engine.core.leave import LeavePolicy, waits
 from engine.core.ranking import Level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind
-from engine.core.working_time import WorkingTime
 from engine.operations.act import Act
 from engine.operations.facts import is_planned
 from engine.operations.open_days import working_time
@@ -31,13 +30,11 @@ class QueueDays:
 
     def full_until(self, due: Record) -> datetime | None:
         """When the rep's next working day begins, if today is full; None for what comes in now."""
-        rep, kind = self._rep(due), TaskKind(due.verb)
-        capacity = self._act.workspace.capacity_of(rep.key)
-        if not self._can_wait(due) or has_time(capacity, self._came_today(rep), capacity.minutes_for(kind.value)):
+        if not self._can_wait(due):
             return None
-        time = self._time(rep)
-        tomorrow = local_date(self._act.now, time.zone) + timedelta(days=1)
-        return day_start(next(time.workdays(tomorrow)), time.zone)
+        rep, workspace, now = self._rep(due), self._act.workspace, self._act.now
+        time = working_time(workspace, rep.key, now.date())
+        return full_until(workspace.capacity_of(rep.key), self._came_today(rep), due.verb, time=time, now=now)
 
     def take(self, due: Record) -> None:
         rep = self._rep(due)
@@ -57,9 +54,6 @@ class QueueDays:
         if rep.id not in self._came:
             self._came[rep.id] = came_today(self._act, rep.id, rep.key)
         return self._came[rep.id]
-
-    def _time(self, rep: Record) -> WorkingTime:
-        return working_time(self._act.workspace, rep.key, self._act.now.date())
 
 
 def came_today(act: Act, rep_id: int, rep_key: str) -> Load:

@@ -1,11 +1,10 @@
 """Work for people: it falls due, is put into a rep's queue, is reported, and leads to what its outcome says."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from engine.core.capacity import has_time
-from engine.core.clock import day_start, local_date
+from engine.core.capacity import full_until
 from engine.core.enrollment import StopReason
 from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
 from engine.core.leave import LeavePolicy, waits
@@ -26,7 +25,6 @@ from engine.simulation.script import Plan
 from engine.simulation.sending import facts_of
 from engine.simulation.stage import Stage
 
-_ONE_DAY = timedelta(days=1)
 _WON = frozenset({"interested", "meeting_booked"})  # what makes somebody a candidate for sales (rule 18)
 
 
@@ -79,10 +77,7 @@ def _full_until(stage: Stage, touch: Touch, post: Post, level: Level) -> datetim
     can_wait = waits(LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound(touch.life))
     if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED:
         return None
-    if has_time(capacity, post.came_today(stage.now), capacity.minutes_for(kind.value)):
-        return None
-    tomorrow = local_date(stage.now, time.zone) + _ONE_DAY
-    return day_start(next(time.workdays(tomorrow)), time.zone)
+    return full_until(capacity, post.came_today(stage.now), kind.value, time=time, now=stage.now)
 
 
 def _roll(stage: Stage, touch: Touch, earliest: datetime, why: Reason) -> None:

@@ -92,7 +92,8 @@ def planned(connection: Connection, rep_id: int) -> tuple[list[Record], list[Rec
 
 def came_since(connection: Connection, rep_id: int, since: datetime) -> dict[str, int]:
     """How many tasks of each kind have come from sequences into the rep's queue since then."""
-    mine = (task.c.rep_id == rep_id, task.c.created_at >= since, task.c.touch_id.is_not(None))
+    is_recent = IS_OPEN_TASK | (task.c.closed_at >= since)  # as it is when it came since then; both have an index
+    mine = (task.c.rep_id == rep_id, is_recent, task.c.created_at >= since, task.c.touch_id.is_not(None))
     found = connection.execute(select(task.c.kind, func.count().label("number")).where(*mine).group_by(task.c.kind))
     return {row.kind: row.number for row in found}
 

@@ -26,7 +26,6 @@ ASKED = SimulationShape.model_validate(
         "leads": [{"sequence": "outbound-7x3x21", "per_day": 12}, {"sequence": "call-in-15", "per_day": 3}],
     }
 )
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked here")
 
 
 @pytest.fixture(scope="module")
