@@ -10,7 +10,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from engine.compiler.document import Path
 from engine.compiler.problems import Complaint
 from engine.compiler.words import WindowText, refuse, shown
-from engine.core.sequence import Hours, Window
+from engine.core.hours import Hours, Window
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORKING_DAYS = range(5)

@@ -16,8 +16,9 @@ from engine.compiler.policy_shape import (
 )
 from engine.compiler.problems import Complaint, Problem, reported
 from engine.compiler.words import shown
+from engine.core.hours import Hours
 from engine.core.policy import UNKNOWN, Basis, Clicks, Grounds, Policy, Region, Rule, Wording
-from engine.core.sequence import Hours, Unit
+from engine.core.sequence import Unit
 
 _GROUNDS = {"since": "2026-01-01", "source": "none", "url": "https://example.com", "reviewed": "2026-01-01"}
 _BY_DAY = {"basis": "consent", "hours": {"mon-fri": ["10:00-18:00"]}, **_GROUNDS}

@@ -17,6 +17,7 @@ from engine.compiler.sequence_shape import (
     StepShape,
 )
 from engine.compiler.sequence_shape import IfLate as WrittenLateness
+from engine.core.hours import Hours
 from engine.core.outcome import OutcomeTables
 from engine.core.sequence import (
     MANAGER,
@@ -31,7 +32,6 @@ from engine.core.sequence import (
     Exhausted,
     Family,
     Gap,
-    Hours,
     IfLate,
     Late,
     Schedule,

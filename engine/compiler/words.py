@@ -25,7 +25,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_sc
 
 from engine.compiler.problems import did_you_mean, listed
 from engine.core.calendar import parse_days
-from engine.core.sequence import Formula, Gap, Window
+from engine.core.hours import Window
+from engine.core.sequence import Formula, Gap
 
 TEXT_FORM = "\0text"  # tags of the short and the long form of a value; no YAML key can contain NUL
 MAPPING_FORM = "\0mapping"
@@ -220,10 +221,6 @@ WINDOW_PATTERN = f"^{_CLOCK}-{_CLOCK}$"
 SHORTEST_WINDOW = 5  # minutes; a send that begins in the last one of a window waits for the next
 
 
-def _minutes(at: time) -> int:
-    return 60 * at.hour + at.minute
-
-
 def _read_window(value: object) -> Window:
     if not isinstance(value, str) or not re.fullmatch(f"{_CLOCK}-{_CLOCK}", value):
         raise refuse("bad-window", f"{shown(value)} is no window of time", 'one like "09:00-12:00"',
@@ -232,10 +229,11 @@ def _read_window(value: object) -> Window:
     if start >= end:
         raise refuse("reversed-window", f"the window {value} ends before it starts", "the earlier time first",
                      "swap the ends; a window ends on its own day")  # fmt: skip
-    if _minutes(end) - _minutes(start) < SHORTEST_WINDOW:
+    window = Window(start, end)
+    if window.minutes < SHORTEST_WINDOW:
         raise refuse("short-window", f"the window {value} leaves no time for a send to begin and end inside it",
                      f"at least {SHORTEST_WINDOW} minutes", "move one of its ends")  # fmt: skip
-    return Window(start, end)
+    return window
 
 
 WindowText: TypeAlias = Annotated[

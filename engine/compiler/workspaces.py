@@ -18,9 +18,9 @@ from engine.compiler.words import shown
 from engine.compiler.workspace_calendars import PlaceNamed, account_calendars, country_of, days_twice, places_named
 from engine.compiler.workspace_shape import CapacityShape, RepShape, StageShape, WorkspaceShape
 from engine.core.capacity import Capacity, Flood
+from engine.core.hours import Hours
 from engine.core.leave import LeavePolicy
 from engine.core.outcome import OutcomeTables
-from engine.core.sequence import Hours
 from engine.core.workspace import Mailbox, Rep, Stage, Workspace
 
 _STAND_INS: dict[str, Any] = {

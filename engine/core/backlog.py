@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar
 from engine.core.clock import open_spans
 from engine.core.guards import SEND_MARGIN
-from engine.core.sequence import Hours
+from engine.core.hours import Hours
 
 _NEXT_SLOT = timedelta(hours=24)
 _SPREAD = timedelta(hours=72)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from engine.core.sequence import DayKind, Hours, Window
+from engine.core.hours import Hours, Window
+from engine.core.sequence import DayKind
 
 _ONE_DAY = timedelta(days=1)
 _MONDAY = 0

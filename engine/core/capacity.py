@@ -7,7 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from engine.core.clock import day_start, local_date
-from engine.core.sequence import Hours, Sequence, Step, Verb
+from engine.core.hours import Hours
+from engine.core.sequence import Sequence, Step, Verb
 from engine.core.working_time import WorkingTime
 
 # Minutes for one task, its notes included. A voicemail is left within a call and adds to it; what is done inside the

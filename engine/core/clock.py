@@ -6,7 +6,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
-from engine.core.sequence import DayKind, Gap, Hours, Unit, Window
+from engine.core.hours import Hours, Window
+from engine.core.sequence import DayKind, Gap, Unit
 
 # Two years of closed days mean that the hours are empty, not that we must look further.
 _HORIZON = 731

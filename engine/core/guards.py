@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar
 from engine.core.clock import add_gap, is_open, next_window_start
 from engine.core.enrollment import EnrollmentStatus
+from engine.core.hours import Hours
 from engine.core.quiet_hours import Opening
-from engine.core.sequence import AgainPolicy, AudienceKind, Family, Gap, Hours, Sequence, Unit, Verb
+from engine.core.sequence import AgainPolicy, AudienceKind, Family, Gap, Sequence, Unit, Verb
 from engine.core.touch import Reason
 
 SEND_MARGIN = timedelta(seconds=60)  # a send that starts now must still be inside its window when it ends

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import lru_cache, reduce
 from itertools import product
 
-from engine.core.sequence import Family, Hours, Window
+from engine.core.hours import Hours, Window
+from engine.core.sequence import Family
 
 UNKNOWN = "unknown"
 EVIDENCE = ("express", "implied", "request", "contract", "opt_out_notice")  # what a recorded consent may rest on

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import local_date, open_spans, spans
-from engine.core.sequence import Hours
+from engine.core.hours import Hours
 
 _DAYS = 14  # hours by weekday that do not open within two weeks never do
 

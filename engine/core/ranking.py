@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import is_open, open_instant
-from engine.core.sequence import Hours
+from engine.core.hours import Hours
 from engine.core.task import TaskKind
 
 CLICK_COUNTS_FOR = timedelta(hours=24)

@@ -1,4 +1,4 @@
-"""A touch sequence as a value: steps, verbs, hours and the formula they add up to.
+"""A touch sequence as a value: steps, verbs and the formula they add up to.
 
 Nothing here knows YAML, SQL or the time of day; `engine.compiler` builds these values and `engine.core.codec`
 writes them as canonical JSON.
@@ -7,10 +7,11 @@ writes them as canonical JSON.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from engine.core.hours import Hours
 from engine.core.outcome import OutcomeTables
 
 
@@ -129,45 +130,6 @@ class Gap:
                 return timedelta(days=self.amount)
             case Unit.BUSINESS_DAY:
                 raise ValueError("a business day has no fixed length")
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Half-open local time of day, [start, end)."""
-
-    start: time
-    end: time
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Sending windows by weekday: seven tuples, Monday first."""
-
-    days: tuple[tuple[Window, ...], ...]
-
-    def __hash__(self) -> int:
-        """Of Monday alone: hours are looked up for every touch, and hardly any differ on other days only."""
-        return hash(self.days[0])
-
-    def on(self, weekday: int) -> tuple[Window, ...]:
-        return self.days[weekday]
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.days)
-
-    @property
-    def longest_day(self) -> float:
-        """Minutes of the weekday that has most of them."""
-        return max(sum(map(_minutes, windows)) for windows in self.days)
-
-
-def _minutes(window: Window) -> float:
-    length: timedelta = datetime.combine(date.min, window.end) - datetime.combine(date.min, window.start)
-    return length.total_seconds() / 60
-
-
-NO_HOURS = Hours(((),) * 7)
 
 
 @dataclass(frozen=True, slots=True)

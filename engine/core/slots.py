@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import local_date, local_instant, open_days, spans
+from engine.core.hours import Hours
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
-from engine.core.sequence import Family, Hours, Sequence, Step, Verb
+from engine.core.sequence import Family, Sequence, Step, Verb
 from engine.core.working_time import WorkingTime
 
 _END = itemgetter(1)

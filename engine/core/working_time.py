@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import add_business_time, local_date, local_instant
-from engine.core.sequence import Hours
+from engine.core.hours import Hours
 
 _LONGEST_BREAK = 731  # days; whoever has not worked for so long is not waited for
 

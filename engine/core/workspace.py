@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.core.capacity import Capacity
+from engine.core.hours import Hours
 from engine.core.leave import Leave, LeavePolicy
 from engine.core.outcome import OutcomeTables
 from engine.core.policy import Policy, policy_for
-from engine.core.sequence import Hours
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.clock import local_date
+from engine.core.hours import Hours
 from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_touches
-from engine.core.sequence import AudienceKind, Family, Hours, Sequence
+from engine.core.sequence import AudienceKind, Family, Sequence
 from engine.core.workspace import Workspace
 from engine.operations import facts
 from engine.operations.open_days import Place, calendar_for

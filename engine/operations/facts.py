@@ -5,10 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.executed import ExecutedTouch, executed_formula
+from engine.core.hours import Hours
 from engine.core.outcome import EXECUTED
 from engine.core.policy import Policy
 from engine.core.schedule import PastTouch, Progress
-from engine.core.sequence import AudienceKind, Family, Formula, Hours, Verb, ZoneSource
+from engine.core.sequence import AudienceKind, Family, Formula, Verb, ZoneSource
 from engine.core.sequence import Sequence as Plan
 from engine.core.slots import Setting
 from engine.core.touch import Reason, TouchStatus

@@ -4,7 +4,7 @@ import pytest
 
 from engine.calendars.holidays_data import OwnDays, country_calendar
 from engine.core.errors import BadInput
-from engine.core.sequence import Hours, Window
+from engine.core.hours import Hours, Window
 
 CHINA = country_calendar("CN", None, 2026, 2026)
 

@@ -4,8 +4,9 @@ import pytest
 
 from engine.compiler import compile_folder, compile_policy
 from engine.core.codec import from_json, to_json
+from engine.core.hours import Hours
 from engine.core.policy import STRICTEST, UNKNOWN, Basis, Policy, Rule, common_hours, policy_for
-from engine.core.sequence import Family, Hours
+from engine.core.sequence import Family
 from engine.core.workspace import Workspace
 from tests.compiler.texts import MARKER, SHIPPED, WORKSPACE_TEXT, expected, found
 from tests.support.factories import EVERY_DAY, hours, window

@@ -5,6 +5,7 @@ import pytest
 
 from engine.compiler import Use, compile_sequence
 from engine.core.codec import from_json, to_json
+from engine.core.hours import Window
 from engine.core.sequence import (
     MANAGER,
     Acknowledge,
@@ -25,7 +26,6 @@ from engine.core.sequence import (
     Thread,
     Unit,
     Verb,
-    Window,
     ZoneSource,
 )
 from engine.core.workspace import Workspace

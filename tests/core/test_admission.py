@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from engine.core.admission import Limit, Pile, Share, days_for, has_room, pile_up, share_of
 from engine.core.capacity import Capacity
-from engine.core.sequence import DayKind, Hours, Verb, Window
+from engine.core.hours import Hours, Window
+from engine.core.sequence import DayKind, Verb
 from engine.core.sequence import Sequence as Plan
 from tests.support.world import shipped_sequences
 

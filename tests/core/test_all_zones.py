@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from engine.core.calendar import Calendar
 from engine.core.clock import is_open, open_spans
+from engine.core.hours import Hours
 from engine.core.schedule import next_touches
-from engine.core.sequence import Hours, Sequence
+from engine.core.sequence import Sequence
 from tests.support.factories import calendar, ended, enrolled, having, hours, schedule, sequence, setting, step
 from tests.support.strategies import ZONES, calendars, open_hours, zoned_instants, zones
 

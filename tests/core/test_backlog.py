@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.core.backlog import Lateness, lateness, place
 from engine.core.clock import is_open
-from engine.core.sequence import NO_HOURS
+from engine.core.hours import NO_HOURS
 from tests.support.factories import NEW_YORK, calendar, hours
 
 OPEN = calendar()

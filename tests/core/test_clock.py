@@ -22,7 +22,8 @@ from engine.core.clock import (
     open_spans,
     spans,
 )
-from engine.core.sequence import NO_HOURS, Gap, Hours, Window
+from engine.core.hours import NO_HOURS, Hours, Window
+from engine.core.sequence import Gap
 from tests.support.factories import NEW_YORK, OFFICE_HOURS, SHANGHAI, at, calendar, hours
 from tests.support.strategies import ZONES, calendars, edges, instants, open_hours, zone_edges, zoned_instants
 

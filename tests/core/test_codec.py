@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.codec import digest, from_json, to_json
+from engine.core.hours import Window
 from engine.core.outcome import Consequence, Need
-from engine.core.sequence import Formula, Gap, Sequence, Step, Unit, Window
+from engine.core.sequence import Formula, Gap, Sequence, Step, Unit
 from engine.core.workspace import Caps, Workspace
 from tests.support.factories import outbound_7x3x21, sequence
 from tests.support.strategies import sequences

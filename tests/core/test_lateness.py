@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 import pytest
 
+from engine.core.hours import NO_HOURS
 from engine.core.lateness import who_hears, who_takes_over
 from engine.core.outcome import OutcomeTables
-from engine.core.sequence import MANAGER, NO_HOURS, IfLate, Late
+from engine.core.sequence import MANAGER, IfLate, Late
 from engine.core.workspace import Rep, Team, Workspace
 
 NO_TABLES: OutcomeTables = {}

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.guards import SEND_MARGIN, Allowed, Hold, SendFacts, SendHours, Wait, may_send
+from engine.core.hours import Hours, Window
 from engine.core.quiet_hours import Opening
 from engine.core.schedule import next_touches, plan_repeat
-from engine.core.sequence import Family, Hours, Verb, Window
+from engine.core.sequence import Family, Verb
 from engine.core.slots import Setting
 from engine.core.touch import Reason
 from tests.support.factories import (

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.calendar import Calendar
+from engine.core.hours import Hours, Window
 from engine.core.ranking import (
     Level,
     Ranked,
@@ -21,7 +22,6 @@ from engine.core.ranking import (
     may_be_done,
     rank,
 )
-from engine.core.sequence import Hours, Window
 from engine.core.task import TaskKind
 from tests.support.factories import at
 

@@ -9,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.clock import local_date
+from engine.core.hours import Hours
 from engine.core.schedule import PastTouch, PlannedTouch, Progress, next_touches, plan_for_another, plan_repeat
-from engine.core.sequence import After, AudienceKind, Family, Gap, Hours, IfLate, Late, Sequence, Verb
+from engine.core.sequence import (
+    After,
+    AudienceKind,
+    Family,
+    Gap,
+    IfLate,
+    Late,
+    Sequence,
+    Verb,
+)
 from engine.core.slots import Setting
 from tests.support.factories import (
     NEW_YORK,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.core.hours import NO_HOURS
 from engine.core.sequence import (
-    NO_HOURS,
     Family,
     Formula,
     Gap,

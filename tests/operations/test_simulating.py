@@ -6,8 +6,9 @@ import pytest
 from engine.calendars.holidays_data import country_calendar
 from engine.compiler import SimulationShape
 from engine.core.errors import BadInput
+from engine.core.hours import Hours, Window
 from engine.core.leave import Leave
-from engine.core.sequence import AudienceKind, Hours, Window
+from engine.core.sequence import AudienceKind
 from engine.operations.simulating.conclusion import conclusion
 from engine.operations.simulating.simulate import Material, Simulated, material_of, simulate
 from engine.operations.simulating.staging import script_of, sustained_a_day

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
+from engine.core.hours import Hours, Window
 from engine.core.outcome import OUTCOMES, Consequence, OutcomeTables
 from engine.core.schedule import PastTouch, PlannedTouch, Progress, first_open_day
 from engine.core.sequence import (
@@ -17,12 +18,10 @@ from engine.core.sequence import (
     DayKind,
     Formula,
     Gap,
-    Hours,
     Schedule,
     Sequence,
     Step,
     Verb,
-    Window,
     measured_formula,
 )
 from engine.core.slots import Setting

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from engine.channels.envelope import Envelope, Silence
 from engine.channels.simulated import RecordingTransport
 from engine.core.consent import ADDRESS_ONLY
+from engine.core.hours import Hours
 from engine.core.outcome import SendOutcome
-from engine.core.sequence import Hours, Verb
+from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
 from engine.operations.context import Context
 from engine.operations.open_days import calendar_for, place_of

@@ -8,19 +8,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import strategies as st
 
 from engine.core.calendar import Calendar
+from engine.core.hours import Hours, Window
 from engine.core.sequence import (
     After,
     Anchor,
     DayKind,
     Gap,
-    Hours,
     IfLate,
     Late,
     Sequence,
     Step,
     Unit,
     Verb,
-    Window,
 )
 from tests.support.factories import schedule, sequence, step
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core.sequence import AudienceKind, Family, Hours, Verb
+from engine.core.hours import Hours
+from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.sequence import Sequence as SequencePlan
 from engine.operations import facts
 from engine.operations.act import Act

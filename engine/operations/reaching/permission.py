@@ -7,8 +7,9 @@ from datetime import datetime
 from engine.contacts.free_mail import is_free_mail
 from engine.contacts.phones import country_of_number
 from engine.core.consent import Consent, Standing, may_contact
+from engine.core.hours import Hours
 from engine.core.policy import Basis, Policy
-from engine.core.sequence import AudienceKind, Family, Hours, Verb
+from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.sequence import Sequence as SequencePlan
 from engine.operations import open_days
 from engine.operations.act import Act

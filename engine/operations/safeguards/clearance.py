@@ -17,8 +17,9 @@ from engine.core.guards import (
     engagement_refusal,
     objections,
 )
+from engine.core.hours import Hours, Window
 from engine.core.quiet_hours import Opening
-from engine.core.sequence import AudienceKind, Family, Hours, Verb, Window
+from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.touch import Reason
 from engine.operations.act import Act
 from engine.operations.beginnings import ACKNOWLEDGEMENT

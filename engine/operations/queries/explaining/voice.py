@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from engine.core.sequence import DayKind, Gap, Unit, Window
+from engine.core.hours import Window
+from engine.core.sequence import DayKind, Gap, Unit
 from engine.operations.queries import moments
 from engine.operations.queries.explaining.phrases import PARTS, PHRASES, Phrase
 from engine.operations.queries.explaining.values import Link
