@@ -22,9 +22,12 @@ TaskRow = Mapping[str, Any]
 
 
 class QueueDays:
-    """Today's intake of each rep. `tasks` are the rows that due touches would become, by touch; `reps` are by id."""
+    """Today's intake of each rep, which nobody else adds to meanwhile. `tasks` are the rows that due touches would
+    become, by touch; `reps` are by id.
+    """
 
     def __init__(self, act: Act, tasks: Mapping[int, TaskRow], reps: Mapping[int, Record]) -> None:
+        rep_work.hold_days(act.connection, {row["rep_id"] for row in tasks.values()})
         self._act, self._tasks, self._reps = act, tasks, reps
         self._came: dict[int, Load] = {}
 

@@ -1,16 +1,26 @@
 """A rep's queue takes a day's work: a holiday ends without a mountain, and nobody who asked us waits for it."""
 
+import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from engine.core.capacity import Capacity, Flood
+from engine.operations.delivery import dispatch
+from engine.operations.delivery.dispatch import tick
 from engine.operations.queries.forecast import forecast
 from engine.operations.queries.reasons import of_touch
 from engine.operations.queries.snapshot import snapshot
 from engine.runtime.virtual import run_until
+from engine.store import rep_work
+from engine.store.connection import Connection
+from engine.store.database import Database
 from tests.operations.capped import set_workspace
 from tests.operations.test_forecast_holds import differences
+from tests.support.databases import on_postgresql
 from tests.support.world import World
 
 BACK = date(2026, 3, 16)
@@ -65,3 +75,27 @@ def test_full_days_go_as_foreseen(world: World) -> None:
     assert max(day.tasks for day in tom.days[1:]) == 3  # what is open already stands on the first day
     assert differences(world, snapshot(world.ctx, timedelta(days=14))) == []
     assert world.rows("touch", reason="day_full") or came(world)[BACK] == 3
+
+
+@on_postgresql
+def test_two_dispatchers_fill_a_day_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has half of what is due, and takes its time between counting and letting in."""
+    came_since = rep_work.came_since
+
+    def slowly(connection: Connection, rep_id: int, since: datetime) -> dict[str, int]:
+        kinds = came_since(connection, rep_id, since)
+        time.sleep(0.3)
+        return kinds
+
+    monkeypatch.setattr(rep_work, "came_since", slowly)
+    monkeypatch.setattr(dispatch, "BATCH", 4)
+    begin(world, 8)
+    world.clock.set(datetime(2026, 3, 16, 20, tzinfo=UTC))
+    other = Database(world.ctx.database.url, durable=False)
+    beside = threading.Thread(target=tick, args=(replace(world.ctx, database=other, worker="other"),))
+    beside.start()
+    tick(world.ctx)
+    beside.join(30)
+    other.close()
+    assert came(world)[BACK] == 3
+    assert len(world.rows("touch", reason="day_full")) == 5
