@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_sc
 
 from engine.compiler.problems import did_you_mean, listed
 from engine.core.calendar import parse_days
-from engine.core.hours import Window
+from engine.core.hours import SHORTEST_WINDOW, Window
 from engine.core.sequence import Formula, Gap
 
 TEXT_FORM = "\0text"  # tags of the short and the long form of a value; no YAML key can contain NUL
@@ -218,7 +218,6 @@ Domain: TypeAlias = Annotated[
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 WINDOW_PATTERN = f"^{_CLOCK}-{_CLOCK}$"
-SHORTEST_WINDOW = 5  # minutes; a send that begins in the last one of a window waits for the next
 
 
 def _read_window(value: object) -> Window:

@@ -282,12 +282,18 @@ def objections(verb: Verb, facts: SendFacts, now: datetime, when: SendHours) -> 
         yield Wait(facts.quiet_until, Reason.REP_WROTE)
 
 
+def first_send(hours: Hours, calendar: Calendar, zone: ZoneInfo, at: datetime) -> datetime:
+    """The first instant from `at` on at which a send begins inside a window and ends inside it."""
+    if is_open(hours, calendar, zone, at) and is_open(hours, calendar, zone, at + SEND_MARGIN):
+        return at
+    return next_window_start(hours, calendar, zone, at)
+
+
 def _untimely(now: datetime, when: SendHours) -> Iterator[Wait | Hold]:
     hours, calendar, zone = when.hours, when.calendar, when.zone
-    if not when.at_any_hour and not (
-        is_open(hours, calendar, zone, now) and is_open(hours, calendar, zone, now + SEND_MARGIN)
-    ):
-        yield Wait(next_window_start(hours, calendar, zone, now), Reason.OUTSIDE_WINDOW)
+    start = now if when.at_any_hour else first_send(hours, calendar, zone, now)
+    if start > now:
+        yield Wait(start, Reason.OUTSIDE_WINDOW)
     quiet = _quiet_hours(when.law, now, hours=None if when.at_any_hour else hours, calendar=calendar, zone=zone)
     if quiet is not None:
         yield quiet

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import time
 
+SHORTEST_WINDOW = 5  # minutes; a send that begins in the last one of a window waits for the next
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -36,6 +38,11 @@ class Hours:
     @property
     def is_empty(self) -> bool:
         return not any(self.days)
+
+    @property
+    def usable(self) -> "Hours":
+        """Without what is too short for a send to begin and end in it."""
+        return Hours(tuple(tuple(one for one in day if one.minutes >= SHORTEST_WINDOW) for day in self.days))
 
     @property
     def longest_day(self) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import product
 
 from engine.core.hours import Hours, Window
@@ -135,7 +135,6 @@ def common_hours(*many: Hours) -> Hours:
     return reduce(_both, many)
 
 
-@lru_cache(maxsize=1024)
 def _both(one: Hours, other: Hours) -> Hours:
     return Hours(tuple(_overlaps(mine, theirs) for mine, theirs in zip(one.days, other.days, strict=True)))
 

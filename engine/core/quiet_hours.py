@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
 from engine.core.clock import local_date, open_spans, spans
-from engine.core.hours import Hours
+from engine.core.hours import SHORTEST_WINDOW, Hours
 
+_SHORTEST = timedelta(minutes=SHORTEST_WINDOW)
 _DAYS = 14  # hours by weekday that do not open within two weeks never do
 
 
@@ -22,14 +23,14 @@ class Opening:
     hours: Hours | None = None
 
     def spans(self, after: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Every half-open span in which both are open and that ends after `after`, in order."""
+        """Every half-open span in which both are open and that ends after `after`, in order; none that is too short."""
         if self.hours is None:
             yield from legal_spans(self.law, self.zone, after)
             return
         for day, start, end in open_spans(self.hours, self.calendar, self.zone, after):
             for opens, closes in spans(self.law.on(day.weekday()), day, self.zone):
                 span = max(start, opens), min(end, closes)
-                if span[0] < span[1] and after < span[1]:
+                if span[1] - span[0] >= _SHORTEST and after < span[1]:
                     yield span
 
     def closes_at(self, at: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -83,8 +84,13 @@ def open_hours(sequence: Sequence, verb: Verb, setting: Setting) -> tuple[Hours,
     hours, law = sequence.schedule.hours_for(verb), setting.law.get(verb.family)
     if law is None:
         return hours, True
-    legal = common_hours(hours, law)
+    legal = _lawful(hours, law)
     return (hours, False) if legal.is_empty else (legal, True)
+
+
+@lru_cache(maxsize=1024)
+def _lawful(hours: Hours, law: Hours) -> Hours:
+    return common_hours(hours, law).usable
 
 
 def promised_slot(at: datetime, setting: Setting, law: Hours | None) -> Slot:

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from engine.core.caps import HandOff, is_answer
-from engine.core.clock import is_open, next_window_start
-from engine.core.guards import SEND_MARGIN
+from engine.core.guards import first_send
 from engine.core.providers import OUTBOX
 from engine.core.sequence import AudienceKind, Verb
 from engine.core.touch import TouchStatus
@@ -41,10 +40,7 @@ def counts(touch: Touch, one: HandOff) -> bool:
 def inside(touch: Touch, at: datetime) -> datetime:
     """The first instant from `at` on inside the sequence's window."""
     setting, hours = touch.life.setting, touch.life.sequence.schedule.hours_for(touch.plan.verb)
-    calendar, zone = setting.calendar, setting.zone
-    if is_open(hours, calendar, zone, at) and is_open(hours, calendar, zone, at + SEND_MARGIN):
-        return at
-    return next_window_start(hours, calendar, zone, at)
+    return first_send(hours, setting.calendar, setting.zone, at)
 
 
 def expect(stage: Stage, touch: Touch) -> None:

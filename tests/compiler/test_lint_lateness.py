@@ -43,6 +43,14 @@ def test_without_any_rep_in_the_workspace_nothing_is_said_of_reps(if_late: str) 
     assert errors(one_step(if_late), replace(workspace(), reps=(), teams=())) == ()
 
 
+@pytest.mark.parametrize("if_late", ["{skip_after: 3bd}", "reassign", "{escalate: tom-lee, after: 1bd}"])
+@pytest.mark.parametrize("do", ["email", "sms"])
+def test_what_the_engine_does_is_never_given_up_or_passed_on(do: str, if_late: str) -> None:
+    text = one_step(f"¦{if_late}", do).replace("1x1x1", "1x1x1\nconsent: {sms: express}", 1)
+    assert found(errors(text)) == expected(text, "late-automatic")
+    assert errors(one_step("proceed", do).replace("1x1x1", "1x1x1\nconsent: {sms: express}", 1)) == ()
+
+
 def joined(if_late: str, *, more: str = "", target: str = "a", formula: str = "2x2x3") -> str:
     """A WeChat request, then a mail that waits for it."""
     steps = f"""

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,9 +55,8 @@ def _window(minutes: tuple[int, int]) -> Window:
 WEEKS = st.lists(windows(), min_size=7, max_size=7).map(lambda days: Hours(tuple(days)))
 
 
-def verdict(now: datetime, zone: str, open_hours: Hours, law: Hours, **more: bool) -> object:
-    clock = {"hours": open_hours, "calendar": calendar(), "zone": ZoneInfo(zone), "law": law}
-    return may_send(Verb.SMS, TEXT, now, SendHours(**clock, **more))  # type: ignore[arg-type]  # a test's shorthand
+def verdict(now: datetime, zone: str, open_hours: Hours, law: Hours, **more: Any) -> object:
+    return may_send(Verb.SMS, TEXT, now, SendHours(open_hours, calendar(), ZoneInfo(zone), law=law, **more))
 
 
 def is_within(local: datetime, week: Hours) -> bool:
@@ -116,6 +116,16 @@ def test_not_even_the_answer_to_a_request_is_texted_at_night() -> None:
 def test_a_window_that_never_meets_the_law_is_held_by_name() -> None:
     evening = hours("22:00-23:00", days=EVERY_DAY)
     assert verdict(at("2026-03-04T22:10-05:00"), "America/New_York", evening, LAW) == Hold(Reason.QUIET_HOURS)
+
+
+def test_a_minute_that_is_left_of_a_window_is_none() -> None:
+    """In the last one of a window nothing begins: it would wait from day to day."""
+    late = hours("20:59-22:00", days=EVERY_DAY)
+    assert verdict(at("2026-03-04T20:59-05:00"), "America/New_York", late, LAW) == Hold(Reason.QUIET_HOURS)
+    early = at("2026-03-04T08:00-05:00")
+    plan = sequence(step("call", 1, Verb.CALL))
+    (touch,) = next_touches(plan, enrolled(plan, lawful(hours("08:00-09:01")), early), early)
+    assert touch.hold is Reason.QUIET_HOURS
 
 
 def lawful(law: Hours) -> Setting:

@@ -4,8 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.core.caps import Delay, HandOff, Scope, counters_asked, delay_of, is_answer
-from engine.core.clock import is_open, next_window_start
-from engine.core.guards import SEND_MARGIN
+from engine.core.guards import first_send
 from engine.core.sequence import AudienceKind, Verb
 from engine.core.workspace import Caps
 from engine.operations.act import Act
@@ -50,9 +49,7 @@ def slot_from(act: Act, due: Record, person: Record, at: datetime) -> datetime:
     """The first instant from `at` on inside the sequence's window: there the delay and its reason can be read."""
     hours = act.plan(due.version_id).sequence.schedule.hours_for(Verb(due.verb))
     calendar, zone = calendar_for(act.workspace, place_of(person), act.now.date()), ZoneInfo(due.zone)
-    if is_open(hours, calendar, zone, at) and is_open(hours, calendar, zone, at + SEND_MARGIN):
-        return at
-    return next_window_start(hours, calendar, zone, at)
+    return first_send(hours, calendar, zone, at)
 
 
 def forget_old(ctx: Context) -> int:
