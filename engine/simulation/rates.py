@@ -13,8 +13,8 @@ _COLD_CALLS: Weights = MappingProxyType(
      "referral": 4, "hung_up": 4, "wrong_person": 2}
 )  # fmt: skip
 _WARM_CALLS: Weights = MappingProxyType(
-    {"interested": 30, "call_back": 20, "meeting_booked": 14, "send_info": 14, "not_now": 10, "not_interested": 8,
-     "not_qualified": 4}
+    {"not_now": 20, "not_interested": 20, "call_back": 20, "send_info": 14, "interested": 12, "meeting_booked": 6,
+     "not_qualified": 8}
 )  # fmt: skip
 _OTHERS: Mapping[str, Weights] = MappingProxyType(
     {
