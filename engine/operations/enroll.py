@@ -17,16 +17,16 @@ from engine.core.sequence import AudienceKind, Verb, measured_formula
 from engine.core.sequence import Sequence as SequencePlan
 from engine.operations import facts
 from engine.operations.act import Act, act_on
-from engine.operations.beginnings import Beginnings, Whereabouts
+from engine.operations.admission.beginnings import Beginnings, Whereabouts
+from engine.operations.admission.lines import Turn
+from engine.operations.admission.staggering import Newcomers, Part, share_out
 from engine.operations.context import Context
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.lifecycle import stopping
-from engine.operations.lines import Turn
-from engine.operations.open_days import calendar_for, place_of
 from engine.operations.plans import Plan
 from engine.operations.reaching.companies import Room
 from engine.operations.reaching.country_gate import CountryGate, Unasked
 from engine.operations.reaching.reachability import missing_variables
-from engine.operations.staggering import Newcomers, Part, share_out
 from engine.store import enrollments, people, plans, suppressions, touches
 from engine.store.connection import Record
 

@@ -14,7 +14,7 @@ from engine.core.sequence import Sequence as Plan
 from engine.core.slots import Setting
 from engine.core.touch import Reason, TouchStatus
 from engine.core.workspace import Workspace
-from engine.operations.open_days import Place, calendar_for, place_of, working_time
+from engine.operations.days.open_days import Place, calendar_for, place_of, working_time
 from engine.store.connection import Record
 
 _REACHED_BY = {

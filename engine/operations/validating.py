@@ -11,7 +11,7 @@ from engine.core.workspace import Workspace
 from engine.messages.contract import outcome_ref
 from engine.messages.lint import check_set
 from engine.messages.problems import Severity
-from engine.operations.holidays_known import holiday_problems
+from engine.operations.days.holidays_known import holiday_problems
 
 Texts = Mapping[str, Mapping[str, Mapping[str, str]]]  # ref -> locale -> part -> text
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.core.workspace import Workspace
-from engine.operations.open_days import presence, working_time
+from engine.operations.days.open_days import presence, working_time
 from engine.simulation.script import Worker
 
 

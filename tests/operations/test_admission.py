@@ -18,11 +18,11 @@ from engine.core.clock import local_date
 from engine.core.errors import Conflict, TooMany
 from engine.core.leave import Leave, LeavePolicy
 from engine.operations import authoring, leaves, steering
+from engine.operations.days.open_days import working_time
 from engine.operations.delivery.dispatch import tick
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.lifecycle import leavers
 from engine.operations.lifecycle.admitting import admit_due
-from engine.operations.open_days import working_time
 from engine.operations.plans import PlanShelf
 from engine.operations.queries.beginning import what_comes
 from engine.operations.validating import Project

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from engine.core.workspace import NamedCalendar, Rep, Workspace
-from engine.operations.open_days import Place, calendar_for, place_of, working_time
+from engine.operations.days.open_days import Place, calendar_for, place_of, working_time
 from engine.store.connection import Record
 from tests.compiler.texts import workspace
 from tests.support.factories import OFFICE_HOURS, hours

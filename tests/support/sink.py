@@ -16,7 +16,7 @@ from engine.core.outcome import SendOutcome
 from engine.core.sequence import Verb
 from engine.core.touch import TouchStatus
 from engine.operations.context import Context
-from engine.operations.open_days import calendar_for, place_of
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.store import cases, moments, people, plans, tables
 from engine.store.connection import Connection, Record
 

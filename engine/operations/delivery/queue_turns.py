@@ -9,7 +9,7 @@ from engine.core.schedule import plan_later
 from engine.core.touch import Reason, TouchEvent
 from engine.operations import facts
 from engine.operations.act import Act
-from engine.operations.queue_days import QueueDays, TaskRow
+from engine.operations.days.queue_days import QueueDays, TaskRow
 from engine.operations.safeguards.capping import hand_off_of
 from engine.operations.texts import Cast
 from engine.store import enrollments, hand_offs, reservations, touches

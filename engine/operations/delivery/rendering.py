@@ -16,7 +16,7 @@ from engine.messages.signature import signed_html, signed_text
 from engine.messages.sms import missing_words, sms_segments
 from engine.operations import links, texts
 from engine.operations.act import Act
-from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations.admission.beginnings import ACKNOWLEDGEMENT
 from engine.operations.incoming import clicks
 from engine.operations.incoming.clicks import Link
 from engine.operations.plans import Plan

@@ -12,14 +12,14 @@ from engine.core.guards import Refusal, engagement_refusal
 from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
-from engine.operations.beginnings import Beginnings, Whereabouts
+from engine.operations.admission.beginnings import Beginnings, Whereabouts
+from engine.operations.admission.lines import Line, Turn
+from engine.operations.admission.shares import Shares
 from engine.operations.context import Context
+from engine.operations.days.open_days import place_of
 from engine.operations.enroll import engagement_of
 from engine.operations.lifecycle import stopping
-from engine.operations.lines import Line, Turn
-from engine.operations.open_days import place_of
 from engine.operations.reaching.absences import at_rest
-from engine.operations.shares import Shares
 from engine.store import enrollments, locks, newcomers, people, touches, trail
 from engine.store.connection import Record
 

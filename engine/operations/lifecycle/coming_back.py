@@ -16,9 +16,9 @@ from engine.core.task import TaskKind
 from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.covering import piece_of
+from engine.operations.days.open_days import working_time
 from engine.operations.lifecycle import placing
 from engine.operations.lifecycle.placing import Placed
-from engine.operations.open_days import working_time
 from engine.store import cases, leaves, locks, rep_work
 from engine.store.connection import Record
 

@@ -10,7 +10,7 @@ from engine.core.task import TaskKind, TaskStatus, response_time
 from engine.operations import enroll, wording
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece
-from engine.operations.open_days import working_time
+from engine.operations.days.open_days import working_time
 from engine.store import enrollments, people, plans, tasks
 from engine.store.connection import Record
 

@@ -9,7 +9,7 @@ from engine.operations import facts
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.open_days import calendar_for, place_of
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.store import enrollments, held, locks, touches
 from engine.store.connection import Connection, Record
 from engine.store.held import Which

@@ -10,9 +10,9 @@ from engine.core.schedule import Progress, plan_for_another, plan_later
 from engine.core.working_time import WorkingTime
 from engine.operations import facts
 from engine.operations.act import Act
+from engine.operations.days.open_days import working_time
 from engine.operations.lifecycle import placing
 from engine.operations.lifecycle.placing import Placed
-from engine.operations.open_days import working_time
 from engine.store import cases, plans, rep_work
 from engine.store.connection import Record
 

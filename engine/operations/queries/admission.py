@@ -5,9 +5,9 @@ from datetime import datetime
 
 from engine.core.admission import Limit, Pile
 from engine.core.capacity import Flood
+from engine.operations.admission.staggering import Newcomers
 from engine.operations.enroll import Report
 from engine.operations.queries import beginning, reasons
-from engine.operations.staggering import Newcomers
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from engine.core.admission import Limit, Pile, WaitsFor
 from engine.core.capacity import Flood
+from engine.operations.admission.staggering import Newcomers
 from engine.operations.queries.moments import weekday_and_day
-from engine.operations.staggering import Newcomers
 from engine.operations.wording import is_chinese
 from engine.store import newcomers
 from engine.store.connection import Connection, Record

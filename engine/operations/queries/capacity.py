@@ -8,9 +8,9 @@ from engine.core.capacity import Capacity, load_of, sustained
 from engine.core.sequence import Sequence as Plan
 from engine.core.sequence import Verb
 from engine.core.workspace import Workspace
+from engine.operations.admission.shares import mails_per_day
 from engine.operations.context import Context
 from engine.operations.queries.beginning import of_limit
-from engine.operations.shares import mails_per_day
 from engine.store import plans
 
 

@@ -11,13 +11,13 @@ from engine.core.errors import NotFound
 from engine.core.sequence import Verb
 from engine.operations import wording
 from engine.operations.act import Act
+from engine.operations.admission.shares import Shares
 from engine.operations.context import Context
 from engine.operations.queries import beginning, pages, reasons
 from engine.operations.queries.coming import Step, steps_ahead
 from engine.operations.queries.pages import Page
 from engine.operations.queries.people import company
 from engine.operations.queries.queue import Company, Person
-from engine.operations.shares import Shares
 from engine.store import browse, enrollments, touches
 from engine.store.connection import Connection, Record
 

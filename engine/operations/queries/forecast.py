@@ -11,8 +11,8 @@ from engine.core.errors import BadInput, OutOfScope
 from engine.core.workspace import Workspace
 from engine.operations.act import Act
 from engine.operations.context import Context
-from engine.operations.named_days import rep_day_off
-from engine.operations.open_days import presence
+from engine.operations.days.named_days import rep_day_off
+from engine.operations.days.open_days import presence
 from engine.operations.queries.snapshot import everybody
 from engine.operations.wording import is_chinese
 from engine.simulation.play import play

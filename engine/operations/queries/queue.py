@@ -21,7 +21,7 @@ from engine.core.task import TaskKind
 from engine.core.workspace import Workspace
 from engine.operations import wording
 from engine.operations.context import Context
-from engine.operations.open_days import calendar_for, place_of
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.plans import Plan
 from engine.operations.queries import pages
 from engine.operations.queries.moments import clock

@@ -15,14 +15,14 @@ from engine.core.task import TaskKind, TaskStatus
 from engine.core.touch import Reason, TouchStatus
 from engine.operations import facts
 from engine.operations.act import Act
+from engine.operations.admission.lines import Line
+from engine.operations.admission.shares import Shares
 from engine.operations.context import Context
+from engine.operations.days.queue_days import came_today
 from engine.operations.enroll import engagement_of
-from engine.operations.lines import Line
 from engine.operations.queries.queue import ranked
-from engine.operations.queue_days import came_today
 from engine.operations.reaching import reach
 from engine.operations.reaching.companies import company_of
-from engine.operations.shares import Shares
 from engine.operations.texts import cast_of
 from engine.operations.workers import worker_of
 from engine.simulation.rates import UNANSWERED

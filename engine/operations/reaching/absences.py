@@ -9,7 +9,7 @@ from engine.core.admission import WaitsFor
 from engine.core.clock import add_gap, local_instant
 from engine.core.sequence import Gap, Unit
 from engine.operations.act import Act
-from engine.operations.open_days import calendar_for, place_of
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.store import events, people
 from engine.store.connection import Record
 

@@ -11,8 +11,8 @@ from engine.core.hours import Hours
 from engine.core.policy import Basis, Policy
 from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.sequence import Sequence as SequencePlan
-from engine.operations import open_days
 from engine.operations.act import Act
+from engine.operations.days import open_days
 from engine.store import consents
 from engine.store.connection import Record
 

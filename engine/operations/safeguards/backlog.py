@@ -11,8 +11,8 @@ from engine.core.sequence import Verb
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations.act import Act
 from engine.operations.context import Context
+from engine.operations.days.open_days import Place, calendar_for, place_of
 from engine.operations.lifecycle import holding
-from engine.operations.open_days import Place, calendar_for, place_of
 from engine.store import cases, people, reservations, touches
 from engine.store.connection import Record
 from engine.store.held import Which

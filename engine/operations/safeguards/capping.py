@@ -10,7 +10,7 @@ from engine.core.workspace import Caps
 from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
-from engine.operations.open_days import calendar_for, place_of
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.reaching.companies import company_of
 from engine.operations.safeguards.gates import domain_of
 from engine.store import hand_offs

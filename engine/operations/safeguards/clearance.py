@@ -22,9 +22,9 @@ from engine.core.quiet_hours import Opening
 from engine.core.sequence import AudienceKind, Family, Verb
 from engine.core.touch import Reason
 from engine.operations.act import Act
-from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations.admission.beginnings import ACKNOWLEDGEMENT
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.enroll import engagement_of
-from engine.operations.open_days import calendar_for, place_of
 from engine.operations.reaching import reach
 from engine.operations.reaching.absences import away_until, rests_until
 from engine.operations.reaching.reach import Way, Ways

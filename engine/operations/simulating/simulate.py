@@ -7,7 +7,7 @@ from datetime import date, datetime
 from engine.compiler import SimulationShape, read_simulation
 from engine.core.sequence import Sequence as Plan
 from engine.core.workspace import Workspace
-from engine.operations.holidays_known import holiday_problems
+from engine.operations.days.holidays_known import holiday_problems
 from engine.operations.simulating.figures import Figures, figures_of
 from engine.operations.simulating.staging import first_day, script_of
 from engine.operations.validating import Checked, Finding, found_in

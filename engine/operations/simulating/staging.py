@@ -19,7 +19,7 @@ from engine.core.sequence import Sequence as Plan
 from engine.core.slots import Setting
 from engine.core.workspace import Workspace
 from engine.operations import facts
-from engine.operations.open_days import Place, calendar_for
+from engine.operations.days.open_days import Place, calendar_for
 from engine.operations.workers import worker_of
 from engine.simulation.dice import Dice
 from engine.simulation.rates import UNANSWERED, USUAL, Rates

@@ -14,9 +14,9 @@ from engine.core.schedule import PlannedTouch
 from engine.core.sequence import Family, Gap, Verb
 from engine.core.task import TaskKind
 from engine.operations.act import Act
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.lifecycle import dead_addresses, follow_ups, stopping
 from engine.operations.lifecycle.stopping import Stopped
-from engine.operations.open_days import calendar_for, place_of
 from engine.operations.reaching import reach
 from engine.operations.tasks import redialling
 from engine.store import enrollments, people, suppressions, touches

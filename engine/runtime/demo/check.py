@@ -13,9 +13,9 @@ from engine.core.policy import Basis
 from engine.core.sequence import Verb
 from engine.core.slots import QUIET_FROM, QUIET_UNTIL
 from engine.core.touch import TouchStatus
-from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations.admission.beginnings import ACKNOWLEDGEMENT
+from engine.operations.days.open_days import calendar_for, place_of
 from engine.operations.importing.plan import Outcome
-from engine.operations.open_days import calendar_for, place_of
 from engine.runtime.demo.evidence import Evidence
 from engine.store.connection import Record
 

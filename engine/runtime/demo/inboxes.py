@@ -6,7 +6,7 @@ from functools import partial
 from engine.channels.envelope import Envelope, Silence, Transport
 from engine.core.outcome import Accepted, SendOutcome
 from engine.core.sequence import AudienceKind
-from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations.admission.beginnings import ACKNOWLEDGEMENT
 from engine.operations.context import Context
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.runtime.demo.cast import ASKS_ON_PAGE, Letter, Reaction, react

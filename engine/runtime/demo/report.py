@@ -12,7 +12,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Family, Verb
 from engine.core.workspace import Workspace
 from engine.operations.context import Context
-from engine.operations.open_days import Place, calendar_for
+from engine.operations.days.open_days import Place, calendar_for
 from engine.operations.queries.queue import daily_queue
 from engine.operations.queries.reasons import of_unasked
 from engine.runtime.console import out, print_table, say

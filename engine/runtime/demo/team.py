@@ -10,7 +10,7 @@ from engine.core.clock import local_date, spans
 from engine.core.sequence import AudienceKind, Sequence
 from engine.core.workspace import Rep, Workspace
 from engine.operations.context import Context
-from engine.operations.open_days import working_time
+from engine.operations.days.open_days import working_time
 from engine.operations.queries.queue import QueueRow, daily_queue
 from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By

@@ -12,7 +12,7 @@ from engine.core.sequence import Step, Verb
 from engine.core.slots import Setting
 from engine.operations import facts, wording
 from engine.operations.act import Act
-from engine.operations.open_days import Place, place_of
+from engine.operations.days.open_days import Place, place_of
 from engine.operations.queries.explaining.voice import Voice
 from engine.store import enrollments, plans, touches
 from engine.store.connection import Record

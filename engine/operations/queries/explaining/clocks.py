@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from engine.core.sequence import Verb
 from engine.core.slots import open_hours
-from engine.operations import named_days
+from engine.operations.days import named_days
 from engine.operations.queries.explaining.case import Case
 from engine.operations.queries.explaining.phrases import PARTS
 from engine.operations.queries.explaining.values import Link

@@ -10,8 +10,9 @@ from engine.core.schedule import Barrier, PlannedTouch
 from engine.core.sequence import Anchor, Step
 from engine.core.slots import PassedDay, Shut
 from engine.core.touch import TouchStatus
-from engine.operations import facts, named_days
-from engine.operations.beginnings import ACKNOWLEDGEMENT
+from engine.operations import facts
+from engine.operations.admission.beginnings import ACKNOWLEDGEMENT
+from engine.operations.days import named_days
 from engine.operations.queries import reasons
 from engine.operations.queries.explaining import clocks
 from engine.operations.queries.explaining.case import Case

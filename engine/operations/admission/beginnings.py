@@ -12,7 +12,7 @@ from engine.core.schedule import PlannedTouch, Progress, first_open_day, next_to
 from engine.core.sequence import AudienceKind, Family, Sequence
 from engine.core.workspace import Workspace
 from engine.operations import facts
-from engine.operations.open_days import Place, calendar_for
+from engine.operations.days.open_days import Place, calendar_for
 from engine.store import touches
 
 ACKNOWLEDGEMENT = "@ack"

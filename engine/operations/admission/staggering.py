@@ -8,9 +8,9 @@ from engine.core.admission import Limit, Pile
 from engine.core.capacity import Flood
 from engine.core.errors import TooMany
 from engine.operations.act import Act
-from engine.operations.lines import Line, Turn
+from engine.operations.admission.lines import Line, Turn
+from engine.operations.admission.shares import Shares
 from engine.operations.plans import Plan
-from engine.operations.shares import Shares
 from engine.store import newcomers
 from engine.store.connection import Record
 

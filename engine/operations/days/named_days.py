@@ -5,7 +5,7 @@ from datetime import date
 from engine.calendars.holidays_data import holiday_name
 from engine.core.calendar import parse_days
 from engine.core.workspace import NamedCalendar, Rep, Workspace
-from engine.operations.open_days import Place, official_place
+from engine.operations.days.open_days import Place, official_place
 from engine.operations.wording import is_chinese
 
 

@@ -14,8 +14,8 @@ from engine.core.admission import NOTHING, Pile, Share, WaitsFor, days_for, pile
 from engine.core.clock import day_start, local_date
 from engine.core.sequence import Sequence
 from engine.operations.act import Act
-from engine.operations.open_days import is_away, working_time
-from engine.operations.shares import Shares
+from engine.operations.admission.shares import Shares
+from engine.operations.days.open_days import is_away, working_time
 from engine.store import newcomers
 from engine.store.connection import Record
 

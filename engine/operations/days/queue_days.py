@@ -13,8 +13,8 @@ from engine.core.ranking import Level
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind
 from engine.operations.act import Act
+from engine.operations.days.open_days import working_time
 from engine.operations.facts import is_planned
-from engine.operations.open_days import working_time
 from engine.store import rep_work
 from engine.store.connection import Record
 
