@@ -28,6 +28,19 @@ def test_leave_is_entered_listed_and_cancelled(desk: Desk) -> None:
     assert [one["id"] for one in desk.get("/leave", params={"all": True})] == [1]
 
 
+def test_somebody_who_leaves_is_succeeded_at_once_and_may_come_back(desk: Desk) -> None:
+    desk.world.enroll("call-in-15", desk.world.add_prospect("Ada Asks", phone="+15185550123"), rep="tom-lee")
+    desk.world.tick()
+    task = desk.task_of("Ada Asks", rep="tom-lee")
+    left = desk.post("/reps/tom-lee/departure", {"to": "ana-diaz"})
+    assert (left.status_code, left.json()["is_active"]) == (200, False)
+    assert desk.task_of("Ada Asks", rep="ana-diaz")["id"] == task["id"]
+    assert is_problem(desk.post("/reps/zoe/departure", {}), 404, "not-found")
+    assert is_problem(desk.post("/reps/ana-diaz/departure", {"to": "zoe"}), 422, "bad-input")
+    assert desk.api.delete(f"{V1}/reps/tom-lee/departure").json()["is_active"] is True
+    assert is_problem(desk.api.delete(f"{V1}/reps/tom-lee/departure"), 409, "conflict")
+
+
 def test_leave_of_the_file_is_changed_in_the_file(desk: Desk) -> None:
     first = desk.world.clock().date() + timedelta(days=7)
     row = leaves.add(desk.world.ctx, "ana-diaz", Leave(first, first), actor="cli", source=leaves.FILE)
