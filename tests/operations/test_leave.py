@@ -13,7 +13,7 @@ from engine.core.errors import BadInput, Conflict, NotFound
 from engine.core.leave import Leave, LeavePolicy
 from engine.core.outcome import Answer
 from engine.core.ranking import Level
-from engine.operations import authoring, leaves
+from engine.operations import authoring, leaves, steering
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.lifecycle import leavers
 from engine.operations.queries.queue import daily_queue
@@ -438,3 +438,23 @@ def test_whoever_is_back_has_the_leave_of_the_file_and_nobody_is_enrolled_with_t
     world.enroll("outbound-7x3x21", person)
     _at(world, 9)
     assert not _due(world, "tom-lee")
+
+
+def test_what_is_paused_during_a_leave_wakes_neither_at_the_return_nor_before(world: World) -> None:
+    _people(world, 2)
+    _go_away(world, LeavePolicy.PAUSE)
+    _at(world, 6)
+    paused, resumed = (row.id for row in world.rows("enrollment"))
+    _at(world, 10)
+    for one in (paused, resumed):
+        steering.pause(world.ctx, one, actor="test")
+    _at(world, 11)
+    steering.resume(world.ctx, resumed, actor="test")
+    _at(world, 12)
+    assert not _due(world, "tom-lee")
+    _at(world, 24)
+    assert {row.enrollment_id for row in _due(world, "tom-lee")} == {resumed}
+    steering.resume(world.ctx, paused, actor="test")
+    _at(world, 25)
+    assert {row.enrollment_id for row in _due(world, "tom-lee")} == {paused, resumed}
+    assert all(row.late_at is not None for row in world.rows("touch", status="queued"))

@@ -16,7 +16,7 @@ from engine.operations.act import Act
 from engine.operations.act import act as begin
 from engine.operations.context import Context
 from engine.operations.lifecycle.advance import proceed
-from engine.store import enrollments, locks, newcomers, tasks, touches
+from engine.store import enrollments, leaves, locks, newcomers, tasks, touches
 from engine.store.connection import Record
 
 _PAUSABLE = (EnrollmentStatus.PAUSED.value, EnrollmentStatus.PENDING.value)
@@ -65,6 +65,7 @@ def resume(act: Act, row: Record, cause: PauseCause | None = None) -> bool:
             touches.move(act.connection, touch, TouchEvent.RELEASE, now=act.now, reason=None, **new)
         if touch.status == TouchStatus.QUEUED.value:
             _take_out(act, touch, later.get(touch.id, {}))
+    leaves.begin_again(act.connection, [row.rep_id], act.now)  # what came out may be for somebody who is away
     act.record("resume", "enrollment", row.id, cause=cause)
     proceed(act, [row.id])
     return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.core.enrollment import EnrollmentStatus
 from engine.core.schedule import PlannedTouch, Progress
 from engine.core.task import TaskKind, TaskStatus
 from engine.operations import facts
@@ -44,7 +45,7 @@ def _touch_row(one: Placed, touch: Record) -> dict[str, Any]:
 
 
 def _task_row(act: Act, rep_id: int, one: Placed, task: Record) -> dict[str, Any]:
-    is_due = one.due_at <= act.now
+    is_due, is_paused = one.due_at <= act.now, _is_paused(one.touch)
     respond_by = None
     if task.respond_by is not None:  # as long as it would have had
         since = max(one.due_at, act.now)
@@ -53,12 +54,17 @@ def _task_row(act: Act, rep_id: int, one: Placed, task: Record) -> dict[str, Any
         "id": task.id,
         "rep_id": rep_id,
         "leave_id": None,
-        "status": (TaskStatus.OPEN if is_due else TaskStatus.SNOOZED).value,
-        "snoozed_until": None if is_due else one.due_at,
+        "status": (TaskStatus.OPEN if is_due and not is_paused else TaskStatus.SNOOZED).value,
+        "snoozed_until": None if is_due or is_paused else one.due_at,
         "due_at": one.due_at,
         "respond_by": respond_by,
         **{name: getattr(one.planned or task, name) for name in _WINDOW},
     }
+
+
+def _is_paused(touch: Record | None) -> bool:
+    """The resume wakes its task."""
+    return touch is not None and touch.enrollment_status == EnrollmentStatus.PAUSED.value
 
 
 def progress_of(act: Act, rows: Sequence[Record]) -> Mapping[int, Progress]:
