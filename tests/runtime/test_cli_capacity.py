@@ -14,7 +14,7 @@ from engine.operations.queries import people
 from engine.runtime.cli.main import USAGE
 from engine.runtime.files import shipped
 from engine.runtime.wiring import open_context
-from tests.support.terminal import Touchline, terminal
+from tests.support.terminal import Touchline
 from tests.support.world import World, make_world
 
 WEDNESDAY = datetime(2026, 3, 4, 13, tzinfo=UTC)
@@ -30,11 +30,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(open_context, "__kwdefaults__", (open_context.__kwdefaults__ or {}) | {"now": made.clock})
     yield made
     made.ctx.database.close()
-
-
-@pytest.fixture
-def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    return terminal(monkeypatch, capsys)
 
 
 def test_the_figures_of_rule_30_are_printed_from_the_files(touchline: Touchline) -> None:

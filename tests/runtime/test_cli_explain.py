@@ -2,32 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 import pytest
 
 from engine.runtime.cli.main import USAGE
-from engine.runtime.wiring import open_context
-from tests.support.busy_day import busy_day
-from tests.support.terminal import Touchline, terminal
+from tests.support.terminal import Touchline
 from tests.support.world import World
-
-
-@pytest.fixture
-def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    world = busy_day(tmp_path)
-    monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path))
-    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", f"sqlite:///{tmp_path}/day.db")
-    monkeypatch.setattr(open_context, "__kwdefaults__", (open_context.__kwdefaults__ or {}) | {"now": world.clock})
-    yield world
-    world.ctx.database.close()
-
-
-@pytest.fixture
-def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    return terminal(monkeypatch, capsys)
 
 
 def test_an_enrollment_is_explained_with_what_comes_next(day: World, touchline: Touchline) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.runtime.clock import wall_clock
-from tests.support.terminal import Touchline, terminal
+from tests.support.terminal import Touchline
 from tests.support.world import World, make_world
 
 
@@ -18,11 +18,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = make_world(f"sqlite:///{tmp_path}/touchline.db", tmp_path, wall_clock())
     yield made
     made.ctx.database.close()
-
-
-@pytest.fixture
-def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    return terminal(monkeypatch, capsys)
 
 
 def test_leave_is_entered_listed_and_cancelled(world: World, touchline: Touchline) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from engine.runtime.clock import wall_clock
 from engine.store import enrollments, heartbeats, plans, tables
 from tests.support.factories import at
-from tests.support.terminal import Touchline, terminal
+from tests.support.terminal import Touchline
 from tests.support.world import World, make_world
 
 NOW = at("2026-03-04T10:00-05:00")
@@ -22,11 +22,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = make_world(f"sqlite:///{tmp_path}/touchline.db", tmp_path, NOW)
     yield made
     made.ctx.database.close()
-
-
-@pytest.fixture
-def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    return terminal(monkeypatch, capsys)
 
 
 def test_a_restored_backup_is_told_and_released(world: World, touchline: Touchline) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -12,28 +11,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from engine.runtime.cli.main import USAGE
-from engine.runtime.wiring import open_context
 from engine.store import locks, mail_sync, tables
 from engine.store.connection import Record
-from tests.support.busy_day import busy_day
-from tests.support.terminal import Touchline, terminal
+from tests.support.terminal import Touchline
 from tests.support.world import World
-
-
-@pytest.fixture
-def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A busy day that the command line finds, with the clock at which it was lived."""
-    world = busy_day(tmp_path)
-    monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path))
-    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", f"sqlite:///{tmp_path}/day.db")
-    monkeypatch.setattr(open_context, "__kwdefaults__", (open_context.__kwdefaults__ or {}) | {"now": world.clock})
-    yield world
-    world.ctx.database.close()
-
-
-@pytest.fixture
-def touchline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Touchline:
-    return terminal(monkeypatch, capsys)
 
 
 def enrollment_of(world: World, name: str) -> Record:
