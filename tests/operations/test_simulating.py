@@ -128,7 +128,7 @@ def test_too_many_at_once_is_told_by_how_much_in_both_languages(flooded: Simulat
         english
     )
     assert f"at once they would leave {pace.pile.peak:,} tasks behind" in english
-    assert "rep-1每天可持续开始 8 位新客户（受限于任务数）" in chinese
+    assert "rep-1每天可持续开始 8 位新客户（按任务数）" in chinese
     assert "多出 192 位" in chinese
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.operations.queries import moments, reasons
+from engine.operations.queries.beginning import of_limit
 from engine.operations.simulating.figures import Figures, RepFigures
 from engine.operations.simulating.pace import Pace
 from engine.operations.simulating.simulate import Simulated
@@ -13,14 +14,7 @@ _NAMED = 3  # so many reps are told one by one
 _LITTLE = 0.25  # of a day's tasks: that much is overdue now and then, and done on the next morning
 _FULL_ENOUGH = 0.85  # of a day, where its work does not come evenly
 
-_LIMITS = {
-    "tasks": ("tasks", "任务数"),
-    "minutes": ("minutes", "工时"),
-    "mails": ("mails", "邮件数"),
-    "newcomers": ("the number set for new people", "新客户上限"),
-}
-
-_NOBODY_ANSWERS = ("Nobody answers here: every sequence runs to its end.", "此处无人回应：所有序列都走到最后。")
+_NOBODY_ANSWERS = ("Nobody answers here: every sequence runs to its end.", "无人回应：所有序列都走到最后。")
 
 
 def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
@@ -84,21 +78,17 @@ def _of_others(count: int, most: int, locale: str) -> str:
 
 
 def _pace(pace: Pace, rep: RepFigures, locale: str) -> str:
-    if pace.sustains is None:
+    if pace.sustains is None or pace.limit is None:
         return (
             f"{pace.sequence}：不需要人工，没有产能上限。"
             if is_chinese(locale)
             else f"{pace.sequence} asks nothing of a rep: nothing limits how many begin."
         )
     if is_chinese(locale):
-        able = f"{rep.name}每天可持续开始 {pace.sustains} 位新客户（受限于{_limit(pace, locale)}）"
+        able = f"{rep.name}每天可持续开始 {pace.sustains} 位新客户（{of_limit(pace.limit, locale)}）"
         return f"{pace.sequence}：{able}；{_fits_zh(pace, rep)}"
-    able = f"{rep.name} sustains {pace.sustains} new people a day of {pace.sequence} (by {_limit(pace, locale)})"
+    able = f"{rep.name} sustains {pace.sustains} new people a day of {pace.sequence} ({of_limit(pace.limit, locale)})"
     return f"{able}; {_fits(pace, rep)}"
-
-
-def _limit(pace: Pace, locale: str) -> str:
-    return _LIMITS[pace.limit or "tasks"][is_chinese(locale)]
 
 
 def _holds(rep: RepFigures) -> bool:
@@ -188,11 +178,7 @@ def clear_after(figures: Figures) -> int | None:
 def _expected(figures: Figures, locale: str) -> str:
     found = figures.expected
     if not figures.stops:
-        return (
-            "无人回应：所有序列都走到最后。"
-            if is_chinese(locale)
-            else "Nobody answers here: every sequence runs to its end."
-        )
+        return _NOBODY_ANSWERS[is_chinese(locale)]
     if is_chinese(locale):
         return (
             f"{found.leads:,} 条线索预计：{found.replies:,} 次回复、{found.meetings:,} 次会议、{found.sqls:,} 个 SQL；"

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from engine.core.admission import Pile, Share, pile_up, share_of
+from engine.core.admission import Limit, Pile, pile_up, share_of
 from engine.core.clock import local_date
 from engine.simulation.script import Script, Worker
-
-_LIMITS = ("tasks", "minutes", "mails", "newcomers")
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """`most_a_day` is the largest number of leads on one working day, and `fills` which part of a day so many make up.
-    `sustains` is None where nothing limits it, and `limit` says what does: tasks, minutes, mails, newcomers. `pile` is
-    what would be left undone if all began at once on their day, and `days_needed` over how many days they begin when no
-    more do than the rep sustains.
+    `sustains` is None where nothing limits it, and `limit` says what does. `pile` is what would be left undone if all
+    began at once on their day, and `days_needed` over how many days they begin when no more do than the rep sustains.
     """
 
     rep: str
@@ -26,7 +23,7 @@ class Pace:
     leads: int
     most_a_day: int
     sustains: int | None
-    limit: str | None
+    limit: Limit | None
     days_needed: int
     fills: float
     pile: Pile
@@ -52,15 +49,11 @@ def _pace(script: Script, worker: Worker, key: str) -> Pace:
         leads=leads,
         most_a_day=most,
         sustains=sustains,
-        limit=_limit(share),
+        limit=share.limit,
         days_needed=ceil(leads / sustains) if sustains else 1,
         fills=round(most * share.largest, 3),
         pile=pile_up(starts, sequence, worker.capacity, worker.time.workdays(min(starts))),
     )
-
-
-def _limit(share: Share) -> str | None:
-    return next((name for name in _LIMITS if share.largest and getattr(share, name) == share.largest), None)
 
 
 def _starts(script: Script, worker: Worker, key: str) -> Counter[date]:

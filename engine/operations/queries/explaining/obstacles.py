@@ -88,7 +88,7 @@ def _rule(objection: Wait | Hold | Skip | Cancel, *, is_due: bool) -> str:
 
 
 def _caps(case: Case, due: Record, ways: Ways) -> Iterator[Obstacle]:
-    """Each counter that is full, with what it holds; else that all have room."""
+    """Each counter that is full, with what it holds."""
     at, caps = max(case.act.now, due.due_at), case.act.workspace.caps
     address = ways.address_for(due)
     is_guessed = address is not None and address.quality == "guessed"

@@ -99,7 +99,6 @@ PRESENT: Mapping[str, Phrase] = {
         "{why}：{window}内 {used}/{most}；{until} 起有空额。",
     ),
     "gap": ("{why}: its next mail may leave at {until}.", "{why}：{until} 起可发下一封。"),
-    "caps_open": ("No cap stands in its way: {counters}.", "未触及任何上限：{counters}。"),
     "is_held": ("It is held: {why}.", "已暂停：{why}。"),
     "in_doubt": ("Nobody can say whether it left: {why}.", "无法确认是否已发出：{why}。"),
     "detail": ("In detail: {detail}", "详情：{detail}"),
