@@ -1,4 +1,4 @@
-"""A real browser over the DevTools protocol on a pipe: no driver, no port, one tab."""
+"""A real browser over the DevTools protocol on a pipe: no driver, no port."""
 
 import base64
 import fcntl
@@ -8,13 +8,15 @@ import select
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-quic", "--remote-debugging-pipe",
 )  # fmt: skip
+Note: TypeAlias = Callable[[dict[str, Any]], None]
 _PATIENCE = 20.0
 _CODES = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38}
 
@@ -38,8 +40,8 @@ def _spawn(command: list[str], its_read: int, its_write: int) -> int:
     return process
 
 
-class Page:
-    """`requests` are all addresses that the tab asked for, `complaints` what it refused or the script threw."""
+class Browser:
+    """The program. To start it takes seconds, so one serves all tests, each in a page of its own."""
 
     def __init__(self, chromium: str, profile: Path) -> None:
         its_read, self._write = os.pipe()
@@ -47,20 +49,63 @@ class Page:
         self._process = _spawn([chromium, *FLAGS, f"--user-data-dir={profile}", "about:blank"], its_read, its_write)
         os.close(its_read)
         os.close(its_write)
-        self._count, self._rest, self._session = 0, b"", ""
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        tabs = self._call("Target.getTargets")["targetInfos"]
-        tab = next(one["targetId"] for one in tabs if one["type"] == "page")
-        self._session = self._call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
-        for domain in ("Page", "Network", "Runtime", "Log"):
-            self._call(f"{domain}.enable")
+        self._count, self._rest = 0, b""
 
     def close(self) -> None:
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
         os.close(self._read)
         os.close(self._write)
+
+    def call(
+        self, method: str, params: dict[str, Any], *, session: str = "", note: Note = lambda _: None
+    ) -> dict[str, Any]:
+        """`note` hears what the session tells meanwhile."""
+        self._count += 1
+        asked: dict[str, Any] = {"id": self._count, "method": method, "params": params}
+        if session:
+            asked["sessionId"] = session
+        os.write(self._write, json.dumps(asked).encode() + b"\0")
+        while True:
+            told = self._next()
+            if told.get("id") == self._count:
+                if "error" in told:
+                    raise AssertionError(f"{method}: {told['error']}")
+                result: dict[str, Any] = told["result"]
+                return result
+            if told.get("sessionId") == session:
+                note(told)
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._read], [], [], _PATIENCE)
+            heard = os.read(self._read, 1_000_000) if ready else b""
+            if not heard:
+                raise AssertionError("the browser has fallen silent")
+            self._rest += heard
+        message, self._rest = self._rest.split(b"\0", 1)
+        told: dict[str, Any] = json.loads(message)
+        return told
+
+
+class Page:
+    """A tab that shares no cookie, store or cache with another. `requests` are all addresses that it asked for,
+    `complaints` what it refused or the script threw.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser, self._session = browser, ""
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self._context = self._call("Target.createBrowserContext")["browserContextId"]
+        tab = self._call("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
+        self._session = self._call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+
+    def close(self) -> None:
+        self._session = ""
+        self._call("Target.disposeBrowserContext", browserContextId=self._context)
 
     def look(self, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
         self._call(
@@ -102,30 +147,7 @@ class Page:
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
-        self._count += 1
-        asked: dict[str, Any] = {"id": self._count, "method": method, "params": params}
-        if self._session:
-            asked["sessionId"] = self._session
-        os.write(self._write, json.dumps(asked).encode() + b"\0")
-        while True:
-            told = self._next()
-            if told.get("id") == self._count:
-                if "error" in told:
-                    raise AssertionError(f"{method}: {told['error']}")
-                result: dict[str, Any] = told["result"]
-                return result
-            self._note(told)
-
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._rest:
-            ready, _, _ = select.select([self._read], [], [], _PATIENCE)
-            heard = os.read(self._read, 1_000_000) if ready else b""
-            if not heard:
-                raise AssertionError("the browser has fallen silent")
-            self._rest += heard
-        message, self._rest = self._rest.split(b"\0", 1)
-        told: dict[str, Any] = json.loads(message)
-        return told
+        return self._browser.call(method, params, session=self._session, note=self._note)
 
     def _note(self, told: dict[str, Any]) -> None:
         match told.get("method"):

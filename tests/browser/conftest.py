@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from tests.browser.chromium import Page, program
+from tests.browser.chromium import Browser, Page, program
 from tests.support.busy_day import busy_day
 from tests.support.world import World
 
@@ -23,7 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    made = Browser(_chromium(), tmp_path_factory.mktemp("browser"))
+    yield made
+    made.close()
+
+
+def _chromium() -> str:
     found = program()
     if found is None:
         told = "not run: there is no Chromium on this machine; `apt-get install chromium` brings one"
@@ -57,9 +63,9 @@ def address(world: World) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: str, address: str, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """Signed in by the address that `touchline serve` prints."""
-    made = Page(chromium, tmp_path / "profile")
+    made = Page(browser)
     made.look()
     made.go(f"{address}/login?token={TOKEN}")
     made.wait_for("document.querySelector('#panel')")

@@ -1,22 +1,21 @@
 """What a mail links to, opened in a real browser that runs scripts: looking changes nothing, pressing does."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.store import tables
-from tests.browser.chromium import Page
+from tests.browser.chromium import Browser, Page
 from tests.support.world import World
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def stranger(chromium: str, tmp_path: Path) -> Iterator[Page]:
+def stranger(browser: Browser) -> Iterator[Page]:
     """A browser that has never been here."""
-    made = Page(chromium, tmp_path / "stranger")
+    made = Page(browser)
     made.look()
     yield made
     made.close()
