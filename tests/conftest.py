@@ -25,10 +25,13 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     if request.param == "sqlite":
-        return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
-    return PostgresDatabases(request.getfixturevalue("postgres"))
+        yield SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+        return
+    made = PostgresDatabases(request.getfixturevalue("postgres"))
+    yield made
+    made.drop_all()
 
 
 @pytest.fixture(scope="session")

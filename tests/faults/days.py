@@ -143,7 +143,7 @@ def restored(bench: Bench) -> Row:
         while len(accepted(arena.calls())) < 2 * bench.n // 3:
             arena.await_calls()
         arena.stop()
-        backup = bench.databases.copy_of(arena.url)
+        backup = bench.databases.keep(arena.url)()
         _come(arena, clock, bench.n, bench.n + _NEWCOMERS)
         _go_on(arena, clock)
         clock.set(clock() + _SIX_HOURS)

@@ -42,7 +42,7 @@ class House:
     def back_up(self) -> None:
         now = self.world.clock()
         self.world.ctx.database.close()
-        self.backup = self.databases.copy_of(self.url)
+        self.backup = self.databases.keep(self.url)()
         self.open(self.url, now)
 
     def put_back(self) -> None:
@@ -83,7 +83,7 @@ def open_house(url: str, folder: Path, now: datetime) -> World:
 @pytest.fixture
 def house(databases: Databases, filled: Shelf, tmp_path: Path) -> Iterator[House]:
     with filled.copy() as url:
-        copied = databases.copy_of(url)
+        copied = databases.keep(url)()
     made = House(databases, copied, tmp_path, open_house(copied, tmp_path, NOON))
     yield made
     made.world.ctx.database.close()
@@ -207,7 +207,7 @@ def test_a_second_restore_of_the_same_backup_uses_no_attempt_twice(house: House)
     first = house.backup
     ask(house, "ada")
     house.live(2)
-    house.backup = house.databases.copy_of(first)
+    house.backup = house.databases.keep(first)()
     house.put_back()
     restoring.compare(house.world.ctx)
     restoring.release(house.world.ctx, actor="admin")

@@ -21,7 +21,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """With the clock at which it was lived."""
     world = busy_day(tmp_path)
     monkeypatch.setenv("TOUCHLINE_DATA", str(tmp_path))
-    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", f"sqlite:///{tmp_path}/day.db")
+    monkeypatch.setenv("TOUCHLINE_DATABASE_URL", world.ctx.database.url)
     monkeypatch.setattr(open_context, "__kwdefaults__", (open_context.__kwdefaults__ or {}) | {"now": world.clock})
     yield world
     world.ctx.database.close()

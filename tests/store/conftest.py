@@ -4,12 +4,13 @@ import pytest
 
 from engine.store.database import Database
 from tests.support import rows
+from tests.support.databases import opened
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """With one row in every table."""
-    made = Database(database_url, durable=False)
+    made = opened(database_url)
     with made.write() as connection:
         rows.fill(connection)
     yield made

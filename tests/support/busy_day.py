@@ -17,7 +17,7 @@ from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
 from engine.runtime.clock import ManualClock
 from engine.runtime.virtual import run_until
-from engine.store.database import Database
+from tests.support.databases import opened
 from tests.support.world import World, make_world
 
 MONDAY = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
@@ -84,14 +84,13 @@ class Forgetful:
 
 
 def busy_day(folder: Path) -> World:
-    """A day of one's own: a copy of the one that was lived through once."""
-    lived = _lived()
-    copy = folder / "day.db"
+    """A day of one's own: a copy of the one that was lived through once. The one before it is over."""
+    lived, clock = _lived(), ManualClock(WEDNESDAY)
+    copy = lived.folder / "copy.db"
+    for left in lived.folder.glob("copy.db*"):
+        left.unlink()
     shutil.copyfile(lived.folder / "day.db", copy)
-    ctx = replace(lived.ctx, database=Database(f"sqlite:///{copy}", durable=False), now=ManualClock(WEDNESDAY))
-    clock = ctx.now
-    assert isinstance(clock, ManualClock)
-    return World(ctx, clock, folder, dict(lived.people))
+    return World(replace(lived.ctx, database=opened(f"sqlite:///{copy}"), now=clock), clock, folder, dict(lived.people))
 
 
 @cache

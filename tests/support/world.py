@@ -24,7 +24,7 @@ from engine.runtime.clock import ManualClock
 from engine.runtime.files import read_project, shipped
 from engine.store import migrations, tables
 from engine.store.connection import Record
-from engine.store.database import Database
+from tests.support.databases import opened
 
 _SQLITE = "sqlite:///"
 
@@ -144,7 +144,7 @@ def open_world(
     if out is None:
         out = {"email": MailOutbox(folder / "mail", durable=False), "sms": SmsOutbox(folder / "sms", durable=False)}
     ctx = Context(
-        database=Database(url, durable=durable),
+        database=opened(url, durable=durable),
         now=clock,
         transports=out,
         public_url="https://touch.example.com",
