@@ -107,12 +107,12 @@ class Page:
         self._session = ""
         self._call("Target.disposeBrowserContext", browserContextId=self._context)
 
-    def look(self, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
+    def look(self, *, width: int = 1280, height: int = 900, dark: bool = False, media: str = "screen") -> None:
         self._call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", features=[scheme])
+        self._call("Emulation.setEmulatedMedia", media=media, features=[scheme])
 
     def go(self, url: str) -> None:
         self._call("Page.navigate", url=url)

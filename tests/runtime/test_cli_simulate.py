@@ -198,8 +198,10 @@ def test_the_report_stands_alone_and_says_what_the_figures_say(run: Typed, tmp_p
     assert "Two <groups> & more" in page.words
     assert set(found["conclusion"]) <= set(page.words)
     assert f"{found['figures']['expected']['leads']:,}" in page.words
-    for rep in found["figures"]["reps"]:
+    reps = found["figures"]["reps"]
+    for rep in reps:
         assert rep["name"] in page.words
+    assert f"rep-days over capacity, of {sum(rep['working_days'] for rep in reps)}" in page.words
     assert not page.of("script")
     assert not page.of("link")
     assert not page.of("img")

@@ -1,20 +1,33 @@
 """Charts as SVG inside a page: bars by day, curves by day, and bars side by side. Colours are the page's classes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import Enum
 from math import log10
 from xml.etree.ElementTree import Element
 
 from engine.runtime.simulate.elements import below, make
+from engine.runtime.simulate.lettering import LINE, Name, apart, spread
 
-HALF, WHOLE = 540.0, 1120.0  # of the page's width, so that all writing comes out the same size
 _HEIGHT = 210.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 14.0, 26.0
 _TICKS = 4
 _ROW = 28.0
 _NAMES, _NUMBERS = 170.0, 96.0  # in front of bars that lie one below the other, and behind them
-_LETTER, _WIDE_LETTER, _LINE = 7.5, 12.5, 16.0  # of names: widths of letters, and from line to line
-_RIGHT_PART = 0.7  # of a curve, where its name stands on the left
+
+
+class Width(Enum):
+    """A chart is drawn once for each room it may have on a page, so that all writing comes out the same size; the
+    page's style shows the one that fits. NARROW is a phone's.
+    """
+
+    NARROW = 320.0
+    HALF = 540.0
+    WHOLE = 1120.0
+
+    @property
+    def css_class(self) -> str:
+        return f"is-{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What lies below a chart: a name for each day, and the numbers of those that are written out."""
+    """What lies below a chart: a name for each day, and the numbers of those that may be written out."""
 
     names: Sequence[str]
     marked: Sequence[int]
@@ -36,18 +49,19 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a chart is called and what it shows, for those who do not see it."""
+    """What a chart is called and what it shows, for those who do not see it; and how wide it is drawn."""
 
     key: str
     title: str
     text: str
+    width: Width
 
 
 def stacked(told: Told, days: Days, series: Sequence[Series], line: tuple[float, str] | None = None) -> Element:
     """Bars of several kinds upon each other; `line` is a limit with its name."""
     sums = [sum(one.values[number] for one in series) for number in range(len(days.names))]
-    frame = _Frame(HALF, len(days.names), max([1.0, *sums, line[0] if line else 0.0]))
-    svg = _drawing(told, HALF, _HEIGHT)
+    frame = _Frame(told.width.value, len(days.names), max([1.0, *sums, line[0] if line else 0.0]))
+    svg = _drawing(told, _HEIGHT)
     _axes(svg, frame, days)
     for number, name in enumerate(days.names):
         column, base = below(svg, "g"), 0.0
@@ -64,10 +78,10 @@ def stacked(told: Told, days: Days, series: Sequence[Series], line: tuple[float,
 
 def curves(told: Told, days: Days, series: Sequence[Series]) -> Element:
     """Lines, each with its name at its peak; the names never overprint each other."""
-    frame = _Frame(WHOLE, len(days.names), max([1.0, *(max(one.values, default=0) for one in series)]))
-    svg = _drawing(told, WHOLE, _HEIGHT)
+    frame = _Frame(told.width.value, len(days.names), max([1.0, *(max(one.values, default=0) for one in series)]))
+    svg = _drawing(told, _HEIGHT)
     _axes(svg, frame, days)
-    names: list[_Name] = []
+    names: list[Name] = []
     for one in series:
         points = [(frame.middle(number), frame.y(value)) for number, value in enumerate(one.values)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
@@ -75,69 +89,25 @@ def curves(told: Told, days: Days, series: Sequence[Series]) -> Element:
         peak = max(range(len(points)), key=lambda number: one.values[number])
         x, y = points[peak]
         below(svg, "circle", cx=x, cy=y, r=3.5, class_=one.kind)
-        names.append(_Name(f"{one.name}: {one.values[peak]:,.0f}", one.kind, x, max(y + 4, _TOP + 4)))
-    for name in _apart(names):
+        names.append(Name(f"{one.name}: {one.values[peak]:,.0f}", one.kind, x, max(y + 4, _TOP + 4), frame.width))
+    for name in apart(names, _TOP, _HEIGHT - _BOTTOM):
         name.write(svg)
     return svg
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """What is written beside the peak at `x`, on the line `y`."""
-
-    text: str
-    kind: str
-    x: float
-    y: float
-
-    @property
-    def is_left(self) -> bool:
-        return self.x > WHOLE * _RIGHT_PART
-
-    @property
-    def span(self) -> tuple[float, float]:
-        wide = sum(_WIDE_LETTER if letter >= "\u2e80" else _LETTER for letter in self.text)
-        return (self.x - 8 - wide, self.x - 8) if self.is_left else (self.x + 8, self.x + 8 + wide)
-
-    def overprints(self, other: "_Name") -> bool:
-        (left, right), (others_left, others_right) = self.span, other.span
-        return abs(self.y - other.y) < _LINE - 1 and left < others_right and others_left < right
-
-    def write(self, svg: Element) -> None:
-        anchor, side = ("end", -8.0) if self.is_left else ("start", 8.0)
-        below(svg, "text", self.text, x=self.x + side, y=self.y, text_anchor=anchor, class_=f"name {self.kind}")
-
-
-def _apart(names: Sequence[_Name]) -> list[_Name]:
-    """The highest stays, the others make way downwards, or upwards at the axis; where there is no room they are left
-    out.
-    """
-    placed: list[_Name] = []
-    for name in sorted(names, key=lambda one: one.y):
-        below_it, above_it = (_moved(name, placed, step) for step in (_LINE, -_LINE))
-        if below_it.y <= max(name.y, _HEIGHT - _BOTTOM):
-            placed.append(below_it)
-        elif above_it.y >= _TOP:
-            placed.append(above_it)
-    return placed
-
-
-def _moved(name: _Name, placed: Sequence[_Name], step: float) -> _Name:
-    while (other := next((one for one in placed if one.overprints(name)), None)) is not None:
-        name = replace(name, y=other.y + step)
-    return name
-
-
 def rows(told: Told, bars: Sequence[tuple[str, float, str]], kinds: Sequence[str]) -> Element:
-    """Bars one below the other: name, number, and what is written behind it."""
-    svg = _drawing(told, HALF, _ROW * len(bars) + 4)
+    """Bars one below the other: name, number, and what is written behind it. On a phone the name stands above."""
+    is_narrow = told.width is Width.NARROW
+    before, above = (0.0, LINE + 2) if is_narrow else (_NAMES, 0.0)
+    svg = _drawing(told, (_ROW + above) * len(bars) + 4)
     most = max([1.0, *(value for _, value, _ in bars)])
-    room = HALF - _NAMES - _NUMBERS
+    room = told.width.value - before - _NUMBERS
     for number, ((name, value, behind), kind) in enumerate(zip(bars, kinds, strict=True)):
-        y, width = number * _ROW + 4, room * value / most
-        below(svg, "text", name, x=_NAMES - 10, y=y + 14, text_anchor="end", class_="axis")
-        below(svg, "rect", x=_NAMES, y=y, width=max(width, 1.5), height=_ROW - 8, rx=3.0, class_=kind)
-        below(svg, "text", behind, x=_NAMES + width + 8, y=y + 14, class_="number")
+        y, width = number * (_ROW + above) + above + 4, room * value / most
+        x, anchor = (0.0, "start") if is_narrow else (_NAMES - 10, "end")
+        below(svg, "text", name, x=x, y=y - 6 if is_narrow else y + 14, text_anchor=anchor, class_="axis")
+        below(svg, "rect", x=before, y=y, width=max(width, 1.5), height=_ROW - 8, rx=3.0, class_=kind)
+        below(svg, "text", behind, x=before + width + 8, y=y + 14, class_="number")
     return svg
 
 
@@ -174,9 +144,9 @@ class _Frame:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - value / self.top)
 
 
-def _drawing(told: Told, width: float, height: float) -> Element:
-    names = f"{told.key}-title {told.key}-text"
-    svg = make("svg", viewBox=f"0 0 {width:.0f} {height:.0f}", role="img", aria_labelledby=names)
+def _drawing(told: Told, height: float) -> Element:
+    names, box = f"{told.key}-title {told.key}-text", f"0 0 {told.width.value:.0f} {height:.0f}"
+    svg = make("svg", viewBox=box, role="img", aria_labelledby=names, class_=told.width.css_class)
     below(svg, "title", told.title, id=f"{told.key}-title")
     below(svg, "desc", told.text, id=f"{told.key}-text")
     return svg
@@ -189,8 +159,9 @@ def _axes(svg: Element, frame: _Frame, days: Days) -> None:
         below(svg, "line", x1=_LEFT, x2=frame.width - _RIGHT, y1=y, y2=y, class_="grid" if value else "base")
         below(svg, "text", f"{value:,.0f}", x=_LEFT - 8, y=y + 4, text_anchor="end", class_="axis")
         value += frame.step
-    for number in days.marked:
-        below(svg, "text", days.names[number], x=frame.left(number), y=_HEIGHT - 8, class_="axis")
+    marks = [(frame.left(number), days.names[number]) for number in days.marked]
+    for x, name in spread(marks, frame.width):
+        below(svg, "text", name, x=x, y=_HEIGHT - 8, class_="axis day")
 
 
 def _bar(frame: _Frame, number: int, span: tuple[float, float], kind: str) -> Element:

@@ -1,20 +1,23 @@
 """The figures of a simulation as charts, each with a sentence for those who do not see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from engine.operations.queries import moments
 from engine.operations.simulating.figures import Figures, MailboxFigures, RepDay, RepFigures, SequenceFigures
 from engine.runtime.simulate import charts
-from engine.runtime.simulate.charts import Days, Series, Told
+from engine.runtime.simulate.charts import Days, Series, Told, Width
 from engine.runtime.simulate.elements import make
 from engine.runtime.simulate.tables import shortened
 from engine.runtime.simulate.words import Say
 
+Drawings: TypeAlias = list[Element]
+
 _MONDAY = 0
-_MARKS = 8  # so many days at the most are written below a chart
+_DRAWN = (Width.NARROW, Width.HALF)  # of most charts
 _OF_KIND = {
     "call": "is-phone",
     "personal_email": "is-mail",
@@ -35,7 +38,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Pen:
-    """`numbers` tell the drawings of a page apart."""
+    """Each chart as its drawings, one of which the page shows. `numbers` tell the drawings of a page apart."""
 
     figures: Figures
     locale: str
@@ -47,26 +50,28 @@ class Pen:
         names = (make("li", _swatch(kind), self.say(word)) for kind, word in _KINDS.items() if kind in present)
         return make("ul", *names, class_="legend")
 
-    def tasks(self, rep: RepFigures) -> Element:
+    def tasks(self, rep: RepFigures) -> Drawings:
         """What falls due, whoever does it, against what a day holds."""
         series = [Series(self.say(word), kind, [_came(day, kind) for day in rep.days]) for kind, word in _KINDS.items()]
         holds = rep.tasks_per_day
         line = (float(holds), self.say("chart_holds").format(holds)) if holds is not None else None
-        return charts.stacked(self._told("chart_tasks", rep.name, rep.name), self._days(), series, line)
+        told = self._told(_DRAWN, "chart_tasks", rep.name, rep.name)
+        return [charts.stacked(one, self._days(), series, line) for one in told]
 
-    def overdue(self, control: Figures) -> Element:
+    def overdue(self, control: Figures) -> Drawings:
         plans = {one.plan: one for one in (self.figures, control)}
         kinds = {"fixed": "is-bad", "engine": "is-accent"}
-        told = self._told("chart_overdue", "", plans["engine"].peak_overdue, plans["fixed"].peak_overdue)
+        told = self._told(Width, "chart_overdue", "", plans["engine"].peak_overdue, plans["fixed"].peak_overdue)
         series = [Series(self.say(plan), kind, [*plans[plan].overdue().values()]) for plan, kind in kinds.items()]
-        return charts.curves(told, self._days(), series)
+        return [charts.curves(one, self._days(), series) for one in told]
 
-    def mails(self, box: MailboxFigures) -> Element:
+    def mails(self, box: MailboxFigures) -> Drawings:
         series = [Series(self.say("mails"), "is-mail", [day.mails for day in box.days])]
         line = (float(box.per_day), self.say("chart_cap").format(box.per_day))
-        return charts.stacked(self._told("chart_mails", box.mailbox, box.mailbox), self._days(), series, line)
+        told = self._told(_DRAWN, "chart_mails", box.mailbox, box.mailbox)
+        return [charts.stacked(one, self._days(), series, line) for one in told]
 
-    def funnel(self) -> Element:
+    def funnel(self) -> Drawings:
         found = self.figures.expected
         steps = {"leads": found.leads, "entered": found.entered, "replies": found.replies}
         steps |= {"meetings": found.meetings, "sqls": found.sqls}
@@ -74,25 +79,26 @@ class Pen:
         bars.append((self.say("prior"), found.opportunities, f"{found.opportunities:,.0f}"))
         listed = ", ".join(f"{name} {behind}" for name, _, behind in bars)
         kinds = [*["is-accent"] * len(steps), "is-mute"]
-        return charts.rows(self._told("chart_funnel", "", listed), bars, kinds)
+        return [charts.rows(one, bars, kinds) for one in self._told(_DRAWN, "chart_funnel", "", listed)]
 
-    def executed(self, one: SequenceFigures) -> Element:
-        runs = shortened(one.executed, self.say)
+    def executed(self, found: SequenceFigures) -> Drawings:
+        runs = shortened(found.executed, self.say)
         ended = sum(runs.values())
         bars = [(formula, float(number), _share(number, ended)) for formula, number in runs.items()]
-        kinds = ["is-accent" if formula == one.declared else "is-mute" for formula in runs]
-        return charts.rows(self._told("chart_formulas", one.sequence, one.declared), bars, kinds)
+        kinds = ["is-accent" if formula == found.declared else "is-mute" for formula in runs]
+        told = self._told(_DRAWN, "chart_formulas", found.sequence, found.declared)
+        return [charts.rows(one, bars, kinds) for one in told]
 
-    def _told(self, key: str, name: str, *values: object) -> Told:
+    def _told(self, widths: Iterable[Width], key: str, name: str, *values: object) -> list[Told]:
         title, text = self.say(key), self.say(f"{key}_text").format(*values)
-        return Told(f"c{next(self.numbers)}", f"{title}: {name}" if name else title, text)
+        named = f"{title}: {name}" if name else title
+        return [Told(f"c{next(self.numbers)}", named, text, width) for width in widths]
 
     def _days(self) -> Days:
-        """Mondays are written below, or every other one."""
+        """Mondays are written below, as many as have room."""
         calendar = self.figures.calendar
         mondays = [number for number, day in enumerate(calendar) if day.weekday() == _MONDAY]
-        every = -(-len(mondays) // _MARKS) or 1
-        return Days([moments.day(day, self.locale) for day in calendar], mondays[::every] or [0])
+        return Days([moments.day(day, self.locale) for day in calendar], mondays or [0])
 
 
 def _swatch(kind: str) -> Element:

@@ -1,7 +1,7 @@
 """A simulation as one page that needs nothing else: no network, no script. Each chart has its numbers in a table."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from xml.etree.ElementTree import Element
@@ -10,13 +10,15 @@ from engine.operations.queries import moments
 from engine.operations.simulating.conclusion import conclusion
 from engine.operations.simulating.simulate import Simulated
 from engine.operations.wording import is_chinese
-from engine.runtime.simulate.drawings import Pen
+from engine.runtime.simulate.drawings import Drawings, Pen
 from engine.runtime.simulate.elements import below, make, page
+from engine.runtime.simulate.lettering import wide
 from engine.runtime.simulate.tables import Table, tables_of
 from engine.runtime.simulate.words import say_in
 
 _MARK = "M3 17c3 0 3-10 6-10s3 10 6 10 3-6 6-6"
 _DRAWN = 12  # so many reps and mailboxes; of the others there are tables
+_BROKEN = 200.0  # pixels: what is wider may be broken into lines
 
 
 def report(found: Simulated, title: str, locale: str) -> str:
@@ -71,26 +73,32 @@ class _Report:
         numbers = {
             "leads": found.leads,
             "peak": figures.peak_overdue,
-            "days_over": sum(rep.days_over_capacity for rep in figures.reps),
+            self._over: sum(rep.days_over_capacity for rep in figures.reps),
             "mails": sum(day.mails for box in figures.mailboxes for day in box.days),
             "replies": found.replies,
             "meetings": found.meetings,
             "sqls": found.sqls,
         }
         tiles = (
-            make("div", make("dt", self._say(word)), make("dd", f"{number:,}"), class_=_alarm(word, number))
+            make("div", make("dt", self._tile(word)), make("dd", f"{number:,}"), class_=_alarm(word, number))
             for word, number in numbers.items()
         )
         return make("dl", *tiles, class_="figures")
+
+    @property
+    def _over(self) -> str:
+        """Days of several reps are no days of the calendar: they are called otherwise."""
+        return "days_over_of" if len(self._figures.reps) == 1 else "rep_days_over_of"
+
+    def _tile(self, word: str) -> str:
+        return self._say(word).format(sum(rep.working_days for rep in self._figures.reps))
 
     def _charts(self) -> Iterator[Element]:
         pen, figures, control = self._pen, self._figures, self._found.control
         tasks = [_figure(pen.tasks(rep), rep.name) for rep in figures.reps[:_DRAWN]]
         yield self._card("chart_tasks", [pen.legend(), make("div", *tasks, class_="pair")], self._tables["days"])
         if control is not None:
-            yield self._card(
-                "chart_overdue", [_figure(make("div", pen.overdue(control), class_="wide"))], self._overdue_table()
-            )
+            yield self._card("chart_overdue", [_figure(pen.overdue(control), is_long=True)], self._overdue_table())
         mails = [_figure(pen.mails(box), box.mailbox) for box in figures.mailboxes[:_DRAWN]]
         if mails:
             yield self._card("chart_mails", [make("div", *mails, class_="pair")], self._mail_table())
@@ -132,23 +140,30 @@ class _Report:
 
 
 def _alarm(word: str, number: int) -> str | None:
-    return "is-bad" if word == "days_over" and number else None
+    return "is-bad" if word.endswith("days_over_of") and number else None
 
 
-def _figure(drawn: Element, caption: str | None = None) -> Element:
-    return make("figure", *([make("figcaption", caption)] if caption else []), drawn)
+def _figure(drawn: Drawings, caption: str | None = None, *, is_long: bool = False) -> Element:
+    named = [make("figcaption", caption)] if caption else []
+    return make("figure", *named, *drawn, class_="is-long" if is_long else None)
 
 
 def _table(table: Table) -> Element:
-    """Numbers stand right."""
+    """Numbers stand right; only sentences are broken into lines."""
     places = range(len(table.columns))
-    kinds = ["is-number" if all(_is_number(row[place]) for row in table.rows) else None for place in places]
+    kinds = [_kind([row[place] for row in table.rows]) for place in places]
     head = (make("th", table.columns[place], scope="col", class_=kinds[place]) for place in places)
     made = make("table", make("thead", make("tr", *head)))
     body = below(made, "tbody")
     for row in table.rows:
         below(body, "tr", *(make("td", _cell(row[place]), class_=kinds[place]) for place in places))
     return make("div", made, class_="wide")
+
+
+def _kind(column: Sequence[object]) -> str | None:
+    if all(map(_is_number, column)):
+        return "is-number"
+    return "is-sentence" if max((wide(str(cell)) for cell in column), default=0) > _BROKEN else None
 
 
 def _is_number(cell: object) -> bool:

@@ -18,6 +18,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "busiest": ("most in a day", "单日最多"),
     "on": ("on", "日期"),
     "days_over": ("days over", "超产能天数"),
+    "days_over_of": ("days over capacity, of {:,}", "超产能天数，共 {:,} 天"),
+    "rep_days_over_of": ("rep-days over capacity, of {:,}", "超产能人天，共 {:,} 人天"),
     "of_days": ("of days", "工作日数"),
     "peak": ("peak overdue", "逾期峰值"),
     "pace": ("Pace", "节奏"),
