@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.sequence import Verb
@@ -77,16 +77,19 @@ def _follow_ups() -> Select[Any]:
 _FOLLOW_UPS = _follow_ups()
 
 
-# What a mail waits for, long, that others of its mailbox have taken or were to take. A gap is a matter of minutes.
+# What a mail waits for that others of its mailbox have taken or were to take.
 _BEHIND_OTHERS = (Reason.MAILBOX_CAP, Reason.MAILBOX_HOUR, Reason.FOLLOW_UPS_FIRST)
+_IN_A_LATER_LINE = timedelta(hours=12)  # a gap that ends so late follows a mail of another day; any other is no wait
 
 
 def move_up(connection: Connection, mailbox_id: int, now: datetime) -> None:
     """Of the mails that wait for their turn at this mailbox, the first is due now: one before it will not leave."""
+    is_behind = touch.c.reason.in_([reason.value for reason in _BEHIND_OTHERS])
+    is_far = (touch.c.reason == Reason.MAILBOX_GAP.value) & (touch.c.due_at > now + _IN_A_LATER_LINE)
     waiting = (
         IS_SCHEDULED_TOUCH,
         touch.c.verb == Verb.EMAIL.value,
-        touch.c.reason.in_([reason.value for reason in _BEHIND_OTHERS]),
+        or_(is_behind, is_far),
         touch.c.due_at > now,
         touch.c.reserved_by.is_(None),
     )

@@ -24,6 +24,7 @@ from engine.operations.delivery.recovery import settle_by_hand
 from engine.operations.queries.reasons import of_refusal, of_touch
 from engine.operations.safeguards import capping
 from engine.operations.tasks.work_task import By, complete, skip
+from engine.runtime.virtual import run_until
 from engine.store import hand_offs, tables
 from engine.store.connection import Connection, Record
 from engine.store.database import Database
@@ -243,6 +244,24 @@ def test_who_waits_behind_mails_that_never_leave_moves_up(world: World) -> None:
     world.tick()
     assert [row.status for row in world.rows("touch", step="second")[:2]] == ["cancelled", "cancelled"]
     assert [row.status for row in first_mails(world)[2:]] == ["sent", "sent"]
+
+
+def test_everybody_who_waits_behind_mails_that_never_leave_moves_up_a_gap_apart(world: World) -> None:
+    """The last of them waits for the gap to the one before, but on another day."""
+    set_caps(world, mailbox_per_day=3, mailbox_gap=240)
+    known = [person(world) for _ in range(3)]
+    enroll(world, *known)
+    run_until(world.ctx, world.clock, NOON + HOUR)
+    world.clock.set(NOON + 2 * DAY)
+    move(world, "second", due_at=world.clock())
+    enroll(world, *[person(world) for _ in range(3)])
+    with world.ctx.database.write() as connection:
+        are_known = tables.prospect.c.id.in_(known)
+        connection.execute(update(tables.prospect).where(are_known).values(stage="customer"))
+    world.tick()
+    assert {row.reason for row in first_mails(world)[3:]} >= {"mailbox_gap"}
+    run_until(world.ctx, world.clock, NOON + 2 * DAY + HOUR)
+    assert [row.status for row in first_mails(world)[3:]] == ["sent"] * 3
 
 
 def move(world: World, step: str, **values: Any) -> None:
