@@ -1,8 +1,11 @@
 """The same step once more, before its lane goes on: as promised, after a gap, by another number, or later today."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from engine.core.clock import local_date
 from engine.core.outcome import Answer, Consequence, Next
 from engine.core.sequence import Gap
 
@@ -40,3 +43,8 @@ def _later_today(closes_at: datetime | None, now: datetime) -> datetime | None:
     """`redial: n` dials again two hours later, while that is still inside today's window."""
     later = now + _SHORT_REDIAL.as_timedelta()
     return later if closes_at is not None and later < closes_at else None
+
+
+def is_same_day(due_date: date, tries: Iterable[datetime], zone: ZoneInfo) -> bool:
+    """Whether one of the tries before this repeat ended on the day for which it is planned; by the prospect's clock."""
+    return any(local_date(ended, zone) == due_date for ended in tries)

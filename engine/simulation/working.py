@@ -10,7 +10,7 @@ from engine.core.guards import Allowed, Cancel, Hold, Skip, may_reach
 from engine.core.leave import LeavePolicy, waits
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
 from engine.core.ranking import Level, Ranked, Reachable, base_level
-from engine.core.redialling import Tried, repeat_at
+from engine.core.redialling import Tried, is_same_day, repeat_at
 from engine.core.schedule import plan_later, plan_repeat
 from engine.core.sequence import AudienceKind, Family, Step, Verb
 from engine.core.task import TaskKind
@@ -75,9 +75,16 @@ def _full_until(stage: Stage, touch: Touch, post: Post, level: Level) -> datetim
     """When the rep's next working day begins, if today's queue has taken what a day holds."""
     kind, capacity, time = TaskKind(touch.plan.verb.value), post.worker.capacity, post.worker.time
     can_wait = waits(LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound(touch.life))
-    if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED:
+    if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED or _was_tried_today(touch):
         return None
     return full_until(capacity, post.came_today(stage.now), kind.value, time=time, now=stage.now)
+
+
+def _was_tried_today(touch: Touch) -> bool:
+    tries = [
+        one.ended_at for one in touch.life.touches if one.plan.step == touch.plan.step and one.ended_at is not None
+    ]
+    return touch.plan.repeat > 0 and is_same_day(touch.plan.due_date, tries, touch.life.setting.zone)
 
 
 def _roll(stage: Stage, touch: Touch, earliest: datetime, why: Reason) -> None:

@@ -9,21 +9,37 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from engine.core.capacity import Capacity, Flood
+from engine.core.outcome import Answer
+from engine.operations import authoring
 from engine.operations.delivery import dispatch
 from engine.operations.delivery.dispatch import tick
+from engine.operations.queries.explaining.explanation import explain_touch
 from engine.operations.queries.forecast import forecast
 from engine.operations.queries.reasons import of_touch
 from engine.operations.queries.snapshot import snapshot
+from engine.operations.tasks.work_task import By, complete
+from engine.operations.validating import Project
 from engine.runtime.virtual import run_until
 from engine.store import rep_work
 from engine.store.connection import Connection
 from engine.store.database import Database
 from tests.operations.capped import set_workspace
-from tests.operations.test_forecast_holds import differences
+from tests.operations.test_forecast_holds import differences, foreseen
 from tests.support.databases import on_postgresql
-from tests.support.world import World
+from tests.support.world import World, shipped_project
 
 BACK = date(2026, 3, 16)
+RINGS = """\
+sequence: rings
+title: Rings
+formula: 2x1x2
+audience: {kind: outbound, locales: [en]}
+schedule: {days: business, hours: {mon-fri: ["09:00-17:00"]}}
+again: always
+steps:
+  - {key: one, day: 1, do: call, use: outbound/call-1, redial: 2}
+  - {key: two, day: 2, do: call, use: outbound/call-2}
+"""
 
 
 def begin(world: World, number: int, *, tasks_per_day: int | None = 3) -> None:
@@ -99,3 +115,48 @@ def test_two_dispatchers_fill_a_day_once(world: World, monkeypatch: pytest.Monke
     other.close()
     assert came(world)[BACK] == 3
     assert len(world.rows("touch", reason="day_full")) == 5
+
+
+def rings(world: World, *, tasks_per_day: int) -> None:
+    """A Monday morning."""
+    shipped = shipped_project()
+    authoring.apply(world.ctx, Project({**shipped.sequences, "rings.yaml": RINGS}, shipped.templates), actor="test")
+    capacity = Capacity(tasks_per_day=tasks_per_day, minutes_per_day=None)
+    set_workspace(world, replace(world.ctx.workspace(), capacity=capacity))
+    world.clock.set(datetime(2026, 3, 9, 15, tzinfo=UTC))
+
+
+def ring(world: World, *numbers: int) -> None:
+    zone = {"zone": "America/New_York", "zone_origin": "own"}
+    people = [world.add_prospect(f"Person {n}", phone=f"+1518555{n:04}", **zone) for n in numbers]
+    world.enroll("rings", *people, rep="tom-lee", when_too_many=Flood.ENROLL_ALL)
+    world.tick()
+
+
+def test_what_was_tried_today_is_tried_again_within_the_day_however_full_it_is(world: World) -> None:
+    rings(world, tasks_per_day=3)
+    ring(world, 1, 2, 3, 4)
+    (waits,) = world.rows("touch", reason="day_full")
+    complete(world.ctx, By(1, "tom-lee"), Answer("no_answer"))
+    expected = foreseen(snapshot(world.ctx, timedelta(days=5)))
+    world.clock.set(datetime(2026, 3, 9, 17, tzinfo=UTC))
+    world.tick()
+    (again,) = world.rows("touch", step="one", repeat=1)
+    assert (again.status, again.due_at) == ("queued", world.clock())
+    assert expected[1, "rings", "one", 1][2] == again.due_at
+    assert [row.due_date for row in world.rows("touch", id=waits.id)] == [date(2026, 3, 10)]
+
+
+def test_a_repeat_that_moved_says_when_it_was_asked_for_and_why_it_comes_later(world: World) -> None:
+    rings(world, tasks_per_day=2)
+    ring(world, 1, 2)
+    for task in (1, 2):
+        complete(world.ctx, By(task, "tom-lee"), Answer("send_info"))
+    rings(world, tasks_per_day=1)
+    world.clock.set(datetime(2026, 3, 11, 16, tzinfo=UTC))
+    world.tick()
+    (again,) = world.rows("touch", repeat=1, reason="day_full")
+    asked, *_, moved, _ = explain_touch(world.ctx, again.id).touch.why
+    assert (asked.rule, asked.value) == ("repeat", "2026-03-11T13:00:00+00:00")
+    assert moved.rule == "moved_because"
+    assert moved.words.startswith("It was moved since, to Thu 12 Mar")

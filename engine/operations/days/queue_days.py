@@ -5,17 +5,19 @@ weekend, ends without a mountain.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.core.capacity import Load, full_until
 from engine.core.clock import day_start, local_date
 from engine.core.leave import LeavePolicy, waits
 from engine.core.ranking import Level
+from engine.core.redialling import is_same_day
 from engine.core.sequence import AudienceKind
 from engine.core.task import TaskKind
 from engine.operations.act import Act
 from engine.operations.days.open_days import working_time
 from engine.operations.facts import is_planned
-from engine.store import rep_work
+from engine.store import rep_work, touches
 from engine.store.connection import Record
 
 TaskRow = Mapping[str, Any]
@@ -45,10 +47,19 @@ class QueueDays:
         self._came[rep.id] = self._came_today(rep).with_one(minutes)
 
     def _can_wait(self, due: Record) -> bool:
-        """As while a rep is away: not what was promised, nor what somebody asks of us."""
+        """As while a rep is away: not what was promised, nor what somebody asks of us. What was tried today is tried
+        again within the day (rule 18).
+        """
+        if due.repeat and self._was_tried_today(due):
+            return False
         is_inbound = self._act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
         level = Level(self._tasks[due.id]["level"])
         return is_planned(due) and waits(LeavePolicy.PAUSE, TaskKind(due.verb), level, is_inbound=is_inbound)
+
+    def _was_tried_today(self, due: Record) -> bool:
+        of_it = touches.of_enrollments(self._act.connection, [due.enrollment_id])[due.enrollment_id]
+        tries = [one.ended_at for one in of_it if one.step == due.step and one.ended_at is not None]
+        return is_same_day(due.due_date, tries, ZoneInfo(due.zone))
 
     def _rep(self, due: Record) -> Record:
         return self._reps[self._tasks[due.id]["rep_id"]]

@@ -16,6 +16,7 @@ from engine.operations.days import named_days
 from engine.operations.queries import reasons
 from engine.operations.queries.explaining import clocks
 from engine.operations.queries.explaining.case import Case
+from engine.operations.queries.explaining.repeats import asked_for
 from engine.operations.queries.explaining.values import Link
 from engine.store.connection import Record
 
@@ -35,9 +36,12 @@ def of_touch(case: Case, row: Record) -> Iterator[Link]:
     if not facts.is_planned(row):
         yield _outside_the_plan(case, row)
         return
-    found = retrace(case.plan, row.step, case.progress) if row.repeat == 0 else None
+    if row.repeat:
+        yield from _repeat(case, row)
+        return
+    found = retrace(case.plan, row.step, case.progress)
     if found is None:
-        yield _repeat(case, row) if row.repeat else _older(case, row)
+        yield _older(case, row)
         yield from clocks.window(case, row.step, row.due_date)
         return
     yield from of_plan(case, found)
@@ -158,10 +162,15 @@ def _older(case: Case, row: Record) -> Link:
     return case.voice.link("older_version", row.nominal_date.isoformat(), day=case.voice.day(row.nominal_date))
 
 
-def _repeat(case: Case, row: Record) -> Link:
-    at = case.voice.at(row.callable_from or row.due_at)
-    rule = "promised" if row.is_promised else "repeat"
-    return case.voice.link(rule, row.due_at.isoformat(), step=case.step_named(row.step), at=at)
+def _repeat(case: Case, row: Record) -> Iterator[Link]:
+    """When it was asked for, and where it stands since."""
+    planned = asked_for(case, row)
+    shown = planned or row
+    at, rule = case.voice.at(shown.callable_from or shown.due_at), "promised" if row.is_promised else "repeat"
+    yield case.voice.link(rule, shown.due_at.isoformat(), step=case.step_named(row.step), at=at)
+    yield from clocks.window(case, row.step, shown.due_date)
+    if planned is not None:
+        yield from _moved(case, planned, row)
 
 
 def _outside_the_plan(case: Case, row: Record) -> Link:
