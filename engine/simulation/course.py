@@ -100,9 +100,11 @@ def add(stage: Stage, life: Life, step: str, verb: Verb) -> Touch:
 
 
 def put_off(stage: Stage, touch: Touch, until: datetime, why: Reason) -> None:
-    """It keeps its place in its lane, and the reason is counted each time."""
+    """It keeps its place in its lane, and is counted once for the reason, however many steps it takes."""
     touch.due_at, touch.reason = until, why
-    stage.tally.delayed[why] += 1
+    if why not in touch.delays:
+        touch.delays.add(why)
+        stage.tally.delayed[why] += 1
     wait_for(stage, touch)
 
 

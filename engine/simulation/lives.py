@@ -22,8 +22,8 @@ def families_of(reach: Reach) -> frozenset[Family]:
 
 @dataclass(slots=True)
 class Touch:
-    """`plan` is the row as it was planned; `due_at` moves with caps and windows. `number` orders them as made; at
-    `used_at` work for people used a unit of a company's cap.
+    """`plan` is the row as it was planned; `due_at` moves with caps and windows, for the reasons in `delays`. `number`
+    orders them as made; at `used_at` work for people used a unit of a company's cap.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Touch:
     is_promised: bool = False
     task: "Task | None" = None
     used_at: datetime | None = None
+    delays: set[Reason] = field(default_factory=set)
 
     @property
     def is_planned(self) -> bool:

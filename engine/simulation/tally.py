@@ -24,10 +24,9 @@ class Day:
 
 @dataclass(slots=True)
 class Tally:
-    """`refused` is by sequence and reason."""
-
     """`people` are the ids of those who entered a sequence, `entered` counts them by sequence, `formulas` those who are
-    through, by sequence and what was executed. At the end `held` has no day, and `waiting` have not begun.
+    through, by sequence and what was executed; `refused` is by sequence and reason. `delayed` counts a touch once for
+    each reason that moved it. At the end `held` has no day, and `waiting` have not begun.
     """
 
     days: dict[tuple[str, date], Day] = field(default_factory=lambda: defaultdict(Day))

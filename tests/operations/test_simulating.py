@@ -132,6 +132,17 @@ def test_too_many_at_once_is_told_by_how_much_in_both_languages(flooded: Simulat
     assert "多出 192 位" in chinese
 
 
+def test_a_mail_that_queues_for_its_mailbox_is_counted_once_and_alarms_nobody(material: Material) -> None:
+    where = [{"country": "DE", "share": 1}, {"country": "GB", "share": 1}]
+    order = asked({"sequence": "outbound-7x3x21", "people": 60, "where": where}, standard_reps=1, stops=False, days=12)
+    found = simulate(material, order, MONDAY)
+    mails = sum(day.mails for box in found.figures.mailboxes for day in box.days)
+    assert 0 < found.figures.delays["mailbox_gap"] <= mails
+    (moved,) = (table for table in tables_of(found, "en") if table.key == "delays")
+    assert moved.columns == ("reason", "steps")
+    assert "mails leave a mailbox one by one, minutes apart" in {row[0] for row in moved.rows}
+
+
 def test_a_pace_that_holds_leaves_little_behind(material: Material) -> None:
     order = asked({"sequence": "outbound-7x3x21", "per_day": 8}, standard_reps=1, days=40)
     figures = simulate(material, order, MONDAY).figures

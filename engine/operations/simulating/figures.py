@@ -89,8 +89,8 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`delays`, `held` (at the end) and `skips` are by reason, `refused` by sequence and reason, `outcomes` by kind of
-    task, `ends` by end reason.
+    """`delays` (touches, each once for a reason), `held` (at the end) and `skips` are by reason, `refused` by sequence
+    and reason, `outcomes` by kind of task, `ends` by end reason.
     """
 
     start: date

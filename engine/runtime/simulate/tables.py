@@ -6,6 +6,7 @@ from itertools import islice
 
 from engine.core.guards import Refusal
 from engine.core.task import TaskKind
+from engine.core.touch import Reason
 from engine.operations import wording
 from engine.operations.queries import outcomes, reasons
 from engine.operations.simulating.conclusion import clear_after, on
@@ -43,7 +44,7 @@ def tables_of(found: Simulated, locale: str) -> tuple[Table, ...]:
         _counts("ends", figures.ends, say, lambda reason: reasons.of_end(reason, locale)),
         _outcomes(figures, say, locale),
         _counts("held", figures.held, say, lambda reason: reasons.of_touch(reason, locale)),
-        _counts("delays", figures.delays, say, lambda reason: reasons.of_touch(reason, locale)),
+        _counts("delays", figures.delays, say, lambda reason: _delay(reason, say, locale), number="steps_moved"),
         _counts("skips", figures.skips, say, lambda reason: reasons.of_touch(reason, locale)),
         _refused(figures, say, locale),
         _rates(found, say),
@@ -152,8 +153,15 @@ def shortened(executed: Mapping[str, int], say: Say) -> dict[str, int]:
     return {**shown, say("others"): others} if others else shown
 
 
-def _counts(key: str, counts: Mapping[str, int], say: Say, words: Callable[[str], str]) -> Table:
-    return _table(key, say, ("reason", "times"), ((words(reason), count) for reason, count in counts.items()))
+def _counts(
+    key: str, counts: Mapping[str, int], say: Say, words: Callable[[str], str], *, number: str = "times"
+) -> Table:
+    return _table(key, say, ("reason", number), ((words(reason), count) for reason, count in counts.items()))
+
+
+def _delay(reason: str, say: Say, locale: str) -> str:
+    """The gap between two mails holds nearly every mail of a batch back, and harms nobody."""
+    return say(reason) if reason == Reason.MAILBOX_GAP else reasons.of_touch(reason, locale)
 
 
 def _refused(figures: Figures, say: Say, locale: str) -> Table:

@@ -64,6 +64,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "outcome": ("outcome", "结果"),
     "held": ("Held, without a day", "搁置，没有日期"),
     "delays": ("Moved to a later slot", "推迟"),
+    "steps_moved": ("steps", "步骤数"),
+    "mailbox_gap": ("mails leave a mailbox one by one, minutes apart", "同一邮箱的邮件逐封发出，相隔几分钟"),
     "skips": ("Skipped", "跳过"),
     "refused": ("Not let in", "未能进入"),
     "rates": ("Assumed rates", "假设比率"),
