@@ -13,6 +13,7 @@ from imap_tools import BaseMailBox, MailBoxUnencrypted
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, DictBackend
 from pymap.imap import IMAPServer
+from pysasl.hashing import BuiltinHash
 
 from engine.core.providers import ImapServer, Login, Secret, Security, Server
 
@@ -87,7 +88,8 @@ class MailServer:
 async def _made(certificates: ssl.SSLContext | None) -> tuple[DictBackend, Config]:
     """With certificates it offers STARTTLS, and no login before it."""
     args = Namespace(**vars(_ARGS) | {"tls": certificates is not None})
-    return await DictBackend.init(args, invalid_user_sleep=0, ssl_context=certificates)
+    in_a_moment = BuiltinHash(rounds=1)  # for passwords worth keeping it takes a quarter of a second at each login
+    return await DictBackend.init(args, invalid_user_sleep=0, ssl_context=certificates, hash_context=in_a_moment)
 
 
 @contextmanager
