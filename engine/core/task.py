@@ -1,7 +1,7 @@
 """The states of a task: what a human must do. The daily queue is a rep's open tasks that are due."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.core.errors import IllegalTransition
@@ -100,6 +100,22 @@ _OWN_TABLE = frozenset(
 )
 
 _URGENT = frozenset({TaskKind.TRIAGE, TaskKind.HAND_OVER, TaskKind.CONFIRM_MEETING, TaskKind.TELL_OWNER})
+
+
+class Asleep(StrEnum):
+    """Why a snoozed task is out of the queue; None of one that is in it."""
+
+    PAUSED = "paused"  # with its enrollment, which alone wakes it
+    PLACED = "placed"  # a leave is over, and its day has not come
+    PUT_OFF = "put_off"  # by whoever has it
+
+
+def asleep(status: TaskStatus, due_at: datetime, snoozed_until: datetime | None) -> Asleep | None:
+    if status is not TaskStatus.SNOOZED:
+        return None
+    if snoozed_until is None:
+        return Asleep.PAUSED
+    return Asleep.PLACED if snoozed_until == due_at else Asleep.PUT_OFF
 
 
 def response_time(kind: TaskKind, *, is_inbound: bool) -> timedelta:

@@ -10,7 +10,7 @@ from engine.core.enrollment import EnrollmentStatus
 from engine.core.lateness import who_hears, who_takes_over
 from engine.core.schedule import plan_later
 from engine.core.sequence import IfLate, Late
-from engine.core.task import TaskEvent, TaskKind, TaskStatus
+from engine.core.task import TaskEvent, TaskKind
 from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import wording
 from engine.operations.act import Act
@@ -114,9 +114,6 @@ class _Desk:
             return
         self.load.update({taker: 1})
         hand_over(self.act, task, self.reps[taker], reason=Reason.LATE.value)
-        if task.status == TaskStatus.SNOOZED.value:  # whoever put it off does not decide for the next one
-            moved = tasks.one(self.act.connection, task.id)
-            tasks.move(self.act.connection, moved, TaskEvent.WAKE, snoozed_until=None)
 
     def _escalate(self, row: Record, task: Record, if_late: IfLate) -> None:
         late = self._rep_of(task)

@@ -81,7 +81,8 @@ def _give(act: Act, old: int, taker: int, share: _Share) -> None:
     )
     waited = [row for row in share.tasks if row.away_id == old]
     rep_work.change_tasks(connection, [row.id for row in waited], leave_id=None)
-    take_up(act, taker, share.enrollments, [row for row in waited if row.status == TaskStatus.SNOOZED.value])
+    asleep = {row.id for row in waited if row.status == TaskStatus.SNOOZED.value}
+    take_up(act, taker, share.enrollments, share.tasks, waited=asleep)
     rep_work.give_people(connection, share.people, old, taker)
     _tell_of_wechat(act, taker, share)
     moved = [("enrollment", one) for one in share.enrollments] + [("task", row.id) for row in share.tasks]
