@@ -55,6 +55,7 @@ class Enrolled:
 
     prospect_id: int
     name: str
+    rep: str
     runs: str  # the formula that this person's addresses allow
     enrollment_id: int | None = None
     begins_at: datetime | None = None
@@ -110,7 +111,7 @@ def enroll_in(act: Act, order: Order) -> Report:
     ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted, turns)]
     missing: Counter[str] = desk.missing(admitted) if order.dry_run else Counter()
     enrolled = [
-        Enrolled(row.id, row.name, desk.runs(row), made, turns[row.id].at if row.id in turns else None)
+        Enrolled(row.id, row.name, desk.rep(row), desk.runs(row), made, _begins_at(turns.get(row.id)))
         for row, made in zip(admitted, ids, strict=True)
     ]
     return Report(
@@ -123,6 +124,10 @@ def enroll_in(act: Act, order: Order) -> Report:
         unasked=desk.gate.unasked(admitted, desk.kinds),
         newcomers=newcomers,
     )
+
+
+def _begins_at(turn: Turn | None) -> datetime | None:
+    return turn.at if turn is not None else None
 
 
 def _check_batch(sequence: SequencePlan, count: int) -> None:
@@ -165,6 +170,9 @@ class _Desk:
         if refused is None:
             self.room.enter(row)
         return refused
+
+    def rep(self, row: Record) -> str:
+        return str(self._rep_row(row).key)
 
     def runs(self, row: Record) -> str:
         key = frozenset(self.kinds.get(row.id, ())), self.gate.closed(row)

@@ -67,10 +67,12 @@ def test_the_next_days_are_told_exported_and_limited_to_one_rep(
     assert "Wei" not in told
     found = orjson.loads(touchline("forecast", "--json"))
     assert len(found["reps"]) == 4
-    head, *rows = csv.reader(io.StringIO(touchline("forecast", "--rep", "tom-lee", "--csv", raw=True)))
-    assert (head[:3], len(rows)) == (["rep", "day", "tasks"], 14)
+    rows = list(csv.DictReader(io.StringIO(touchline("forecast", "--rep", "tom-lee", "--csv", raw=True))))
     tom = next(one for one in found["reps"] if one["rep"] == "tom-lee")
-    assert [int(row[2]) for row in rows] == [day["tasks"] for day in tom["days"]]
+    assert [row["tasks"] for row in rows] == [*(str(day["tasks"]) for day in tom["days"]), *[""] * 14]
+    box = next(one for one in found["mailboxes"] if one["rep"] == "tom-lee")
+    of_mails = [(row["mailbox"], row["day"], row["mails"], row["cap"]) for row in rows if row["mailbox"]]
+    assert of_mails == [(box["mailbox"], day["day"], str(day["mails"]), str(day["most"])) for day in box["days"]]
     assert "there is no rep 'nobody'" in touchline("forecast", "--rep", "nobody", code=1)
     touchline("forecast", "--days", 0, code=USAGE)
     touchline("rep", "leave", "tom-lee", "--to", "ana-diaz")

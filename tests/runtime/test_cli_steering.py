@@ -192,6 +192,22 @@ def test_a_refusal_is_told_by_its_name_and_in_words(
     assert "1 enrolled" in touchline("enroll", "outbound-7x3x21", fresh)
 
 
+def test_who_is_enrolled_waits_or_is_refused_can_be_exported(day: World, touchline: Touchline) -> None:
+    fresh = [day.add_prospect(f"Ada {one}", email=f"ada{one}@example.com", stage="new") for one in range(60)]
+    gone = day.add_prospect("Bob Left", email="bob@example.com", stage="changed-job")
+    words = ("enroll", "two-wave", *fresh, gone, "--rep", "ana-diaz", "--csv", "--dry-run")
+    found = {row["name"]: row for row in csv.DictReader(io.StringIO(touchline(*words, raw=True)))}
+    assert len(found) == 61
+    assert found["Bob Left"]["status"] == "refused"
+    assert found["Bob Left"]["reason"] == "stage"
+    assert found["Bob Left"]["in words"]
+    first, last = found["Ada 0"], found["Ada 59"]
+    assert (first["status"], first["begins on"], first["rep"]) == ("enrolled", "2026-03-04", "ana-diaz")
+    assert (last["status"], last["rep"]) == ("pending", "ana-diaz")
+    assert last["begins on"] > "2026-03-04"
+    assert first["runs"] == last["runs"] != ""
+
+
 def test_ids_that_nobody_has_are_named(day: World, touchline: Touchline) -> None:
     assert "nobody has the id 998, 999" in touchline("enroll", "two-wave", 998, 999, code=1)
     fresh = day.add_prospect("Ada Example", email="ada@example.com", phone="+12125559000", stage="new")

@@ -14,7 +14,8 @@ from engine.runtime.cli.acting import at_desk, language_of
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.console import print_csv, print_json, print_table, say
 
-_COLUMNS = ("rep", "day", "tasks", "minutes", "done", "overdue", "open", "off", "kinds")
+_OF_REP = ("tasks", "minutes", "done", "overdue", "open", "off", "kinds")
+_COLUMNS = ("rep", "day", *_OF_REP, "mailbox", "mails", "cap")
 _WORDS = {
     "head": ("{name}: {limits} a day", "{name}：每天 {limits}"),
     "tasks": ("{count} tasks", "{count} 项任务"),
@@ -45,10 +46,14 @@ def forecast(
 
 
 def _rows(found: Forecast) -> Iterator[tuple[object, ...]]:
+    """The days of the reps, then those of their mailboxes: in either the columns of the other are empty."""
     for one in found.reps:
         for day in one.days:
             kinds = " ".join(f"{kind}:{count}" for kind, count in day.kinds.items())
-            yield one.rep, day.day, day.tasks, day.minutes, day.done, day.overdue, day.open, day.off, kinds
+            yield one.rep, day.day, day.tasks, day.minutes, day.done, day.overdue, day.open, day.off, kinds, "", "", ""
+    for box in found.mailboxes:
+        for mails in box.days:
+            yield box.rep, mails.day, *("" for _ in _OF_REP), box.mailbox, mails.mails, mails.most
 
 
 class _Told:

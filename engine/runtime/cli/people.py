@@ -1,6 +1,5 @@
 """people and enroll: who is known, and who should enter a sequence."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +10,12 @@ from engine.core.errors import BadInput, NotFound
 from engine.core.guards import Refusal
 from engine.operations.enroll import Order, Report
 from engine.operations.enroll import enroll as enroll_people
-from engine.operations.queries.beginning import what_comes
-from engine.operations.queries.reasons import of_refusal, of_unasked
 from engine.operations.selecting import Filter, select_people
 from engine.runtime.cli.acting import language_of
+from engine.runtime.cli.enrolled import SHOWN, print_people, print_report
 from engine.runtime.cli.lists import Csv, Json
 from engine.runtime.cli.spelling import an_id, is_id
-from engine.runtime.console import err, print_csv, print_json, print_table, say
+from engine.runtime.console import err, print_csv, print_json, print_table
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
 
@@ -27,9 +25,6 @@ Listed = Annotated[str | None, typer.Option("--list", help="only people on this 
 Source = Annotated[str | None, typer.Option(help="only people from this source")]
 Locale = Annotated[str | None, typer.Option(help="only people written to in this language")]
 Limit = Annotated[int | None, typer.Option(help="at most so many", min=1)]
-
-
-_SHOWN = 20
 
 
 def people(
@@ -69,7 +64,7 @@ def enroll(
         Flood | None, typer.Option(help="of more people than a rep can take in a day; else what workspace.yaml says")
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="only say who would be refused, and who begin when")] = False,
-    as_json: Json = False,
+    as_json: Json = False, as_csv: Csv = False,
 ) -> None:  # fmt: skip
     """Put people into a sequence: one, a list, or a filter; each refusal has a name."""
     settings = load_settings()
@@ -92,8 +87,10 @@ def enroll(
     report = enroll_people(ctx, order)
     if as_json:
         print_json(report)
+    elif as_csv:
+        print_people(ctx, report, language_of(ctx, settings.rep or None))
     else:
-        _print(report, ctx.now(), language_of(ctx, settings.rep or None), dry_run=dry_run)
+        print_report(report, ctx.now(), language_of(ctx, settings.rep or None), dry_run=dry_run)
     _tell_unknown(report)
 
 
@@ -102,7 +99,7 @@ def _tell_unknown(report: Report) -> None:
     unknown = [one.prospect_id for one in report.refused if one.reason is Refusal.UNKNOWN_PERSON]
     if not unknown:
         return
-    named = ", ".join(map(str, unknown[:_SHOWN])) + (f" and {len(unknown) - _SHOWN} more" if unknown[_SHOWN:] else "")
+    named = ", ".join(map(str, unknown[:SHOWN])) + (f" and {len(unknown) - SHOWN} more" if unknown[SHOWN:] else "")
     told = f"nobody has the id {named}; `touchline people` lists who is known"
     if not report.enrolled and len(unknown) == len(report.refused):
         raise NotFound(told)
@@ -120,29 +117,3 @@ def _chosen(ids: list[int] | None, from_file: Path | None) -> list[int] | None:
     if wrong is not None:
         raise BadInput(f"{from_file}: one id per line is expected, and {wrong!r} is none")
     return [*(ids or []), *map(int, lines)]
-
-
-def _print(report: Report, now: datetime, locale: str, *, dry_run: bool) -> None:
-    would = "would be enrolled" if dry_run else "enrolled"
-    say(
-        f"{len(report.enrolled)} {would} in {report.sequence} ({report.declared}), {len(report.refused)} refused",
-        "bold",
-    )
-    if report.runs:
-        rows = [(count, runs) for runs, count in report.runs.most_common()]
-        print_table(("people", "can run"), rows)
-    for newcomers in report.newcomers:
-        say(what_comes(newcomers, now, locale), "" if newcomers.at_once is None else "yellow")
-    for one in report.unasked:
-        say(of_unasked(one, locale))
-    if report.refused:
-        counted = report.reasons.most_common()
-        because = [(count, reason, of_refusal(Refusal(reason), locale)) for reason, count in counted]
-        print_table(("people", "refused because", "in words"), because)
-    if dry_run:
-        who = [(one.prospect_id, one.name, one.reason.value) for one in report.refused[:_SHOWN]]
-        print_table(("id", "refused", "because"), who)
-        if len(report.refused) > _SHOWN:
-            say(f"and {len(report.refused) - _SHOWN} more; --json names them all")
-    if report.missing:
-        print_table(("people", "lack"), [(count, name) for name, count in report.missing.most_common()])
