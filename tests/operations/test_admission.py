@@ -114,6 +114,7 @@ def test_whoever_asks_us_takes_their_share_and_those_whom_we_go_out_for_yield(he
     assert not pending(here)
 
 
+@on_sqlite
 def test_a_batch_that_would_flood_a_rep_is_refused_with_the_figures(world: World) -> None:
     order = {"when_too_many": Flood.REFUSE}
     them = people(world, 40)
@@ -200,6 +201,7 @@ def test_who_waits_can_be_stopped_paused_and_resumed_and_the_line_moves_up(here:
     assert here.rows("enrollment", id=17)[0].end_reason == "manual"
 
 
+@on_sqlite
 def test_whoever_is_away_or_has_just_been_written_to_waits_and_the_others_go_on(world: World) -> None:
     away, written, *others = people(world, 4)
     world.enroll(OUTBOUND, *people(world, 16, 50))
@@ -229,6 +231,7 @@ def test_the_line_moves_up_when_the_rep_is_back_early(here: World) -> None:
     assert {(row.admit_at, row.waits_for) for row in pending(here)} == {(at(date(2026, 3, 6)), "turn")}
 
 
+@on_sqlite
 def test_whoever_waits_for_a_rep_who_is_away_begins_with_the_one_who_takes_over(world: World) -> None:
     leaves.add(world.ctx, TOM, Leave(TODAY, date(2026, 8, 28), LeavePolicy.PAUSE), actor="test", source="cli")
     world.enroll(OUTBOUND, *people(world, 17))
@@ -238,6 +241,7 @@ def test_whoever_waits_for_a_rep_who_is_away_begins_with_the_one_who_takes_over(
     assert [row.admit_at for row in pending(world)] == [datetime(2026, 3, 5, 8, tzinfo=UTC)]  # nine in Berlin
 
 
+@on_sqlite
 def test_who_comes_later_begins_after_all_who_waited_though_some_of_them_were_stopped(world: World) -> None:
     world.enroll(OUTBOUND, *people(world, 48))
     for one in range(17, 33):

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from engine.core.touch import TouchStatus
 from engine.operations import steering
 from tests.operations.machine import Machine, machine_on
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.deep import IS_DEEP
 
 LONGEST = timedelta(days=220)  # three weeks, then nurture over three months, and pauses in between
@@ -53,6 +53,7 @@ class Storm(Machine):
         ]
 
 
+@on_sqlite
 def test_nobody_is_lost_in_a_sequence(filled: Shelf) -> None:
     storm = machine_on(filled, Storm)
     few = settings(max_examples=60 if IS_DEEP else 2, stateful_step_count=25, suppress_health_check=list(HealthCheck))

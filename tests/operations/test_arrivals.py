@@ -19,7 +19,7 @@ from engine.operations.incoming.webhooks import Forged, Knock
 from engine.operations.queries import arrived
 from engine.store import tables
 from tests.operations.conftest import MORNING
-from tests.support.databases import Databases, Shelf, migrate
+from tests.support.databases import Databases, Shelf, migrate, on_sqlite
 from tests.support.signing import sendgrid_signer
 from tests.support.webhooks import (
     hear_events,
@@ -92,6 +92,7 @@ def test_the_same_event_twice_is_one_arrival_and_one_fact(known: World) -> None:
     assert events(known) == [("delivered", touch(known).id)]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("told", "kind"),
     [
@@ -123,6 +124,7 @@ def test_a_nul_in_what_a_server_said_keeps_no_bounce_from_being_applied(known: W
     assert bounce.body["detail"] == "5.1.1 no such user"
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["processed", "deferred", "open", "group_resubscribe"])
 def test_what_decides_nothing_is_no_fact(known: World, name: str) -> None:
     hear_events(known.ctx, sendgrid_event(name, touch_id=str(touch(known).id), touch_attempt="1", attempt="3"))
@@ -232,6 +234,7 @@ def test_a_text_that_arrived_and_one_that_did_not(known: World) -> None:
     assert known.rows("suppression") == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("code", ["30005", "30006"])
 def test_a_number_that_takes_no_texts_gets_none_again_but_may_be_called(known: World, code: str) -> None:
     hear_status(known.ctx, "undelivered", touch=999, ErrorCode=code)
@@ -244,6 +247,7 @@ def test_who_has_told_twilio_to_stop_has_told_us(known: World) -> None:
     assert known.rows("enrollment")[0].end_reason == "opted_out"
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["queued", "sending", "sent", "accepted", "canceled"])
 def test_a_text_on_its_way_is_no_fact(known: World, status: str) -> None:
     hear_status(known.ctx, status, touch=999)
@@ -257,6 +261,7 @@ def doors(world: World) -> dict[str, tuple[Callable[..., Any], Knock]]:
     }
 
 
+@on_sqlite
 @pytest.mark.parametrize("door", ["events", "status"])
 def test_a_forged_webhook_leaves_no_trace(known: World, door: str) -> None:
     came, knock = doors(known)[door]

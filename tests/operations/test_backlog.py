@@ -16,7 +16,7 @@ from engine.operations import steering
 from engine.operations.safeguards import backlog
 from engine.runtime.virtual import run_until
 from engine.store import tables
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.sink import Sink
 from tests.support.world import World, open_world
 
@@ -91,6 +91,7 @@ def test_answers_that_somebody_waits_for_are_not_spread_but_they_go_stale(world:
     assert len(sink.accepted()) == 1
 
 
+@on_sqlite
 def test_a_crowd_that_is_overdue_is_paced_and_nothing_leaves_outside_its_window(world: World, sink: Sink) -> None:
     count = 60
     overdue(world, "outbound-7x3x21", **{f"p{n}": 0.5 + 72 * n / count for n in range(count)})

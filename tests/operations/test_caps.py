@@ -29,7 +29,7 @@ from engine.store import hand_offs, tables
 from engine.store.connection import Connection, Record
 from engine.store.database import Database
 from tests.operations.capped import NOON, OPEN, fill, person, set_caps
-from tests.support.databases import Databases, Shelf, on_postgresql
+from tests.support.databases import Databases, Shelf, on_postgresql, on_sqlite
 from tests.support.world import World, open_world
 
 MINUTE = timedelta(minutes=1)
@@ -179,6 +179,7 @@ def test_a_retry_uses_its_unit_when_it_leaves(world: World) -> None:
     ]
 
 
+@on_sqlite
 def test_a_mailbox_grows_from_its_first_use_also_when_that_is_forgotten(world: World) -> None:
     set_caps(world, mailbox_start=2, mailbox_step=1, mailbox_per_day=4)
     (box,) = world.rows("mailbox", address="tom.lee@northgate.example.com")

@@ -20,7 +20,7 @@ from engine.operations import authoring
 from engine.operations.incoming.clicks import follow, settle
 from engine.operations.validating import Project
 from engine.store import tables
-from tests.support.databases import Databases, Shelf, migrate
+from tests.support.databases import Databases, Shelf, migrate, on_sqlite
 from tests.support.world import World, open_world, shipped_project
 
 START = datetime(2026, 3, 4, 15, tzinfo=UTC)
@@ -106,6 +106,7 @@ def events(world: World) -> list[str]:
     return [row.kind for row in world.rows("event")]
 
 
+@on_sqlite
 def test_the_links_of_both_parts_lead_through_us_to_where_they_led(world: World) -> None:
     _, text, html = mailed(world)
     assert ids(text) == ids(html)
@@ -114,6 +115,7 @@ def test_the_links_of_both_parts_lead_through_us_to_where_they_led(world: World)
     assert PRICES not in text
 
 
+@on_sqlite
 def test_the_way_out_is_never_tracked_and_nothing_is_hidden_in_the_mail(world: World) -> None:
     _, text, html = mailed(world)
     assert "https://touch.example.com/u/" in text
@@ -121,6 +123,7 @@ def test_the_way_out_is_never_tracked_and_nothing_is_hidden_in_the_mail(world: W
     assert "<img" not in html
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("sequence", "country"),
     [("untracked", "US"), ("tracked", "DE"), ("tracked", "GB"), ("tracked", "AT"), ("tracked", None)],
@@ -170,6 +173,7 @@ def test_who_looks_at_every_link_within_seconds_is_a_program(world: World) -> No
     assert events(world)[-1] == "clicked"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "marks", [{"method": "HEAD"}, {"user_agent": "curl/8"}, {"purposes": "prefetch"}, {"language": ""}]
 )
@@ -208,6 +212,7 @@ def test_a_hundred_thousand_guesses_find_nothing(world: World) -> None:
     assert events(world) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("link", ["\0" * 22, "é" * 22, "../" * 7 + "c", "A" * 22 + "\n"])
 def test_what_is_no_link_at_all_is_not_even_looked_up(world: World, link: str) -> None:
     assert visit(world, link) is None

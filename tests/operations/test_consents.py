@@ -27,7 +27,7 @@ from engine.operations.steering import Ban
 from engine.operations.validating import Project
 from engine.store import people, tables
 from engine.store.locks import ProspectBusy
-from tests.support.databases import Databases, Shelf, migrate
+from tests.support.databases import Databases, Shelf, migrate, on_sqlite
 from tests.support.world import World, open_world, shipped_project
 
 START = datetime(2026, 3, 3, 13, tzinfo=UTC)  # Tuesday, 08:00 in New York, 14:00 in Berlin
@@ -128,6 +128,7 @@ def plan(world: World, key: str) -> Sequence:
 # Whose law counts
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("known", "country"),
     [
@@ -151,6 +152,7 @@ def test_a_country_is_their_own_their_companys_their_clocks_or_their_numbers(
         assert country_of(row, people.addresses_of(act.connection, [who])[who]) == country
 
 
+@on_sqlite
 def test_the_strictest_holds_where_nobody_knows_the_country(world: World) -> None:
     who = somebody(world, country=None, zone=None, zone_origin=None, phone=None)
     unknown = permit(world, who)
@@ -337,6 +339,7 @@ def test_a_text_waits_for_the_morning_of_its_recipient_and_expires_with_the_even
 # What is recorded
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

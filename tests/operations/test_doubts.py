@@ -15,7 +15,7 @@ from engine.operations.delivery.recovery import prove, recover, release_quaranti
 from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.queries.stuck import doubts
 from engine.store.locks import ProspectBusy
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.world import World, open_world
 
 NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)
@@ -71,6 +71,7 @@ def live(world: World, minutes: int) -> None:
         world.tick()
 
 
+@on_sqlite
 def test_two_looks_in_vain_far_enough_apart_and_late_enough_let_it_be_sent_again(world: World) -> None:
     transport = in_doubt(world, Reply.UNKNOWN)
     live(world, 5)
@@ -89,6 +90,7 @@ def test_what_was_taken_is_found_and_never_sent_again(world: World) -> None:
     assert (len(transport.accepted), transport.repeated) == (1, [])
 
 
+@on_sqlite
 def test_a_look_that_could_not_be_made_counts_for_nothing(world: World) -> None:
     transport = in_doubt(world, Reply.UNKNOWN)
     transport.is_down = True
@@ -99,6 +101,7 @@ def test_a_look_that_could_not_be_made_counts_for_nothing(world: World) -> None:
     assert status(world) == "sent"
 
 
+@on_sqlite
 def test_without_proof_it_is_asked_for_seldom_and_stays_in_front_of_a_person(world: World) -> None:
     transport = in_doubt(world, Reply.UNKNOWN, proves=False)
     assert [row.status for row in doubts(world.ctx).items] == ["in_doubt"]

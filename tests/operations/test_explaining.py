@@ -18,6 +18,7 @@ from engine.operations.queries.explaining.values import Explanation, Link, Touch
 from engine.operations.validating import Project
 from engine.runtime.virtual import Hands, run_until
 from engine.store import plans, tables
+from tests.support.databases import on_sqlite
 from tests.support.world import World, make_world, shipped_project
 
 US = {"country": "US", "zone": "America/New_York", "zone_origin": "own column"}
@@ -51,6 +52,7 @@ def change(world: World, **settings: str) -> None:
     authoring.apply(world.ctx, Project({**shipped.sequences, "workspace.yaml": text}, shipped.templates), actor="test")
 
 
+@on_sqlite
 def test_a_holiday_is_named_and_whose_it_is(world: World) -> None:
     world.clock.set(datetime(2026, 4, 2, 12, tzinfo=UTC))
     who = somebody(world)
@@ -74,6 +76,7 @@ def february(database_url: str, tmp_path: Path) -> Iterator[World]:
     made.ctx.database.close()
 
 
+@on_sqlite
 def test_a_make_up_saturday_and_the_festival_after_it_are_told_in_chinese(february: World) -> None:
     world = february
     who = somebody(world, "li", phone="+8613800100000", wechat="li", **CHINA)
@@ -88,6 +91,7 @@ def test_a_make_up_saturday_and_the_festival_after_it_are_told_in_chinese(februa
     ]
 
 
+@on_sqlite
 def test_the_calendar_of_an_account_and_days_of_our_own_are_told_apart(world: World) -> None:
     change(
         world,
@@ -103,6 +107,7 @@ def test_the_calendar_of_an_account_and_days_of_our_own_are_told_apart(world: Wo
     assert theirs == "Fri 6 Mar passed over: Alpha's break (calendar of alpha.example)."
 
 
+@on_sqlite
 def test_a_change_of_clocks_on_the_way_is_told(world: World) -> None:
     who = somebody(world)
     world.enroll("outbound-7x3x21", who)
@@ -112,6 +117,7 @@ def test_a_change_of_clocks_on_the_way_is_told(world: World) -> None:
     assert told.startswith("Their clocks change meanwhile, from UTC-0500 to UTC-0400")
 
 
+@on_sqlite
 def test_lateness_is_told_by_the_touch_that_was_late(world: World) -> None:
     who = somebody(world)
     world.enroll("outbound-7x3x21", who)
@@ -127,6 +133,7 @@ def test_lateness_is_told_by_the_touch_that_was_late(world: World) -> None:
     assert words(call.why, "day_from_last")[0].startswith("Its `day: 10` is Fri 13 Mar, 8 days after “call-1”")
 
 
+@on_sqlite
 def test_a_join_says_which_step_it_waits_for_and_who_has_it(world: World) -> None:
     who = somebody(world)
     world.enroll("two-wave", who)
@@ -159,6 +166,7 @@ def test_a_full_cap_says_how_many_of_how_many_and_when_there_is_room(world: Worl
     assert full.startswith("The mailbox has sent enough for a day: 2 of 2 in 24 h; one is free again at Thu 5 Mar 09:")
 
 
+@on_sqlite
 def test_all_that_stands_in_the_way_is_told_at_once(world: World) -> None:
     who = somebody(world, email=None)
     world.enroll("outbound-7x3x21", who)
@@ -179,6 +187,7 @@ def test_all_that_stands_in_the_way_is_told_at_once(world: World) -> None:
     assert any(one.startswith("That stands in its way, too: ") for one in told)
 
 
+@on_sqlite
 def test_a_pause_says_since_when_until_when_and_how_it_ends(world: World) -> None:
     who = somebody(world)
     world.enroll("outbound-7x3x21", who)
@@ -197,6 +206,7 @@ def test_a_pause_says_since_when_until_when_and_how_it_ends(world: World) -> Non
     assert [step.step for step in open_ended.next][:2] == ["intro", "call-1"]
 
 
+@on_sqlite
 def test_days_of_a_rep_on_leave_are_passed_over_by_name(world: World) -> None:
     leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 5), date(2026, 3, 10)), actor="test", source="cli")
     who = somebody(world)
@@ -205,6 +215,7 @@ def test_days_of_a_rep_on_leave_are_passed_over_by_name(world: World) -> None:
     assert told[0] == "Thu 5 Mar – Fri 6 Mar passed over: Tom Lee is on leave until 2026-03-10."
 
 
+@on_sqlite
 def test_what_ended_says_why_and_what_would_begin_it_again(world: World) -> None:
     who = somebody(world)
     world.enroll("outbound-7x3x21", who)
@@ -248,6 +259,7 @@ def test_people_are_found_by_what_they_are_called(world: World) -> None:
             enrollment_of(world.ctx, nobody)
 
 
+@on_sqlite
 def test_nothing_is_explained_that_is_not_there(world: World) -> None:
     with pytest.raises(NotFound, match="no enrollment 99"):
         explain(world.ctx, 99)

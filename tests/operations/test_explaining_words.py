@@ -18,6 +18,7 @@ from engine.operations.queries.explaining.values import Explanation
 from engine.operations.queries.reasons import of_end, of_pause, of_touch
 from engine.runtime.cli.main import COMMANDS
 from engine.store import tables
+from tests.support.databases import on_sqlite
 from tests.support.world import World
 
 # They pass by themselves, or nothing that anybody does would change them.
@@ -73,6 +74,7 @@ def told(found: Explanation) -> str:
     return " ".join(link.words for link in links).casefold()
 
 
+@on_sqlite
 def test_a_touch_that_has_a_reason_says_it_whatever_it_is(world: World, enrolled: int) -> None:
     one = world.rows("touch", enrollment_id=enrolled, step="intro")[0].id
     for reason in Reason:
@@ -86,6 +88,7 @@ def test_a_touch_that_has_a_reason_says_it_whatever_it_is(world: World, enrolled
             assert bool(intro.changes) == (reason not in _PASS), reason
 
 
+@on_sqlite
 def test_every_pause_and_every_end_is_told(world: World, enrolled: int) -> None:
     paused = update(tables.enrollment).where(tables.enrollment.c.id == enrolled)
     with world.ctx.database.write() as connection:

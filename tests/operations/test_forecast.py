@@ -17,6 +17,7 @@ from engine.operations.queries.forecast import Forecast, RepAhead, forecast
 from engine.operations.queries.snapshot import snapshot
 from engine.runtime.virtual import run_until
 from engine.store import enrollments
+from tests.support.databases import on_sqlite
 from tests.support.paced_reps import PacedReps
 from tests.support.world import World
 
@@ -49,6 +50,7 @@ def test_what_is_foreseen_for_a_rep_is_what_then_comes(world: World) -> None:
     assert sum(left.count(one.day) for one in mailbox.days) == 24
 
 
+@on_sqlite
 def test_leave_holidays_and_weekends_are_shown_and_nothing_comes_on_them(world: World) -> None:
     leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 9), date(2026, 3, 10)), actor="test", source="cli")
     world.enroll("outbound-7x3x21", *people(world, 3))
@@ -65,6 +67,7 @@ def test_leave_holidays_and_weekends_are_shown_and_nothing_comes_on_them(world: 
     assert of(forecast(world.ctx, days=8, locale="zh"), "tom-lee").days[3].off == "Tom Lee当天不上班"
 
 
+@on_sqlite
 def test_what_was_left_when_a_leave_begins_stands_in_no_queue_meanwhile(world: World) -> None:
     leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 6), date(2026, 3, 9)), actor="test", source="cli")
     world.enroll("outbound-7x3x21", *people(world, 130), when_too_many=Flood.ENROLL_ALL)
@@ -74,6 +77,7 @@ def test_what_was_left_when_a_leave_begins_stands_in_no_queue_meanwhile(world: W
     assert tuesday.done > 0
 
 
+@on_sqlite
 def test_a_rep_sees_no_more_than_their_own_and_those_whom_they_lead(world: World) -> None:
     assert [one.rep for one in forecast(world.ctx, days=1, viewer="tom-lee").reps] == ["tom-lee"]
     assert len(forecast(world.ctx, days=1, viewer="grace-hill").reps) == 4
@@ -84,6 +88,7 @@ def test_a_rep_sees_no_more_than_their_own_and_those_whom_they_lead(world: World
         forecast(world.ctx, days=1, rep="nobody")
 
 
+@on_sqlite
 def test_work_that_an_ended_enrollment_has_left_is_foreseen_too(world: World) -> None:
     (who,) = people(world, 1)
     world.enroll("outbound-7x3x21", who)
@@ -93,6 +98,7 @@ def test_work_that_an_ended_enrollment_has_left_is_foreseen_too(world: World) ->
     assert [(day.done, day.overdue) for day in found.days] == [(1, 0), (0, 0), (0, 0)]
 
 
+@on_sqlite
 @pytest.mark.parametrize("sequence", ["outbound-7x3x21", "call-in-15"])
 def test_a_single_enrollment_is_foreseen_alike_by_both_ways(world: World, sequence: str) -> None:
     """The quick way for a task's panel, and the play that knows capacity, caps and leave: where nothing disturbs an

@@ -12,6 +12,7 @@ from engine.operations.reaching import consents
 from engine.operations.reaching.consents import Grant
 from engine.operations.validating import Project
 from engine.runtime.virtual import run_until
+from tests.support.databases import on_sqlite
 from tests.support.factories import hours
 from tests.support.world import World, make_world, shipped_project
 
@@ -58,6 +59,7 @@ def somebody(world: World, zone: str, country: str) -> int:
     return who
 
 
+@on_sqlite
 def test_each_gets_mail_in_a_morning_of_their_own_on_both_sides_of_a_change_of_the_clocks(world: World) -> None:
     people = {zone: somebody(world, zone, country) for zone, (country, _) in PLACES.items()}
     run_until(world.ctx, world.clock, LAST)

@@ -23,7 +23,7 @@ from engine.operations.reaching.reach import Ways
 from engine.operations.safeguards import health
 from engine.store import heartbeats, tables
 from engine.store.connection import Record
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.world import World, open_world
 
 MORNING = datetime(2026, 3, 4, 16, 30, tzinfo=UTC)  # Wednesday, 11:30 in New York
@@ -102,6 +102,7 @@ def test_while_answers_by_imap_are_not_read_nothing_leaves(world: World, sink: S
     assert states(world) == [("sent", None)]
 
 
+@on_sqlite
 @pytest.mark.parametrize("folders", [(), (None,), (MORNING, None), (MORNING, MORNING - 16 * MINUTE)])
 def test_every_folder_counts(world: World, sink: Sink, folders: tuple[datetime | None, ...]) -> None:
     enroll(world, "ada")

@@ -10,7 +10,7 @@ import pytest
 from engine.operations.enroll import Order, enroll
 from engine.operations.importing.files import ImportReport
 from tests.operations.conftest import MORNING
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.importing import EXPORTS, bring, bring_sample, everything, sample
 from tests.support.world import World, make_world
 
@@ -67,6 +67,7 @@ def test_there_is_one_person_for_each_row_that_was_new(imported: Imported) -> No
     assert {row.prospect_id for report in reports.values() for row in report.rows if row.prospect_id} == set(ids)
 
 
+@on_sqlite
 def test_the_rows_that_are_not_taken_come_back_as_a_file(imported: Imported) -> None:
     leftover = imported[1]["call_in_cn.csv"].leftover
     rows = list(csv.DictReader(io.StringIO(leftover.decode("utf-8-sig"), newline="")))
@@ -99,6 +100,7 @@ def test_a_second_import_changes_nothing(imported: Imported) -> None:
     assert everything(world) == before
 
 
+@on_sqlite
 def test_nobody_marked_replied_or_in_progress_can_be_enrolled_in_outbound(imported: Imported) -> None:
     world, _ = imported
     everybody = tuple(row.id for row in world.rows("prospect"))
@@ -120,6 +122,7 @@ def test_nobody_marked_replied_or_in_progress_can_be_enrolled_in_outbound(import
     assert not refs & {f"hubspot:{row['Record ID']}" for row in marked if "Record ID" in row}
 
 
+@on_sqlite
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_one_list_in_another_encoding_is_no_news(imported: Imported, encoding: str) -> None:
     world, first = imported
@@ -129,6 +132,7 @@ def test_one_list_in_another_encoding_is_no_news(imported: Imported, encoding: s
     assert report.counts["unchanged"] == 985
 
 
+@on_sqlite
 def test_a_dry_run_says_the_same_and_writes_nothing(world: World) -> None:
     before = everything(world, besides=())
     dry = bring_sample(world, "apollo_export.csv", dry_run=True)

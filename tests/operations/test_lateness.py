@@ -19,7 +19,7 @@ from engine.operations.validating import Project
 from engine.store import touches
 from engine.store.connection import Connection, Record
 from engine.store.database import Database
-from tests.support.databases import Databases, Shelf, migrate, on_postgresql
+from tests.support.databases import Databases, Shelf, migrate, on_postgresql, on_sqlite
 from tests.support.world import World, open_world, shipped_project
 
 WEDNESDAY = datetime(2026, 3, 4, 15, tzinfo=UTC)  # ten in the morning in New York
@@ -231,6 +231,7 @@ def test_nothing_is_taken_out_of_somebodys_hands(world: World) -> None:
     assert (task(world).status, touch(world, "write").status) == ("cancelled", "skipped")
 
 
+@on_sqlite
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_join_waits_for_a_late_step_and_no_longer_than_its_policy_allows(world: World, policy: str) -> None:
     ends = {"{skip_after: 1bd}": FRIDAY, "proceed": datetime(2026, 3, 11, 14, tzinfo=UTC)}

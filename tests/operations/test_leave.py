@@ -156,6 +156,7 @@ def test_what_is_reassigned_is_somebody_elses_for_good(world: World) -> None:
     assert orjson.loads(moved.detail) == {"rep": ana, "before": tom}
 
 
+@on_sqlite
 def test_mails_after_a_move_come_from_the_new_owner_in_a_thread_of_their_own(world: World) -> None:
     person = world.add_prospect("Ada", email="a@a.example", phone="+12125550100")
     world.enroll("outbound-7x3x21", person)
@@ -297,6 +298,7 @@ def test_who_left_by_command_stays_away_until_they_are_back(world: World) -> Non
         leavers.come_back(world.ctx, "tom-lee", actor="boss")
 
 
+@on_sqlite
 def test_a_wechat_contact_is_with_whoever_made_it_and_the_next_one_is_told(world: World) -> None:
     person = world.add_prospect("李雷", wechat="lilei", phone="+8613800138000", locale="zh", country="CN")
     relation = {"prospect_id": person, "kind": "wechat", "our_account": str(_rep(world, "wei-zhang"))}
@@ -313,6 +315,7 @@ def test_a_wechat_contact_is_with_whoever_made_it_and_the_next_one_is_told(world
     assert all("connected with 张伟: have that contact transferred" in row.script for row in asked)
 
 
+@on_sqlite
 def test_where_nobody_reads_the_answers_nothing_leaves_that_asks_for_one(world: World) -> None:
     _people(world, 1)
     _at(world, 4)
@@ -362,6 +365,7 @@ def test_whoever_leaves_for_good_while_away_leaves_nothing_that_waits_for_their_
     assert (planned.due_at.hour, coming.due_at.hour) == (13, 8), "nine in New York, nine in Berlin"
 
 
+@on_sqlite
 def test_a_task_that_waits_for_a_return_and_is_given_to_somebody_by_hand_is_theirs_for_good(world: World) -> None:
     waits, _ = _in_queue_and_to_come(world)
     _go_away(world, LeavePolicy.PAUSE)
@@ -376,6 +380,7 @@ def test_a_task_that_waits_for_a_return_and_is_given_to_somebody_by_hand_is_thei
     assert world.rows("task", id=task.id)[0].rep_id == _rep(world, "ana-diaz")
 
 
+@on_sqlite
 def test_what_is_to_come_is_planned_by_the_days_of_whoever_has_it_now(world: World) -> None:
     """Nobody works at another rep's nine in the morning, and not on a day of a leave of their own."""
     _, worked = _in_queue_and_to_come(world)
@@ -388,6 +393,7 @@ def test_what_is_to_come_is_planned_by_the_days_of_whoever_has_it_now(world: Wor
     assert (after.nominal_date, after.reason) == (before.nominal_date, None)
 
 
+@on_sqlite
 def test_where_nobody_is_left_to_stand_in_the_work_waits_and_is_not_given_up(world: World) -> None:
     waits, worked = _in_queue_and_to_come(world)
     for rep in ("tom-lee", "ana-diaz", "wei-zhang", "grace-hill"):
@@ -410,6 +416,7 @@ def _owners(world: World) -> list[Record]:
         return enrollments.with_people(connection, [row.id for row in world.rows("enrollment")])
 
 
+@on_sqlite
 def test_what_a_rep_has_put_off_beyond_the_return_is_no_later_for_it(world: World) -> None:
     waits, _ = _in_queue_and_to_come(world)
     (task,) = _due(world, "tom-lee")
@@ -423,6 +430,7 @@ def test_what_a_rep_has_put_off_beyond_the_return_is_no_later_for_it(world: Worl
     assert _call(world, waits, "queued", "skipped").status == "skipped", "in the end it is"
 
 
+@on_sqlite
 def test_whoever_is_back_has_the_leave_of_the_file_and_nobody_is_enrolled_with_them_before(world: World) -> None:
     away = (TOM, TOM + '    leave: [{from: "2026-03-09", until: "2026-03-20"}]\n')
     _applied(world, away)
@@ -440,6 +448,7 @@ def test_whoever_is_back_has_the_leave_of_the_file_and_nobody_is_enrolled_with_t
     assert not _due(world, "tom-lee")
 
 
+@on_sqlite
 def test_what_is_paused_during_a_leave_wakes_neither_at_the_return_nor_before(world: World) -> None:
     _people(world, 2)
     _go_away(world, LeavePolicy.PAUSE)

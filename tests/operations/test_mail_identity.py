@@ -16,7 +16,7 @@ from engine.operations import links
 from engine.operations.act import act_on
 from engine.operations.lifecycle import advance
 from engine.store import plans, touches
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.mail_servers import SmtpSink, smtp_sink
 from tests.support.world import World, open_world
 
@@ -60,6 +60,7 @@ def body_of(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
+@on_sqlite
 def test_a_follow_up_stands_in_the_thread_of_the_mail_before(world: World, sink: SmtpSink) -> None:
     send_next(world)
     send_next(world)
@@ -71,6 +72,7 @@ def test_a_follow_up_stands_in_the_thread_of_the_mail_before(world: World, sink:
     assert "In-Reply-To" not in first
 
 
+@on_sqlite
 def test_a_follow_up_whose_parent_was_skipped_has_a_subject_of_its_own(world: World, sink: SmtpSink) -> None:
     with act_on(world.ctx, 1) as act:
         (intro,) = world.rows("touch", step="intro")
@@ -83,6 +85,7 @@ def test_a_follow_up_whose_parent_was_skipped_has_a_subject_of_its_own(world: Wo
     assert "In-Reply-To" not in only
 
 
+@on_sqlite
 def test_a_mail_is_from_its_mailbox_and_can_be_unsubscribed_in_one_click(world: World, sink: SmtpSink) -> None:
     send_next(world)
     (mail,) = mails(sink)
@@ -111,6 +114,7 @@ def test_the_signature_stands_between_the_letter_and_the_address(world: World, s
     assert world.rows("message")[0].text.count("Tom <Lee>") == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize("reply_to", [None, "tom@replies.example.com"])
 def test_an_answer_can_be_told_by_the_address_it_goes_to(world: World, sink: SmtpSink, reply_to: str | None) -> None:
     way = MailWay(replies=Replies.PARSE, reply_to=reply_to, tags_replies=True)
@@ -123,6 +127,7 @@ def test_an_answer_can_be_told_by_the_address_it_goes_to(world: World, sink: Smt
     assert links.touch_of_tag(b"another", tag) is None
 
 
+@on_sqlite
 def test_replies_may_go_elsewhere_without_a_tag(world: World, sink: SmtpSink) -> None:
     way = MailWay(replies=Replies.PARSE, reply_to="tom@replies.example.com")
     world.ctx = replace(world.ctx, channels=Channels(is_live=True, mail={"*": way}))
@@ -142,6 +147,7 @@ def test_a_tag_that_would_make_the_address_too_long_is_left_out() -> None:
     assert links.tagged(long, tag) == long
 
 
+@on_sqlite
 def test_another_life_of_the_same_touch_gets_another_message_id(filled: Shelf, sink: SmtpSink) -> None:
     """After a restored backup, ids of touches are given out once more."""
     transport = SmtpMail(SmtpServer(Server("127.0.0.1", sink.port, Security.NONE)))

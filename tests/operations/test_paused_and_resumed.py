@@ -15,7 +15,7 @@ from engine.operations.tasks import work_task
 from engine.operations.tasks.work_task import By
 from engine.store import agenda
 from tests.operations.machine_setting import APPLIED
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 from tests.support.deep import IS_DEEP
 from tests.support.world import World, open_world
 
@@ -57,6 +57,7 @@ def _sent(filled: Shelf, meanwhile: Callable[[World], None]) -> dict[str, dateti
         return {row.step: row.ended_at for row in world.rows("touch", status="sent", enrollment_id=1)}
 
 
+@on_sqlite
 @settings(max_examples=60 if IS_DEEP else 3, suppress_health_check=list(HealthCheck))
 @given(after=_HOURS, hours=_HOURS)
 def test_who_was_paused_gets_the_same_mails_and_none_of_them_earlier(filled: Shelf, after: int, hours: int) -> None:

@@ -25,7 +25,7 @@ from engine.store.connection import Connection
 from engine.store.database import Database
 from tests.operations.capped import set_workspace
 from tests.operations.test_forecast_holds import differences, foreseen
-from tests.support.databases import on_postgresql
+from tests.support.databases import on_postgresql, on_sqlite
 from tests.support.world import World, shipped_project
 
 BACK = date(2026, 3, 16)
@@ -56,6 +56,7 @@ def came(world: World) -> Counter[date]:
     return Counter(row.created_at.date() for row in world.rows("task") if row.touch_id is not None)
 
 
+@on_sqlite
 def test_what_waited_for_a_break_to_end_comes_a_days_work_at_a_time(world: World) -> None:
     begin(world, 8)
     run_until(world.ctx, world.clock, datetime(2026, 3, 16, 20, tzinfo=UTC))
@@ -78,6 +79,7 @@ def test_whoever_asked_us_does_not_wait_for_a_day_with_room(world: World) -> Non
     assert [row.prospect_id for row in world.rows("task", status="open")].count(asked) == 1
 
 
+@on_sqlite
 def test_a_queue_without_a_limit_takes_all_at_once(world: World) -> None:
     begin(world, 8, tasks_per_day=None)
     run_until(world.ctx, world.clock, datetime(2026, 3, 16, 20, tzinfo=UTC))

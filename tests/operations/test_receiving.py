@@ -14,7 +14,7 @@ from engine.operations.incoming.arrivals import Arrived, Provider
 from engine.operations.incoming.receiving import receive
 from engine.store.connection import Record
 from tests.operations.conftest import MORNING
-from tests.support.databases import Databases, Shelf, migrate
+from tests.support.databases import Databases, Shelf, migrate, on_sqlite
 from tests.support.mails import mail_of, report_of
 from tests.support.world import World, open_world, shipped_project
 
@@ -156,6 +156,7 @@ def test_both_ways_in_hear_one_fact(world: World) -> None:
     assert len(kinds(world)) == 1
 
 
+@on_sqlite
 def test_an_absence_pauses_until_two_business_days_after_the_day_they_name(world: World) -> None:
     text = "I am out of the office until March 10. For urgent matters write to ben@carter.example."
 
@@ -166,6 +167,7 @@ def test_an_absence_pauses_until_two_business_days_after_the_day_they_name(world
     assert (world.rows("enrollment")[0].status, open_tasks(world)) == ("paused", [])
 
 
+@on_sqlite
 def test_a_long_absence_stops_and_offers_whoever_stands_in(world: World) -> None:
     text = "I am on sabbatical until 1 September 2026. ben@carter.example stands in for me."
 
@@ -176,6 +178,7 @@ def test_a_long_absence_stops_and_offers_whoever_stands_in(world: World) -> None
     assert (kind, script.splitlines()[0]) == ("contact_referral", "ben@carter.example")
 
 
+@on_sqlite
 def test_who_has_left_is_not_asked_again_and_the_successor_is_looked_for(world: World) -> None:
     text = "Ada Field is no longer with the company. Please write to owen@fieldworks.example."
 
@@ -186,6 +189,7 @@ def test_who_has_left_is_not_asked_again_and_the_successor_is_looked_for(world: 
     assert (kind, script.splitlines()[0]) == ("research_successor", "owen@fieldworks.example")
 
 
+@on_sqlite
 def test_an_automatic_answer_changes_nothing(world: World) -> None:
     text = "We have received your message."
 
@@ -205,6 +209,7 @@ def test_a_challenge_is_put_before_the_rep_once_and_never_answered(world: World)
     assert (world.rows("enrollment")[0].status, len(world.rows("message"))) == ("active", 1)
 
 
+@on_sqlite
 def test_an_opt_out_in_words_closes_the_person(world: World) -> None:
     get(world, mail_of(ADA, "Please remove me from your list.", answers=sent(world).message_id))
 
@@ -254,6 +259,7 @@ def test_a_hard_bounce_buries_the_address(world: World) -> None:
     assert world.rows("address", kind="email", prospect_id=1)[0].dead_reason == "bounced"
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["5.2.2", "4.4.7"])
 def test_a_full_mailbox_buries_nobody(world: World, status: str) -> None:
     get(world, report_of(ADA, status, about=sent(world).message_id))
@@ -272,6 +278,7 @@ def test_what_is_our_own_fault_holds_the_mailbox_and_blames_nobody(world: World)
     assert world.rows("touch", id=sent(world).touch_id)[0].bounced_at is None
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["5.1.1", "5.7.1", "4.2.2"])
 def test_a_forged_bounce_does_nothing(world: World, status: str) -> None:
     arrival = get(world, report_of(ADA, status, about="<1.guessed@acme.example>"))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from engine.store import tables
 from tests.operations import bugs, stories
 from tests.operations.machine import Machine, machine_on
-from tests.support.databases import Shelf
+from tests.support.databases import Shelf, on_sqlite
 
 Story = Callable[[Machine], None]
 Bug = Callable[[pytest.MonkeyPatch], None]
@@ -87,6 +87,7 @@ def test_the_story_runs_clean(machine: Machine, case: Case) -> None:
     _tell(machine, case.story)
 
 
+@on_sqlite
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.bug.__name__)
 def test_the_bug_is_seen(machine: Machine, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     case.bug(monkeypatch)

@@ -16,6 +16,7 @@ from engine.operations.lifecycle.known_days import plan_known_days
 from engine.operations.validating import Project
 from engine.runtime.virtual import Hands, run_until
 from engine.store.connection import Record
+from tests.support.databases import on_sqlite
 from tests.support.world import World, make_world, shipped_project
 
 SATURDAY = 5
@@ -62,6 +63,7 @@ def day_of(touch: Record) -> date:
     return found
 
 
+@on_sqlite
 def test_the_festival_of_2026_is_left_alone_and_its_make_up_saturdays_are_worked(world: World) -> None:
     for day in (10, 11, 13, 17, 20, 24, 25):
         come_in(world, date(2026, 2, day))
@@ -98,6 +100,7 @@ def announce(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], set[da
     forget()
 
 
+@on_sqlite
 def test_a_year_that_nobody_knows_is_held_by_name_until_it_is_announced(
     world: World, announce: Callable[[int], set[date]]
 ) -> None:
@@ -134,6 +137,7 @@ def test_whoever_is_paused_stays_so_when_the_year_is_announced(
     assert plan_known_days(world.ctx) == 1
 
 
+@on_sqlite
 def test_a_workspace_may_go_on_without_the_holidays(world: World) -> None:
     text = shipped_project().sequences["workspace.yaml"] + "\nunknown_holidays: ignore\n"
     files = {**shipped_project().sequences, "workspace.yaml": text}

@@ -17,7 +17,7 @@ from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.validating import Project
 from engine.store import tables
 from tests.operations.conftest import MORNING
-from tests.support.databases import Databases, Shelf, migrate
+from tests.support.databases import Databases, Shelf, migrate, on_sqlite
 from tests.support.webhooks import hear_status, hear_text, with_doors
 from tests.support.world import World, open_world, shipped_project
 
@@ -86,6 +86,7 @@ def ends(world: World) -> list[str | None]:
     return [row.end_reason for row in world.rows("enrollment")]
 
 
+@on_sqlite
 @pytest.mark.parametrize("word", sorted(STOP_WORDS))
 def test_a_stop_word_closes_everything_of_everybody_with_that_number(known: World, word: str) -> None:
     hear_text(known.ctx, f"{word.upper()}!", sender=PHONE)
@@ -194,6 +195,7 @@ def said(twiml: str) -> str:
     return twiml.partition("<Message>")[2].partition("</Message>")[0]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -218,6 +220,7 @@ def test_a_chinese_number_is_answered_in_chinese_with_signature_and_way_out(know
     assert "您已退订" in answer
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("text", "form"), [("STOP", {}), ("help", {}), ("退订", {"OptOutType": "STOP"}), ("Tuesday works", {})]
 )
@@ -242,6 +245,7 @@ def test_a_number_that_takes_no_texts_is_still_called(known: World) -> None:
     assert "call" in [row.kind for row in known.rows("task", prospect_id=person)]
 
 
+@on_sqlite
 @pytest.mark.parametrize(("late", "seconds"), [(0, 11 * 3600), (10.5, 1800), (10.98, 72)])
 def test_a_text_expires_when_the_hours_end_in_which_it_may_arrive(known: World, late: float, seconds: int) -> None:
     known.clock.set(datetime(2026, 3, 5, 14, tzinfo=UTC) + timedelta(hours=late))  # nine in the morning in New York

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.channels.simulated import RecordingTransport
 from engine.operations.incoming.ingest import Inbound, ingest
 from tests.operations.machine_setting import fill
-from tests.support.databases import Databases, Shelf
+from tests.support.databases import Databases, Shelf, on_sqlite
 from tests.support.deep import IS_DEEP
 from tests.support.world import World, open_world
 
@@ -82,6 +82,7 @@ def _facts_in(world: World) -> dict[str, Any]:
     }
 
 
+@on_sqlite
 @settings(max_examples=200 if IS_DEEP else 8, suppress_health_check=list(HealthCheck))
 @given(webhooks=_webhooks())
 def test_any_order_and_repetition_of_webhooks_ends_in_the_same_facts(

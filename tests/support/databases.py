@@ -16,6 +16,7 @@ from tests.support import contents
 from tests.support.postgres import Cluster
 
 KINDS = ("sqlite", "postgresql")
+# Where words, days or mails are the subject, and other tests give the same statements to PostgreSQL.
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
