@@ -44,7 +44,8 @@ class Slot:
 
 def first_slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> Slot:
     """The first window from `earliest` on: a send leaves inside it. Work for people is due from the start of the rep's
-    day, and a window whose day the rep does not work is passed over, unless there never is another.
+    day, which may be later than the window's; one whose day the rep does not work is passed over, unless there never is
+    another.
     """
     hours, is_legal = open_hours(sequence, step.do, setting)
     found, rep = openings(hours, setting, earliest), setting.rep
@@ -55,8 +56,7 @@ def first_slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: da
         return Slot(first.day, first.opens, first.opens, first.closes, is_legal)
     worked = ((one, day) for one in chain([first], found) if rep.is_workday(day := one.rep_day(rep)))
     both, day = next(worked, None) or (first, first.rep_day(rep))
-    due_at = min(both.opens, max(rep.begins(day), ready))
-    return Slot(both.day, due_at, both.opens, both.closes, is_legal)
+    return Slot(both.day, max(rep.begins(day), ready), both.opens, both.closes, is_legal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,9 @@ def test_an_automatic_touch_has_no_window_to_be_called_in() -> None:
     assert (mail.callable_from, mail.callable_until, mail.late_at, mail.respond_by) == (None,) * 4
 
 
-def test_a_call_is_due_when_its_window_opens_if_the_rep_starts_later() -> None:
+def test_a_call_is_not_due_before_the_rep_begins_though_its_window_is_open() -> None:
     call = first_of(CALLS, setting(rep_hours=hours("11:00-19:00")))
-    assert call.due_at == call.callable_from == at("2026-03-04T09:30-05:00")
+    assert (call.due_at, call.callable_from) == (at("2026-03-04T11:00-05:00"), at("2026-03-04T09:30-05:00"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,9 @@ def test_a_call_is_due_when_its_window_opens_if_the_rep_starts_later() -> None:
         (SHANGHAI, NEW_YORK, CALL_HOURS, "2026-03-10T09:00+08:00", "2026-03-10T09:30-04:00"),
         # an afternoon in New York is over before the next day begins in Shanghai
         (SHANGHAI, NEW_YORK, hours("14:00-17:00"), "2026-03-10T09:00+08:00", "2026-03-10T14:00-04:00"),
-        (ZoneInfo("Asia/Kathmandu"), SHANGHAI, CALL_HOURS, "2026-03-10T07:15+05:45", "2026-03-10T09:30+08:00"),
+        # nobody in New York is at work when Berlin's window opens
+        (NEW_YORK, ZoneInfo("Europe/Berlin"), CALL_HOURS, "2026-03-10T09:00-04:00", "2026-03-10T09:30+01:00"),
+        (ZoneInfo("Asia/Kathmandu"), SHANGHAI, CALL_HOURS, "2026-03-10T09:00+05:45", "2026-03-10T09:30+08:00"),
         (ZoneInfo("Pacific/Apia"), ZoneInfo("Pacific/Pago_Pago"), CALL_HOURS,
          "2026-03-11T09:00+13:00", "2026-03-10T09:30-11:00"),
     ],
@@ -104,14 +106,16 @@ def test_a_call_to_another_zone_is_due_on_the_reps_own_day(
 
 
 @given(zoned_instants(), zones())
-def test_a_call_enters_the_queue_within_a_day_before_it_can_be_made(
+def test_a_call_enters_the_queue_within_a_day_before_it_can_be_made_and_before_it_cannot_any_more(
     where: tuple[ZoneInfo, datetime], rep_zone: ZoneInfo
 ) -> None:
     zone, now = where
     progress = enrolled(CALLS, setting(zone, rep_zone=rep_zone), now)
     call = next_touches(CALLS, progress, now)[0]
     assert call.callable_from is not None
-    assert now <= call.due_at <= call.callable_from < call.due_at + timedelta(hours=25)
+    assert call.callable_until is not None
+    assert now <= call.due_at < call.callable_until
+    assert call.callable_from < call.due_at + timedelta(hours=25)
 
 
 def test_a_make_up_saturday_has_a_morning_even_for_a_rep_without_saturdays() -> None:

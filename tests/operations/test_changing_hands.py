@@ -12,6 +12,7 @@ from engine.core.capacity import Capacity, Flood
 from engine.core.leave import Leave, LeavePolicy
 from engine.operations import leaves, steering
 from engine.operations.lifecycle import leavers
+from engine.operations.queries.explaining.explanation import explain
 from engine.operations.tasks.work_task import By, reassign, snooze
 from engine.store.connection import Record
 from tests.operations.capped import set_workspace
@@ -88,3 +89,17 @@ def test_what_a_return_has_given_a_day_keeps_it_by_the_new_owners_hours(world: W
     placed = [(row.status, row.due_at, row.snoozed_until) for row in world.rows("task")[1:]]
     assert placed == [("snoozed", at, at) for at in (on_day, on_day + timedelta(days=1))]
     assert {row.late_at > on_day for row in world.rows("touch", status="queued")} == {True}
+
+
+@on_sqlite
+def test_what_is_to_come_is_due_when_its_new_owner_begins_though_the_person_can_be_reached_before(world: World) -> None:
+    berlin = {"zone": "Europe/Berlin", "zone_origin": "own"}
+    who = world.add_prospect("Ada", phone="+4930123456", **berlin)
+    world.enroll("outbound-7x3x21", who, rep="ana-diaz")
+    leavers.leave_for_good(world.ctx, "ana-diaz", to="tom-lee", actor="test")
+    found = explain(world.ctx, 1)
+    call = next(one for one in found.touches if one.kind == "call")
+    told = {link.rule: link.words for link in call.why}
+    assert "from Fri 6 Mar 09:00 (America/New_York), the start of the rep" in told["rep_day"]
+    assert told["planned"] == "Planned for Fri 6 Mar 15:00."  # in Berlin
+    assert min(one.at for one in found.next if one.kind == "call") >= call.due_at
