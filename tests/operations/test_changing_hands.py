@@ -100,6 +100,6 @@ def test_what_is_to_come_is_due_when_its_new_owner_begins_though_the_person_can_
     found = explain(world.ctx, 1)
     call = next(one for one in found.touches if one.kind == "call")
     told = {link.rule: link.words for link in call.why}
-    assert "from Fri 6 Mar 09:00 (America/New_York), the start of the rep" in told["rep_day"]
-    assert told["planned"] == "Planned for Fri 6 Mar 15:00."  # in Berlin
+    assert "from Thu 5 Mar 09:00 (America/New_York), the start of the rep" in told["rep_day"]
+    assert told["planned"] == "Planned for Thu 5 Mar 15:00."  # in Berlin
     assert min(one.at for one in found.next if one.kind == "call") >= call.due_at
