@@ -72,6 +72,10 @@ def country_code(name: str) -> str | None:
     return _codes().get(fold(name))
 
 
+def is_code(code: str) -> bool:
+    return code in _codes().values()
+
+
 def chinese_name(code: str) -> str | None:
     """Where our users have one for it."""
     return next((name for name in _NAMES.get(code, "").split("|") if "\u4e00" <= name[:1] <= "\u9fff"), None)

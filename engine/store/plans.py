@@ -165,7 +165,7 @@ def rep_by_key(connection: Connection, key: str) -> Record:
     found = connection.execute(select(rep).where(rep.c.key == key)).one_or_none()
     if found is None:
         known = ", ".join(row.key for row in reps(connection)) or "none yet"
-        raise NotFound(f"there is no rep {key!r}; workspace.yaml names: {known}", key=key)
+        raise NotFound(f"there is no rep {key!r}; at work are: {known}", key=key)
     return found
 
 

@@ -26,3 +26,14 @@ def people(
     if locale is not None:
         wanted = wanted.where(prospect.c.locale.like(f"{locale}%"))
     return list(connection.execute(wanted))
+
+
+def stages(connection: Connection) -> set[str]:
+    """Those that people are in, also where the workspace names them no more."""
+    return set(connection.scalars(select(prospect.c.stage).where(prospect.c.stage.is_not(None)).distinct()))
+
+
+def lists(connection: Connection) -> set[str]:
+    """Of all imports."""
+    found = connection.scalars(select(prospect.c.lists).where(prospect.c.lists.is_not(None)))
+    return {name for names in found for name in names or ()}

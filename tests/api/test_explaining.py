@@ -1,5 +1,7 @@
 """Why and when, over HTTP and on the page."""
 
+import re
+
 from tests.api.desk import V1, Desk, is_problem
 
 
@@ -39,6 +41,10 @@ def test_the_page_of_a_person_leads_to_why_and_when(desk: Desk) -> None:
     assert "Paused since Wed 4 Mar 15:42" in page
     assert f"<code>touchline enrollment resume {number}</code>" in page
     assert "By the clock of Europe/Stockholm: their own." in page
+    touches = [int(found) for found in re.findall(r'id="touch-(\d+)"', page)]
+    explained = desk.get(f"/enrollments/{number}/explanation")["touches"]
+    assert touches == [touch["id"] for touch in explained]
+    assert len(touches) > 1
     assert desk.page.get("/enrollments/99999").status_code == 404
     desk.page.post("/rep", data={"rep": "wei-zhang"})
     assert "按 Europe/Stockholm 的当地时间" in desk.page.get(f"/enrollments/{number}").text

@@ -78,7 +78,7 @@ def live_until(world: World, day: date, hour: int = 22) -> None:
 def test_a_batch_begins_in_turn_a_days_share_each_morning(world: World) -> None:
     report = world.enroll(OUTBOUND, *people(world, 40))
     (told,) = report.newcomers
-    assert (told.room, told.waiting, told.per_day, told.limit, told.days) == (16, 24, 16, Limit.TASKS, 2.5)
+    assert (told.room, told.waiting, told.per_day, told.limit, told.days) == (16, 24, 16, Limit.TASKS, 3)
     assert told.last_at == at(date(2026, 3, 6))
     assert told.at_once is None  # forty calls on the next morning are half a day
     begins = Counter(one.begins_at for one in report.enrolled)
@@ -118,13 +118,13 @@ def test_whoever_asks_us_takes_their_share_and_those_whom_we_go_out_for_yield(he
 def test_a_batch_that_would_flood_a_rep_is_refused_with_the_figures(world: World) -> None:
     order = {"when_too_many": Flood.REFUSE}
     them = people(world, 40)
-    with pytest.raises(
-        TooMany, match=r"40 people for Tom Lee are 2\.5 days of new work, and a day takes 16; enroll 16"
-    ):
+    with pytest.raises(TooMany, match=r"40 people for Tom Lee are 3 days of new work, and a day takes 16; enroll 16"):
         world.enroll(OUTBOUND, *them, **order)
     assert not world.rows("enrollment")
-    (told,) = world.enroll(OUTBOUND, *them, dry_run=True, **order).newcomers
+    tried = world.enroll(OUTBOUND, *them, dry_run=True, **order)
+    (told,) = tried.newcomers
     assert (told.room, told.waiting, told.when_too_many) == (16, 24, Flood.REFUSE)
+    assert len({one.begins_at for one in tried.enrolled}) == told.days == 3
     assert world.enroll(OUTBOUND, *them[:16], **order).newcomers[0].waiting == 0
     with pytest.raises(TooMany, match="there is no room today"):
         world.enroll(OUTBOUND, them[16], **order)

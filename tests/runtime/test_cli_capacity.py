@@ -92,7 +92,7 @@ def test_who_enrolls_reads_who_begins_when_and_can_decide_otherwise(
         hers.setenv("TOUCHLINE_REP", "wei-zhang")
         assert "Tom Lee：16 人立即开始，24 人等待" in touchline(*order, "--dry-run")
     told = touchline(*order, "--when-too-many", "refuse", "--dry-run")
-    assert "Tom Lee: 40 are 2.5 days of new work (16 a day, by tasks), with room for 16 now; the order is" in told
+    assert "Tom Lee: 40 are 3 days of new work (16 a day, by tasks), with room for 16 now; the order is" in told
     told = touchline(*order, "--when-too-many", "refuse", code=1)
     assert "enroll 16 now, or let them begin in turn" in told
     report = orjson.loads(touchline(*order, "--json"))

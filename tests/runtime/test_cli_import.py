@@ -139,7 +139,7 @@ def test_wrong_usage_is_64(run: Run, words: tuple[str, ...]) -> None:
     [
         (("people.csv", "--country", "Narnia"), "is no country"),
         (("people.csv", "--zone", "UTC+8"), "is no time zone"),
-        (("people.csv", "--rep", "nobody"), "workspace.yaml names"),
+        (("people.csv", "--rep", "nobody"), "at work are: "),
         (("people.csv", "--leftover", "no/such/folder.csv"), "the file was imported"),
         (("book.xlsx",), "an Excel workbook"),
     ],

@@ -167,7 +167,7 @@ def test_who_acts_is_named_once_for_all_or_asked_for(
     day: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = touchline("queue", code=1)
-    assert "say who you are with --rep or TOUCHLINE_REP; workspace.yaml names: " in told
+    assert "say who you are with --rep or TOUCHLINE_REP; at work are: " in told
     assert "tom-lee" in told
     monkeypatch.setenv("TOUCHLINE_REP", "wei-zhang")
     assert "Asia/Shanghai" in touchline("queue")
@@ -190,6 +190,17 @@ def test_a_refusal_is_told_by_its_name_and_in_words(
     assert "no_rep has no rep; name one (reps, --rep)" in touchline("enroll", "outbound-7x3x21", fresh)
     monkeypatch.setenv("TOUCHLINE_REP", "tom-lee")
     assert "1 enrolled" in touchline("enroll", "outbound-7x3x21", fresh)
+
+
+@pytest.mark.usefixtures("day")
+def test_a_filter_that_names_what_nobody_knows_is_no_empty_answer(touchline: Touchline) -> None:
+    for verb in (("people",), ("enroll", "two-wave", "--rep", "tom-lee")):
+        assert "there is no country 'Germany'; did you mean DE?" in touchline(*verb, "--country", "Germany", code=1)
+        assert "there is no country 'XX'; name it by its ISO code" in touchline(*verb, "--country", "XX", code=1)
+        assert "there is no stage 'colt'; did you mean \"cold\"?" in touchline(*verb, "--stage", "colt", code=1)
+        assert "there is no list 'fair'; known are: none yet" in touchline(*verb, "--list", "fair", code=1)
+    assert "0 people" in touchline("people", "--country", "AR")
+    assert "0 people" in touchline("people", "--stage", "cold")
 
 
 def test_who_is_enrolled_waits_or_is_refused_can_be_exported(day: World, touchline: Touchline) -> None:

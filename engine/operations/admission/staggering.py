@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from engine.core.admission import Limit, Pile
 from engine.core.capacity import Flood
@@ -29,7 +30,8 @@ class Newcomers:
     already; the last one begins at `last_at`.
 
     `per_day` of this sequence make up a day, which is full of the `limit` first (None: nothing limits them), so that
-    they are `days` of new work. `at_once` is what would pile up if all of them began now; None where nothing would.
+    they are new work for so many `days`. `at_once` is what would pile up if all of them began now; None where nothing
+    would.
     """
 
     rep: str
@@ -41,7 +43,7 @@ class Newcomers:
     last_at: datetime
     per_day: int | None
     limit: Limit | None
-    days: float
+    days: int
     when_too_many: Flood
     at_once: Pile | None
 
@@ -96,13 +98,14 @@ def _told(act: Act, plan: Plan, part: Part, line: Line, *, turns: Sequence[Turn]
         last_at=act.now if mode is Flood.ENROLL_ALL else turns[-1].at,
         per_day=one.leads_per_day,
         limit=one.limit,
-        days=round(people * one.largest, 1),
+        days=ceil(people / (one.leads_per_day or people)),
         when_too_many=mode,
         at_once=pile if room < people and pile.peak else None,
     )
 
 
 def _refused(one: Newcomers) -> str:
-    day = f"{one.people} people for {one.name} are {one.days:g} days of new work, and a day takes {one.per_day}"
+    days = "a day" if one.days == 1 else f"{one.days} days"
+    day = f"{one.people} people for {one.name} are {days} of new work, and a day takes {one.per_day}"
     first = f"enroll {one.room} now" if one.room else "there is no room today"
     return f"{day}; {first}, or let them begin in turn (when_too_many: stagger)"

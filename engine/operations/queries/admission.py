@@ -39,8 +39,8 @@ class UnaskedPeople:
 class ComingToRep:
     """So many of the `people` begin now, the others wait behind the `ahead` who wait already, the last until `last_at`.
 
-    `per_day` of them make up a day of the rep, by `limit`, so they are `days` of new work; `at_once` is what would pile
-    up if all of them began at once, null where nothing would.
+    `per_day` of them make up a day of the rep, by `limit`, so they are new work for so many `days`; `at_once` is what
+    would pile up if all of them began at once, null where nothing would.
     """
 
     rep: str
@@ -52,7 +52,7 @@ class ComingToRep:
     last_at: datetime
     per_day: int | None
     limit: Limit | None
-    days: float
+    days: int
     when_too_many: Flood
     at_once: Pile | None
     words: str

@@ -76,19 +76,18 @@ def _in_english(one: Newcomers, now: datetime) -> str:
     begin = f"{one.name}: {_counted(one.room, 'begin')} at once"
     if one.room == one.people or one.limit is None:
         return begin
-    days, pile = f"{one.per_day} a day, {of_limit(one.limit, 'en')}", _pile_in_english(one.at_once)
+    pace, pile = f"{one.per_day} a day, {of_limit(one.limit, 'en')}", _pile_in_english(one.at_once)
+    days = "a day" if one.days == 1 else f"{one.days} days"
     match one.when_too_many:
         case Flood.ENROLL_ALL:
-            return (
-                f"{one.name}: {one.people} begin at once, {one.days:g} days of new work ({days}){pile and ': '}{pile}"
-            )
+            return f"{one.name}: {one.people} begin at once, {days} of new work ({pace}){pile and ': '}{pile}"
         case Flood.REFUSE:
-            work = f"{one.name}: {one.people} are {one.days:g} days of new work ({days})"
+            work = f"{one.name}: {one.people} are {days} of new work ({pace})"
             return f"{work}, with room for {one.room} now; the order is refused"
         case Flood.STAGGER:
             last = weekday_and_day(one.last_at, one.zone, now, "en")
             waits = f"{_counted(one.waiting, 'wait')}, the last until {last}"
-            return f"{begin}, {waits} ({days}){pile and '. All at once: '}{pile}"
+            return f"{begin}, {waits} ({pace}){pile and '. All at once: '}{pile}"
 
 
 def _pile_in_english(pile: Pile | None) -> str:
@@ -109,10 +108,10 @@ def _in_chinese(one: Newcomers, now: datetime) -> str:
     days, pile = f"每天 {one.per_day} 人，{of_limit(one.limit, 'zh')}", _pile_in_chinese(one.at_once)
     match one.when_too_many:
         case Flood.ENROLL_ALL:
-            work = f"{one.name}：{one.people} 人全部立即开始，相当于 {one.days:g} 天的新工作量（{days}）"
+            work = f"{one.name}：{one.people} 人全部立即开始，相当于 {one.days} 天的新工作量（{days}）"
             return f"{work}{pile and '：'}{pile}"
         case Flood.REFUSE:
-            work = f"{one.name}：{one.people} 人相当于 {one.days:g} 天的新工作量（{days}）"
+            work = f"{one.name}：{one.people} 人相当于 {one.days} 天的新工作量（{days}）"
             return f"{work}，目前可容纳 {one.room} 人；整批不予加入"
         case Flood.STAGGER:
             last = weekday_and_day(one.last_at, one.zone, now, "zh")

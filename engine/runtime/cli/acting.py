@@ -39,7 +39,7 @@ def _only_rep(ctx: Context) -> str:
         return keys[0]
     if not keys:
         raise BadInput("there are no reps yet; `touchline apply sequences/` reads them from workspace.yaml")
-    raise BadInput(f"say who you are with --rep or TOUCHLINE_REP; workspace.yaml names: {', '.join(keys)}")
+    raise BadInput(f"say who you are with --rep or TOUCHLINE_REP; at work are: {', '.join(keys)}")
 
 
 def instant(ctx: Context, rep: str | None, at: datetime) -> datetime:
