@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.operations.queries.moments import named_day
 from engine.runtime.clock import wall_clock
 from tests.support.terminal import Touchline
 from tests.support.world import World, make_world
@@ -20,12 +21,15 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made.ctx.database.close()
 
 
-def test_leave_is_entered_listed_and_cancelled(world: World, touchline: Touchline) -> None:
+def test_leave_is_entered_listed_and_cancelled(
+    world: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     today = world.clock().date()
-    first, last = str(today - timedelta(days=1)), str(today + timedelta(days=9))
+    span = today - timedelta(days=1), today + timedelta(days=9)
+    (first, last), in_words = map(str, span), [named_day(one, "en") for one in span]
     days = ("--from", first, "--until", last)
     assert touchline("leave", "add", "wei-zhang", *days, "--policy", "delegate", "--to", "grace-hill") == (
-        f"leave 1: wei-zhang is away from {first} to {last} (delegate to grace-hill)"
+        f"leave 1: wei-zhang is away from {in_words[0]} to {in_words[1]} (delegate to grace-hill)"
     )
     assert "stands in for wei-zhang" in touchline("leave", "add", "grace-hill", *days, code=1)
     assert "is no day" in touchline("leave", "add", "tom-lee", "--from", "Monday", "--until", last, code=64)
@@ -36,6 +40,13 @@ def test_leave_is_entered_listed_and_cancelled(world: World, touchline: Touchlin
     assert "您休假至" in touchline("queue", "--rep", "wei-zhang")
     assert "由Grace Hill代办" in touchline("queue", "--rep", "wei-zhang")
     assert f"away until {last}" in touchline("rep", "list", "--csv")
+    assert f"away until {in_words[1]} grace-hill" in touchline("rep", "list")
+    with monkeypatch.context() as hers:
+        hers.setenv("TOUCHLINE_REP", "wei-zhang")
+        assert f"休假至 {named_day(span[1], 'zh')} grace-hill" in touchline("rep", "list")
+        told = touchline("leave", "list")
+        assert told.startswith("休假 同事 从 至 方式 接手人 状态 录入于 录入人 1 wei-zhang")
+        assert "代办 grace-hill 休假中" in told
     assert touchline("leave", "cancel", "1") == "leave 1 of wei-zhang is cancelled"
     assert "is over already" in touchline("leave", "cancel", "1", code=1)
     assert json.loads(touchline("leave", "list", "--json")) == []

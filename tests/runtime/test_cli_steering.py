@@ -27,13 +27,19 @@ def stop_a_domain(world: World) -> None:
         connection.execute(insert(tables.breaker).values(**row, at=world.clock()))
 
 
-def test_one_screen_says_how_it_is_going(day: World, touchline: Touchline) -> None:
+def test_one_screen_says_how_it_is_going(day: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch) -> None:
     told = touchline("status")
     assert "running, last tick less than a minute ago sending is on" in told
     assert "outbound-7x3x21 0 " in told
     assert "sends that nobody can prove 1" in told
     assert "replies to triage 2" in told
     assert "next automatic touch: " in told
+    with monkeypatch.context() as his:
+        his.setenv("TOUCHLINE_REP", "wei-zhang")
+        told = touchline("status")
+        assert told.startswith("运行中，上次运行：不到 1 分钟前 发送已开启 序列人数 尚未开始 进行中 已暂停")
+        assert "无法确认是否已发送 1 `touchline doubts list`" in told
+        assert "下一次自动触达：" in told
     stop_a_domain(day)
     touchline("sending", "off")
     day.clock.set(day.clock() + timedelta(hours=2))
@@ -87,13 +93,26 @@ def test_enrollments_are_listed_and_exported_whole(day: World, touchline: Touchl
     touchline("enrollment", "list", "--status", "asleep", code=USAGE)
 
 
-def test_one_enrollment_is_shown_with_its_pause_its_touches_and_what_comes(day: World, touchline: Touchline) -> None:
+def test_one_enrollment_is_shown_with_its_pause_its_touches_and_what_comes(
+    day: World, touchline: Touchline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = touchline("enrollment", "show", enrollment_of(day, "Greg Lindqvist").id)
     assert "Greg Lindqvist at Fjord Logistics in outbound-7x3x21 (7x3x21, version 1): paused" in told
-    assert "rep tom-lee; day one 2026-03-02; times are Europe/Stockholm" in told
+    assert "rep tom-lee; day one Mon 2 Mar; times are Europe/Stockholm" in told
     assert "paused until it is resumed: paused by a rep (asked for quiet until the audit is over)" in told
     assert "the enrollment is paused" in told
     assert " close Call 21" in told  # foreseen, not there yet
+    with monkeypatch.context() as his:
+        his.setenv("TOUCHLINE_REP", "wei-zhang")
+        told = touchline("enrollment", "show", enrollment_of(day, "Greg Lindqvist").id)
+        assert "Greg Lindqvist（Fjord Logistics），序列 outbound-7x3x21（7x3x21，版本 1）：已暂停" in told
+        assert "暂停，直至恢复：由同事暂停（asked for quiet until the audit is over）" in told
+        assert "之后 步骤 内容 第几天" in told
+        listed = touchline("enrollment", "list", "--status", "paused")
+        assert listed.startswith("编号 联系人 公司 序列 状态 说明 同事 第一天")
+        assert "已暂停" in listed
+        assert touchline("enrollment", "list", "--csv").startswith("id,who,company")
+        assert touchline("rep", "list").startswith("同事 姓名 团队 时区 状态 代办人")
     ended = touchline("enrollment", "show", enrollment_of(day, "Jonas Weber").id)
     assert "ended because: they replied" in ended
     assert "then step what day" not in ended
@@ -104,7 +123,7 @@ def test_enrollments_are_stopped_paused_and_resumed_each_by_itself(day: World, t
     told = touchline(
         "enrollment", "pause", mina, "--until", "2026-03-10T09:00", "--note", "audit", "--rep", "wei-zhang"
     )
-    assert told == f"enrollment {mina} is paused until 2026-03-10 09:00 Asia/Shanghai"
+    assert told == f"enrollment {mina} is paused until Tue 10 Mar 09:00 Asia/Shanghai"
     (pause,) = day.rows("pause", enrollment_id=mina)
     assert (pause.resume_at.isoformat(), pause.note) == ("2026-03-10T01:00:00+00:00", "audit")
     told = touchline("enrollment", "resume", mina, greg, greg, code=1)

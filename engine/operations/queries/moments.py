@@ -77,6 +77,11 @@ def day(local: date, locale: str) -> str:
 def weekday_and_day(at: datetime, zone: str, now: datetime, locale: str) -> str:
     """`Thu 5 Mar`; with its year where one would take it for another."""
     local, today = (one.astimezone(ZoneInfo(zone)).date() for one in (at, now))
+    return near_day(local, today, locale)
+
+
+def near_day(local: date, today: date, locale: str) -> str:
+    """`Thu 5 Mar`; with its year where one would take it for another."""
     return _with_year(named_day(local, locale), local, today, locale)
 
 

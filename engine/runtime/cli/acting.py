@@ -50,7 +50,10 @@ def instant(ctx: Context, rep: str | None, at: datetime) -> datetime:
 
 
 def language_of(ctx: Context, rep: str | None) -> str:
-    """Of the rep who asks, else of the workspace."""
+    """Of the rep who asks, else of the workspace; English before anything was applied."""
+    with ctx.database.read() as connection:
+        if plans.gate(connection) is None:
+            return "en"
     if rep is not None:
         return team.rep(ctx, rep).locale
     return ctx.workspace().locale

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,17 +11,16 @@ import typer
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import EngineError
-from engine.operations import steering
+from engine.operations import steering, wording
 from engine.operations.context import Context
 from engine.operations.queries import enrollments as query
-from engine.operations.queries import pages
+from engine.operations.queries import moments, outcomes, pages
 from engine.operations.queries.enrollments import EnrollmentDetail, EnrollmentRow, PauseView, TouchView
 from engine.runtime.cli.acting import RepOption, at_desk, instant, language_of
 from engine.runtime.cli.lists import Csv, Json, print_list
 from engine.runtime.cli.spelling import a_time, an_id
+from engine.runtime.cli.spoken import spoken
 from engine.runtime.console import err, print_json, print_table, say
-from engine.runtime.settings import load_settings
-from engine.runtime.wiring import open_context
 from engine.store import people, plans
 
 Ids = Annotated[list[int], typer.Argument(help="as `enrollment list` shows them", parser=an_id, metavar="ID")]
@@ -29,7 +29,21 @@ _COLUMNS = (
     "id", "who", "company", "sequence", "status", "why", "rep", "day one", "person's id", "enrolled at", "ended at",
     "executed", "batch",
 )  # fmt: skip
-_ON_SCREEN = 8
+_WORDS = {
+    "heads": ("id|who|company|sequence|status|why|rep|day one", "编号|联系人|公司|序列|状态|说明|同事|第一天"),
+    "who": (
+        "{name}{at} in {sequence} ({formula}, version {version}): {status}",
+        "{name}{at}，序列 {sequence}（{formula}，版本 {version}）：{status}",
+    ),
+    "at": (" at {company}", "（{company}）"),
+    "ended": ("ended because: {why}", "结束原因：{why}"),
+    "note": ("{told} ({note})", "{told}（{note}）"),
+    "rep": ("rep {rep}; day one {day}; times are {zone}", "同事 {rep}；第一天 {day}；时间按 {zone}"),
+    "paused_until": ("paused until {until}: {why}", "暂停至 {until}：{why}"),
+    "paused": ("paused until it is resumed: {why}", "暂停，直至恢复：{why}"),
+    "touches": ("touch|when|step|what|state|why", "编号|时间|步骤|内容|状态|说明"),
+    "then": ("then|step|what|day", "之后|步骤|内容|第几天"),
+}
 
 enrollment = typer.Typer(no_args_is_help=True, help="People in sequences: look, begin, stop, pause, resume.")
 
@@ -52,7 +66,10 @@ def list_enrollments(
     found = pages.every(
         lambda cursor: query.list_enrollments(ctx, asked, limit=pages.LARGEST, cursor=cursor, locale=locale)
     )
-    print_list(islice(found, limit), _COLUMNS, _row, as_json=as_json, as_csv=as_csv, in_table=_ON_SCREEN)
+    shown, heads = islice(found, limit), spoken(_WORDS, locale)("heads").split("|")
+    print_list(
+        shown, _COLUMNS, _row, as_json=as_json, as_csv=as_csv, heads=heads, on_screen=partial(_short_row, locale=locale)
+    )
 
 
 def _refuse_unknown(ctx: Context, sequence: str | None, person: int | None, rep: str | None) -> None:
@@ -74,6 +91,17 @@ def _row(one: EnrollmentRow) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _short_row(one: EnrollmentRow, locale: str) -> tuple[object, ...]:
+    company = one.account.name if one.account else ""
+    state = _state(one.status, locale)
+    return one.id, one.prospect.name, company, one.sequence, state, one.why, one.rep, one.day_one
+
+
+def _state(status: str, locale: str) -> str:
+    """In English by the word that `--status` takes."""
+    return wording.enrollment_state(status, locale) if wording.is_chinese(locale) else status
+
+
 @enrollment.command()
 def show(
     number: Annotated[
@@ -82,43 +110,68 @@ def show(
     as_json: Json = False,
 ) -> None:
     """One: how far it has come, what pauses it, and what comes next."""
-    found = query.enrollment(open_context(load_settings()), number)
+    ctx, reader = at_desk(None)
+    told = _Told(language_of(ctx, reader), ctx.now())
+    found = query.enrollment(ctx, number, locale=told.locale)
     if as_json:
         print_json(found)
     else:
-        _print(found)
+        told.all(found)
 
 
-def _print(found: EnrollmentDetail) -> None:
-    one, zone = found.enrollment, ZoneInfo(found.enrollment.zone)
-    at = f" at {one.account.name}" if one.account else ""
-    say(f"{one.prospect.name}{at} in {one.sequence} ({found.formula}, version {found.version}): {one.status}", "bold")
-    if one.end_reason:
-        say(f"ended because: {one.why}" + (f" ({one.end_note})" if one.end_note else ""))
-    elif one.why and not found.pauses:
-        say(one.why, "yellow")
-    say(f"rep {one.rep}; day one {one.day_one}; times are {one.zone}")
-    for pause in found.pauses:
-        say(_paused(pause, zone), "yellow")
-    print_table(("touch", "when", "step", "what", "state", "why"), [_touch_row(touch, zone) for touch in found.touches])
-    if found.next:
-        rows = [(f"{step.at.astimezone(zone):%Y-%m-%d}", step.step, step.title, step.day) for step in found.next]
-        print_table(("then", "step", "what", "day"), rows)
+class _Told:
+    """One enrollment on the screen, in one language."""
+
+    def __init__(self, locale: str, now: datetime) -> None:
+        self.locale, self._now, self._word = locale, now, spoken(_WORDS, locale)
+
+    def all(self, found: EnrollmentDetail) -> None:
+        one, zone = found.enrollment, ZoneInfo(found.enrollment.zone)
+        self._head(found)
+        if one.end_reason:
+            say(self._noted(self._word("ended", why=one.why), one.end_note))
+        elif one.why and not found.pauses:
+            say(one.why, "yellow")
+        day = moments.near_day(one.day_one, self._now.astimezone(zone).date(), self.locale)
+        say(self._word("rep", rep=one.rep, day=day, zone=one.zone))
+        for pause in found.pauses:
+            say(self._paused(pause, zone), "yellow")
+        print_table(self._word("touches").split("|"), [self._touch(touch, zone) for touch in found.touches])
+        if found.next:
+            rows = [(f"{step.at.astimezone(zone):%Y-%m-%d}", step.step, step.title, step.day) for step in found.next]
+            print_table(self._word("then").split("|"), rows)
+
+    def _head(self, found: EnrollmentDetail) -> None:
+        one = found.enrollment
+        at = self._word("at", company=one.account.name) if one.account else ""
+        who = {"name": one.prospect.name, "at": at, "status": _state(one.status, self.locale)}
+        which = {"sequence": one.sequence, "formula": found.formula, "version": found.version}
+        say(self._word("who", **who, **which), "bold")
+
+    def _paused(self, pause: PauseView, zone: ZoneInfo) -> str:
+        if pause.resume_at is None:
+            return self._noted(self._word("paused", why=pause.words), pause.note)
+        until = _day_and_time(pause.resume_at, zone.key, self._now, self.locale)
+        return self._noted(self._word("paused_until", until=until, why=pause.words), pause.note)
+
+    def _noted(self, told: str, note: str | None) -> str:
+        return self._word("note", told=told, note=note) if note else told
+
+    def _touch(self, touch: TouchView, zone: ZoneInfo) -> tuple[object, ...]:
+        when = f"{(touch.ended_at or touch.due_at).astimezone(zone):%Y-%m-%d %H:%M}"
+        is_chinese = wording.is_chinese(self.locale)
+        state = wording.touch_state(touch.status, self.locale) if is_chinese else touch.status
+        outcome = outcomes.label(touch.outcome, None, self.locale) if touch.outcome and is_chinese else touch.outcome
+        return touch.id, when, touch.step, touch.title, self._noted(state, outcome), touch.why
 
 
-def _paused(pause: PauseView, zone: ZoneInfo) -> str:
-    until = f" until {_local(pause.resume_at, zone)}" if pause.resume_at else " until it is resumed"
-    return f"paused{until}: {pause.words}" + (f" ({pause.note})" if pause.note else "")
+def _in_words(at: datetime, now: datetime) -> str:
+    zone = str(at.tzinfo)
+    return f"{_day_and_time(at, zone, now, 'en')} {zone}"
 
 
-def _touch_row(touch: TouchView, zone: ZoneInfo) -> tuple[object, ...]:
-    when = _local(touch.ended_at or touch.due_at, zone)
-    state = f"{touch.status} ({touch.outcome})" if touch.outcome else touch.status
-    return touch.id, when, touch.step, touch.title, state, touch.why
-
-
-def _local(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _day_and_time(at: datetime, zone: str, now: datetime, locale: str) -> str:
+    return f"{moments.weekday_and_day(at, zone, now, locale)} {moments.clock(at, zone)}"
 
 
 @enrollment.command()
@@ -159,7 +212,7 @@ def pause(
     """Hold them, until a time or until they are resumed. Without --rep the time is the workspace's."""
     ctx, actor = at_desk(rep)
     resume_at = instant(ctx, actor, until) if until else None
-    told = f"until {resume_at:%Y-%m-%d %H:%M} {resume_at.tzinfo}" if resume_at else "until it is resumed"
+    told = f"until {_in_words(resume_at, ctx.now())}" if resume_at else "until it is resumed"
 
     def pause_one(number: int) -> str:
         steering.pause(ctx, number, actor=actor or "cli", note=note, resume_at=resume_at)

@@ -1,15 +1,19 @@
 """leave: who is away from when until when, and what becomes of the work meanwhile."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from engine.core.leave import Leave, LeavePolicy
 from engine.operations import leaves
+from engine.operations.queries import moments
 from engine.operations.queries.leaves import LeaveView, list_leaves, view
+from engine.runtime.cli.acting import at_desk, language_of
 from engine.runtime.cli.lists import Csv, Json, print_list
 from engine.runtime.cli.spelling import a_day, an_id
+from engine.runtime.cli.spoken import Spoken, spoken
 from engine.runtime.console import print_json, say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
@@ -17,7 +21,21 @@ from engine.runtime.wiring import open_context
 leave = typer.Typer(no_args_is_help=True, help="Days on which reps are away, and what becomes of their work meanwhile.")
 LeaveId = Annotated[int, typer.Argument(help="the leave's number, as `list` shows it", parser=an_id, metavar="ID")]
 _COLUMNS = ("leave", "rep", "from", "until", "policy", "to", "state", "entered in", "by")
-_STATES = {"to_come": "to come"}
+_WORDS = {
+    "heads": ("|".join(_COLUMNS), "休假|同事|从|至|方式|接手人|状态|录入于|录入人"),
+    "added": (
+        "leave {id}: {rep} is away from {first} to {last} ({policy})",
+        "休假 {id}：{rep} {first} 至 {last}（{policy}）",
+    ),
+    "to": ("{policy} to {to}", "{policy}给 {to}"),
+    "pause": ("pause", "暂停"),
+    "delegate": ("delegate", "代办"),
+    "reassign": ("reassign", "转交"),
+    "to_come": ("to come", "未开始"),
+    "away": ("away", "休假中"),
+    "over": ("over", "已结束"),
+    "cancelled": ("cancelled", "已取消"),
+}
 
 
 @leave.command()
@@ -32,13 +50,16 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Enter leave, also when it has begun already or is over."""
-    ctx = open_context(load_settings())
+    ctx, reader = at_desk(None)
     made = view(leaves.add(ctx, rep, Leave(first, last, policy, to), actor="cli", source="cli"), ctx.now())
     if as_json:
         print_json(made)
         return
-    who = f" to {made.to}" if made.to else ""
-    say(f"leave {made.id}: {made.rep} is away from {made.first} to {made.last} ({made.policy}{who})")
+    locale = language_of(ctx, reader)
+    word, today = spoken(_WORDS, locale), ctx.now().date()
+    begins, ends = (moments.near_day(day, today, locale) for day in (made.first, made.last))
+    meanwhile = word("to", policy=word(made.policy), to=made.to) if made.to else word(made.policy)
+    say(word("added", id=made.id, rep=made.rep, first=begins, last=ends, policy=meanwhile))
 
 
 @leave.command("list")
@@ -48,8 +69,12 @@ def list_all(
     as_csv: Csv = False,
 ) -> None:
     """Who is away, and who will be."""
-    found = list_leaves(open_context(load_settings()), everything=everything)
-    print_list(found, _COLUMNS, _row, as_json=as_json, as_csv=as_csv)
+    ctx, reader = at_desk(None)
+    word, found = spoken(_WORDS, language_of(ctx, reader)), list_leaves(ctx, everything=everything)
+    heads = word("heads").split("|")
+    print_list(
+        found, _COLUMNS, _row, as_json=as_json, as_csv=as_csv, heads=heads, on_screen=partial(_spoken_row, word=word)
+    )
 
 
 @leave.command()
@@ -61,5 +86,10 @@ def cancel(leave_id: LeaveId) -> None:
 
 
 def _row(one: LeaveView) -> tuple[object, ...]:
-    state = _STATES.get(one.state, one.state)
+    state = one.state.replace("_", " ")
     return one.id, one.rep, one.first, one.last, one.policy, one.to or "", state, one.source, one.entered_by
+
+
+def _spoken_row(one: LeaveView, word: Spoken) -> tuple[object, ...]:
+    policy, state = word(one.policy), word(one.state)
+    return one.id, one.rep, one.first, one.last, policy, one.to or "", state, one.source, one.entered_by

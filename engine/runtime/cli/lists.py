@@ -22,14 +22,18 @@ def print_list(
     as_json: bool,
     as_csv: bool,
     in_table: int | None = None,
+    heads: Sequence[str] | None = None,
+    on_screen: Callable[[Item], Sequence[object]] | None = None,
 ) -> None:
-    """`in_table`: so many of the columns are on the screen, too; all of them are in the CSV."""
+    """`in_table`: so many of the columns are on the screen, too; all of them are in the CSV. On the screen `heads` and
+    `on_screen` say them in the reader's language.
+    """
     if as_json:
         print_json(list(found))
     elif as_csv:
         print_csv(columns, map(row, found))
     else:
-        rows = [row(one)[:in_table] for one in islice(found, _SHOWN + 1)]
-        print_table(columns[:in_table], rows[:_SHOWN])
+        rows = [(on_screen or row)(one)[:in_table] for one in islice(found, _SHOWN + 1)]
+        print_table((heads or columns)[:in_table], rows[:_SHOWN])
         if len(rows) > _SHOWN:
             say("and more; --csv lists them all")

@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from engine.operations.lifecycle import leavers
-from engine.operations.queries import team
+from engine.operations.queries import moments, team
 from engine.operations.queries.team import RepView
+from engine.runtime.cli.acting import at_desk, language_of
 from engine.runtime.cli.lists import Csv, Json, print_list
+from engine.runtime.cli.spoken import spoken
 from engine.runtime.console import say
 from engine.runtime.settings import load_settings
 from engine.runtime.wiring import open_context
@@ -15,12 +17,26 @@ from engine.runtime.wiring import open_context
 rep = typer.Typer(no_args_is_help=True, help="The reps: who is here, who is away, who has left.")
 Key = Annotated[str, typer.Argument(help="the rep's key, as `list` shows it")]
 _COLUMNS = ("rep", "name", "team", "zone", "state", "stands in")
+_WORDS = {
+    "heads": ("|".join(_COLUMNS), "同事|姓名|团队|时区|状态|代办人"),
+    "here": ("here", "在岗"),
+    "left": ("left", "已离开"),
+    "away": ("away until {last}", "休假至 {last}"),
+}
 
 
 @rep.command("list")
 def list_reps(as_json: Json = False, as_csv: Csv = False) -> None:
     """Everybody whom workspace.yaml has ever named."""
-    print_list(team.reps(open_context(load_settings())), _COLUMNS, _row, as_json=as_json, as_csv=as_csv)
+    ctx, reader = at_desk(None)
+    locale, today = language_of(ctx, reader), ctx.now().date()
+    heads = spoken(_WORDS, locale)("heads").split("|")
+
+    def shown(one: RepView) -> tuple[object, ...]:
+        last = moments.near_day(one.away_until, today, locale) if one.away_until is not None else None
+        return _row(one, locale, last)
+
+    print_list(team.reps(ctx), _COLUMNS, _row, as_json=as_json, as_csv=as_csv, heads=heads, on_screen=shown)
 
 
 @rep.command()
@@ -40,8 +56,10 @@ def back(key: Key) -> None:
     say(f"{key} works here again")
 
 
-def _row(one: RepView) -> tuple[object, ...]:
-    state = "here" if one.is_active else "left"
+def _row(one: RepView, locale: str = "en", last: str | None = None) -> tuple[object, ...]:
+    """`last` is the last day away in words; a spreadsheet has it as a date."""
+    word = spoken(_WORDS, locale)
+    state = word("here" if one.is_active else "left")
     if one.is_active and one.away_until is not None:
-        state = f"away until {one.away_until}"
+        state = word("away", last=last or one.away_until)
     return one.key, one.name, one.team, one.zone, state, one.stands_in or ""
