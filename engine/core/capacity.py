@@ -78,6 +78,9 @@ class Load:
     def with_one(self, minutes: float) -> "Load":
         return Load(self.tasks + 1, self.minutes + minutes)
 
+    def without_one(self, minutes: float) -> "Load":
+        return Load(self.tasks - 1, self.minutes - minutes)
+
 
 def has_time(capacity: Capacity, load: Load, minutes: float) -> bool:
     """Whether a day with that load takes one more piece of work. A day without any has time for whatever it is."""

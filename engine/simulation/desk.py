@@ -4,7 +4,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from engine.core.ranking import Ranked, doable_from, is_overdue, may_be_done, rank
+from engine.core.ranking import Ranked, doable_from, may_be_done, rank
 from engine.simulation.lives import Task
 
 _Rank = tuple[int, bool, datetime, int, datetime, int]
@@ -67,13 +67,9 @@ class Desk:
             heappop(self._later)
         return self._later[0][0] if self._later else None
 
-    @property
-    def open_tasks(self) -> list[Task]:
-        """Without those that are put aside: they are in nobody's queue."""
-        return [task for task in self.tasks.values() if not task.is_aside]
-
-    def overdue(self, now: datetime) -> int:
-        return sum(is_overdue(task.ranked, now) for task in self.open_tasks)
+    def in_view(self, now: datetime) -> list[Task]:
+        """Without those that are put aside or asleep: they are in nobody's queue."""
+        return [task for task in self.tasks.values() if not _is_asleep(task, now)]
 
     def _place(self, task: Task, at: datetime) -> None:
         heappush(self._later, (at, next(self._entries), task))
@@ -85,6 +81,11 @@ class Desk:
                 if task.is_open:
                     key = self._ranks[task.ranked.id] = rank(task.ranked, now)
                     heappush(self._ready, (key, next(self._entries), task))
+
+
+def _is_asleep(task: Task, now: datetime) -> bool:
+    """What the rep has not come to on one day stays in view."""
+    return task.is_aside or (_rests(task, now) and not task.times_put_off)
 
 
 def _rests(task: Task, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from engine.core.capacity import Load
 from engine.core.clock import local_date
 from engine.core.outcome import Answer
-from engine.core.ranking import Ranked
+from engine.core.ranking import Ranked, is_overdue
 from engine.core.sequence import Verb
 from engine.simulation.agenda import Agenda, Moment
 from engine.simulation.desk import Desk
@@ -21,7 +21,7 @@ from engine.simulation.tally import Day, Tally
 @dataclass(slots=True)
 class Post:
     """A rep with a desk. `free_at` is when the task at hand is over, `wakes_at` when the rep looks again; `came` is the
-    planned work that has come into the queue on the day `came_on`.
+    work that comes into the queue, by the rep's days.
     """
 
     number: int
@@ -30,17 +30,29 @@ class Post:
     desk: Desk
     free_at: datetime
     wakes_at: datetime | None = None
-    came_on: date | None = None
-    came: Load = field(default_factory=Load)
+    came: dict[date, Load] = field(default_factory=dict)
+    came_on: dict[int, date] = field(default_factory=dict)  # of open tasks, by their ids
+
+    def day_of(self, at: datetime) -> date:
+        return local_date(at, self.worker.time.zone)
 
     def came_today(self, now: datetime) -> Load:
-        return self.came if self.came_on == local_date(now, self.worker.time.zone) else Load()
+        return self.came.get(self.day_of(now), Load())
 
-    def count(self, kind: str, now: datetime) -> None:
-        self.begin_with(self.came_today(now).with_one(self.worker.capacity.minutes_for(kind)), now)
+    def count(self, task: Task, day: date) -> None:
+        """It comes on that day, and on no other any more."""
+        self.discount(task)
+        self.came[day] = self.came.get(day, Load()).with_one(self._minutes_for(task))
+        self.came_on[task.ranked.id] = day
 
-    def begin_with(self, came: Load, now: datetime) -> None:
-        self.came, self.came_on = came, local_date(now, self.worker.time.zone)
+    def discount(self, task: Task) -> None:
+        """What is given up, or somebody else's, takes nothing of a day."""
+        day = self.came_on.pop(task.ranked.id, None)
+        if day is not None:
+            self.came[day] = self.came[day].without_one(self._minutes_for(task))
+
+    def _minutes_for(self, task: Task) -> float:
+        return self.worker.capacity.minutes_for(task.kind.value)
 
 
 class Floor:
@@ -67,28 +79,37 @@ class Floor:
                 if stretch.ends_day:
                     agenda.add(stretch.end, Moment.DAY_ENDS, post.number, partial(self._end_day, post))
 
-    def give(self, task: Task) -> None:
-        post = self.posts[task.worker]
-        post.desk.add(task, self._agenda.now)
-        self._count_new(post, task)
-        self._wake(post, self._agenda.now)
+    def give(self, task: Task, *, came_on: date | None = None) -> None:
+        """It comes into the queue today, or when it is due; `came_on` where it has come before."""
+        post, now = self.posts[task.worker], self._agenda.now
+        post.desk.add(task, now)
+        post.count(task, came_on or post.day_of(max(now, task.ranked.due_at)))
+        if not task.is_aside:
+            self._tell_of(post, task, max(now, task.rests_until or now))
+        self._wake(post, now)
 
     def take_away(self, task: Task) -> None:
-        self.posts[task.worker].desk.close(task)
+        post = self.posts[task.worker]
+        post.desk.close(task)
+        post.discount(task)
 
     def hand_over(self, task: Task, worker: str, *, lent_by: str | None = None) -> Task:
         """Another rep has the task now, or until the one who lends it is back."""
+        came_on = self.posts[task.worker].came_on.get(task.ranked.id)
         self.take_away(task)
         moved = replace(task, worker=worker, lent_by=lent_by, is_open=True)
         if moved.touch is not None:
             moved.touch.task = moved
-        self.give(moved)
+        self.give(moved, came_on=came_on)
         return moved
 
     def take_up(self, task: Task, ranked: Ranked) -> None:
         """What was put aside is to be done, from the day it is due again."""
         post, now = self.posts[task.worker], self._agenda.now
         post.desk.take_up(task, ranked, max(ranked.due_at, now))
+        day = post.day_of(ranked.due_at)
+        post.count(task, max(day, post.came_on.get(ranked.id, day)))
+        self._tell_of(post, task, max(ranked.due_at, now))
         self._wake(post, now)
 
     def _wake(self, post: Post, at: datetime) -> None:
@@ -117,6 +138,7 @@ class Floor:
             post.desk.put_off(task, post.shift.next_day_after(now) or self._end)
             return
         post.desk.close(task)
+        post.came_on.pop(task.ranked.id, None)
         post.free_at = post.shift.take(now, task.kind, with_voicemail=said.voicemail_left)
         self._count(post, task, said)
         self._complete(task, said)
@@ -127,15 +149,16 @@ class Floor:
         left = capacity.minutes_for(Verb.VOICEMAIL.value) if said.voicemail_left else 0
         today.minutes += capacity.minutes_for(task.kind) + left
 
-    def _count_new(self, post: Post, task: Task) -> None:
-        today = self._today(post)
-        today.came += 1
-        today.came_minutes += post.worker.capacity.minutes_for(task.kind)
-        today.came_kinds[task.kind] += 1
+    def _tell_of(self, post: Post, task: Task, at: datetime) -> None:
+        """On the day on which the rep sees it."""
+        day = self._tally.days[post.worker.key, post.day_of(at)]
+        day.came += 1
+        day.came_minutes += post.worker.capacity.minutes_for(task.kind)
+        day.came_kinds[task.kind] += 1
 
     def _today(self, post: Post) -> Day:
-        return self._tally.days[post.worker.key, local_date(self._agenda.now, post.worker.time.zone)]
+        return self._tally.days[post.worker.key, post.day_of(self._agenda.now)]
 
     def _end_day(self, post: Post) -> None:
-        today = self._today(post)
-        today.overdue, today.waiting = post.desk.overdue(self._agenda.now), len(post.desk.open_tasks)
+        today, now, open_tasks = self._today(post), self._agenda.now, post.desk.in_view(self._agenda.now)
+        today.overdue, today.waiting = sum(is_overdue(task.ranked, now) for task in open_tasks), len(open_tasks)

@@ -38,6 +38,9 @@ def play(script: Script, tell: Callable[[datetime], None] | None = None) -> Play
     stage = _set(script)
     for one in script.standing:
         standing.take_place(stage, one)
+    for rep, came in script.came.items():  # with what has been done of it already
+        post = stage.floor.posts[rep]
+        post.came[post.day_of(script.start)] = came
     for lead in script.waiting:
         newcomers.wait(stage, lead)
     turnover.expect(stage)
@@ -72,8 +75,6 @@ def _set(script: Script) -> Stage:
         report=partial(working.report, stage),
         complete=partial(working.complete, stage),
     )
-    for rep, came in script.came.items():
-        stage.floor.posts[rep].begin_with(came, script.start)
     stage.on_due = partial(_on_due, stage)
     stage.on_task = partial(follow_ups.open_task, stage)
     stage.on_stop = partial(newcomers.make_room, stage)

@@ -86,13 +86,14 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class StandingTask:
-    """A task that is open when the play begins: `rests_until` where it is put off, `is_aside` where it waits for its
-    enrollment or its rep, `lent_by` whose it is when a leave ends.
+    """A task that is open when the play begins: `came_at` is when it came into the queue, `rests_until` where it is
+    put off, `is_aside` where it waits for its enrollment or its rep, `lent_by` whose it is when a leave ends.
     """
 
     kind: TaskKind
     ranked: Ranked
     worker: str
+    came_at: datetime
     rests_until: datetime | None = None
     lent_by: str | None = None
     is_aside: bool = False

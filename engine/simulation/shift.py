@@ -3,25 +3,23 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
 
 from engine.core.clock import local_date, spans
 from engine.core.sequence import Verb
 from engine.simulation.script import Worker
 
 _ONE_DAY = timedelta(days=1)
-_TICK = timedelta(milliseconds=1)  # rounded up: a day must not end a moment too early, with time for one task more
-_A_HAIR = 1e-6
+_A_MINUTE = timedelta(minutes=1)
+_A_HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Half-open time at work without a break. `whole_day` is all the working time of its day."""
+    """Half-open time at work without a break."""
 
     day: date
     start: datetime
     end: datetime
-    whole_day: timedelta
     ends_day: bool
 
 
@@ -46,27 +44,30 @@ class Shift:
         return next((one.start for one in later if today is not None and one.day != today.day), None)
 
     def take(self, now: datetime, kind: str, *, with_voicemail: bool) -> datetime:
-        """A task is begun, and this is when it lets the rep go on: when as much of the day's working time has gone as
-        the tasks that were done that day make up of a day's tasks, or their minutes of its minutes. What the shift has
-        no time left for ends after it.
+        """A task is begun, and this is when it lets the rep go on: after its minutes, or on the next day if this was
+        the last that the day's tasks or minutes had room for. What the shift has no time left for ends after it.
         """
         stretch = self.at(now)
-        left = self._length(stretch, kind, with_voicemail=with_voicemail) if stretch else timedelta()
+        left = timedelta(minutes=self._minutes_for(kind, with_voicemail=with_voicemail))
+        is_last = stretch is not None and self._fills(stretch.day, left)
+        tomorrow = self.next_day_after(now) if is_last else None
         while stretch is not None and now + left > stretch.end:
             left -= stretch.end - now
             now = stretch.end
             stretch = self.at(now)
             now = stretch.start if stretch is not None else now
-        return now + left
+        return max(now + left, tomorrow) if tomorrow is not None else now + left
 
-    def _length(self, stretch: Stretch, kind: str, *, with_voicemail: bool) -> timedelta:
-        if self._day != stretch.day:
-            self._day, self._tasks, self._minutes = stretch.day, 0, 0.0
-        before = self._capacity.part_used(self._tasks, self._minutes)
+    def _minutes_for(self, kind: str, *, with_voicemail: bool) -> float:
         left = self._capacity.minutes_for(Verb.VOICEMAIL.value) if with_voicemail else 0
-        self._tasks, self._minutes = self._tasks + 1, self._minutes + self._capacity.minutes_for(kind) + left
-        part = self._capacity.part_used(self._tasks, self._minutes) - before
-        return ceil(stretch.whole_day / _TICK * part - _A_HAIR) * _TICK
+        return self._capacity.minutes_for(kind) + left
+
+    def _fills(self, day: date, length: timedelta) -> bool:
+        """Whether that day is full with one task more."""
+        if self._day != day:
+            self._day, self._tasks, self._minutes = day, 0, 0.0
+        self._tasks, self._minutes = self._tasks + 1, self._minutes + length / _A_MINUTE
+        return self._capacity.part_used(self._tasks, self._minutes) >= 1 - _A_HAIR
 
 
 def _stretches(worker: Worker, start: datetime, end: datetime) -> list[Stretch]:
@@ -75,7 +76,6 @@ def _stretches(worker: Worker, start: datetime, end: datetime) -> list[Stretch]:
     day, last = local_date(start, zone), local_date(end, zone)
     while day <= last:
         opened = spans(worker.time.calendar.windows(worker.time.hours, day), day, zone)
-        whole = sum((closes - opens for opens, closes in opened), timedelta())
-        found += [Stretch(day, opens, closes, whole, closes == opened[-1][1]) for opens, closes in opened]
+        found += [Stretch(day, opens, closes, closes == opened[-1][1]) for opens, closes in opened]
         day += _ONE_DAY
     return found

@@ -24,7 +24,7 @@ def take_place(stage: Stage, one: Standing) -> Life:
     for touch in one.touches:
         _place(stage, life, touch)
     for task in one.tasks:
-        stage.floor.give(_task(life, task))
+        _give(stage, _task(life, task), task)
     if one.resumes_at is not None:
         stage.agenda.add(one.resumes_at, Moment.TURNOVER, lead.id, partial(resuming.resume, stage, life))
     return life
@@ -40,8 +40,12 @@ def _place(stage: Stage, life: Life, known: StandingTouch) -> None:
         course.wait_for(stage, touch)
     if touch.status is TouchStatus.QUEUED and known.task is not None:
         touch.task = _task(life, known.task, touch)
-        stage.floor.give(touch.task)
+        _give(stage, touch.task, known.task)
         working.watch(stage, touch)
+
+
+def _give(stage: Stage, task: Task, known: StandingTask) -> None:
+    stage.floor.give(task, came_on=stage.floor.posts[task.worker].day_of(known.came_at))
 
 
 def _task(life: Life, known: StandingTask, touch: Touch | None = None) -> Task:

@@ -42,7 +42,6 @@ def queue(stage: Stage, touch: Touch) -> None:
             touch.status, touch.reason = TouchStatus.QUEUED, None
             touch.task = _task_of(stage, touch, doer)
             stage.floor.give(touch.task)
-            stage.floor.posts[doer.worker].count(kind.value, stage.now)
             watch(stage, touch)
         case Skip(reason):
             course.skip(stage, touch, reason)

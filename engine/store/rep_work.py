@@ -18,6 +18,7 @@ from engine.store.connection import Connection, Record
 from engine.store.reservations import AUTOMATIC
 from engine.store.tables import account, enrollment, prospect, rep, rep_leave, sequence, task, touch
 
+_GIVEN_UP = (TaskStatus.SKIPPED.value, TaskStatus.CANCELLED.value)
 _IS_HUMAN = touch.c.verb.not_in(AUTOMATIC)
 _IS_AWAKE = task.c.status != TaskStatus.SNOOZED.value
 _TASKS = (
@@ -109,10 +110,13 @@ _HOLD_DAYS = select(
 )
 
 
-def came_since(connection: Connection, rep_id: int, since: datetime) -> dict[str, int]:
-    """How many tasks of each kind have come from sequences into the rep's queue since then."""
+def came_between(connection: Connection, rep_id: int, since: datetime, until: datetime) -> dict[str, int]:
+    """How many tasks of each kind come into the rep's queue then, half-open: made then or, put off by the engine, due
+    then. Without what was given up.
+    """
     is_recent = IS_OPEN_TASK | (task.c.closed_at >= since)  # as it is when it came since then; both have an index
-    mine = (task.c.rep_id == rep_id, is_recent, task.c.created_at >= since, task.c.touch_id.is_not(None))
+    came = (or_(task.c.created_at >= since, task.c.due_at >= since), task.c.created_at < until, task.c.due_at < until)
+    mine = (task.c.rep_id == rep_id, is_recent, task.c.status.not_in(_GIVEN_UP), *came)
     found = connection.execute(select(task.c.kind, func.count().label("number")).where(*mine).group_by(task.c.kind))
     return {row.kind: row.number for row in found}
 

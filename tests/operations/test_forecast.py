@@ -1,11 +1,12 @@
 """Each rep's next days, as they then come to pass."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine.core.capacity import Flood
+from engine.core.capacity import Capacity, Flood
 from engine.core.errors import NotFound, OutOfScope
 from engine.core.leave import Leave
 from engine.operations import leaves
@@ -17,6 +18,7 @@ from engine.operations.queries.forecast import Forecast, RepAhead, forecast
 from engine.operations.queries.snapshot import snapshot
 from engine.runtime.virtual import run_until
 from engine.store import enrollments
+from tests.operations.capped import set_workspace
 from tests.support.databases import on_sqlite
 from tests.support.paced_reps import PacedReps
 from tests.support.world import World
@@ -69,6 +71,7 @@ def test_leave_holidays_and_weekends_are_shown_and_nothing_comes_on_them(world: 
 
 @on_sqlite
 def test_what_was_left_when_a_leave_begins_stands_in_no_queue_meanwhile(world: World) -> None:
+    set_workspace(world, replace(world.ctx.workspace(), capacity=Capacity(tasks_per_day=None, minutes_per_day=None)))
     leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 6), date(2026, 3, 9)), actor="test", source="cli")
     world.enroll("outbound-7x3x21", *people(world, 130), when_too_many=Flood.ENROLL_ALL)
     _, thursday, *away, tuesday = of(forecast(world.ctx, days=7), "tom-lee").days

@@ -9,10 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from engine.core.capacity import Capacity, Flood
+from engine.core.leave import Leave
 from engine.core.outcome import Answer
-from engine.operations import authoring
+from engine.operations import authoring, leaves, steering
+from engine.operations.act import Act
+from engine.operations.days.queue_days import came_today
 from engine.operations.delivery import dispatch
 from engine.operations.delivery.dispatch import tick
+from engine.operations.incoming.ingest import Inbound, ingest
 from engine.operations.queries.explaining.explanation import explain_touch
 from engine.operations.queries.forecast import forecast
 from engine.operations.queries.reasons import of_touch
@@ -95,17 +99,53 @@ def test_full_days_go_as_foreseen(world: World) -> None:
     assert world.rows("touch", reason="day_full") or came(world)[BACK] == 3
 
 
+def test_what_is_given_up_takes_nothing_of_a_day_and_what_is_answered_does(world: World) -> None:
+    begin(world, 3)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 15, tzinfo=UTC))
+
+    def taken() -> tuple[int, float]:
+        with world.ctx.database.read() as connection:
+            act = Act(world.ctx, connection, world.clock())
+            found = came_today(act, next(one.id for one in world.rows("rep") if one.key == "tom-lee"), "tom-lee")
+        return found.tasks, found.minutes
+
+    assert taken() == (3, 9)
+    stopped, answered, _ = world.rows("enrollment")
+    steering.stop(world.ctx, stopped.id, actor="test")
+    assert taken() == (2, 6)
+    reply = Inbound("replied", answered.prospect_id, world.clock(), "r1", body={"channel": "phone", "text": "Call me"})
+    ingest(world.ctx, reply)
+    assert len(world.rows("task", status="open", kind="triage")) == 1
+    assert taken() == (2, 6)
+
+
+def test_after_a_leave_no_more_comes_in_a_day_than_it_holds_and_so_it_is_foreseen(world: World) -> None:
+    begin(world, 6, tasks_per_day=None)
+    run_until(world.ctx, world.clock, datetime(2026, 3, 16, 20, tzinfo=UTC))
+    set_workspace(world, replace(world.ctx.workspace(), capacity=Capacity(tasks_per_day=2, minutes_per_day=None)))
+    begun_later = [world.add_prospect(f"Later {n}", phone=f"+1518556{n:04}", zone="America/New_York") for n in range(4)]
+    leaves.add(world.ctx, "tom-lee", Leave(date(2026, 3, 17), date(2026, 3, 20)), actor="test", source="cli")
+    run_until(world.ctx, world.clock, datetime(2026, 3, 23, 14, tzinfo=UTC))
+    world.enroll("outbound-7x3x21", *begun_later, rep="tom-lee", when_too_many=Flood.ENROLL_ALL)
+    (tom,) = (one for one in forecast(world.ctx, days=7).reps if one.rep == "tom-lee")
+    run_until(world.ctx, world.clock, datetime(2026, 3, 30, 3, tzinfo=UTC))
+    seen = Counter(max(row.created_at, row.due_at).date() for row in world.rows("task") if row.touch_id is not None)
+    week = [date(2026, 3, 23) + timedelta(days=n) for n in range(5)]
+    assert {day: seen[day] for day in week} == dict.fromkeys(week, 2)
+    assert {one.day: one.tasks for one in tom.days[:5]} == dict.fromkeys(week, 2)
+
+
 @on_postgresql
 def test_two_dispatchers_fill_a_day_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each has half of what is due, and takes its time between counting and letting in."""
-    came_since = rep_work.came_since
+    came_between = rep_work.came_between
 
-    def slowly(connection: Connection, rep_id: int, since: datetime) -> dict[str, int]:
-        kinds = came_since(connection, rep_id, since)
+    def slowly(connection: Connection, rep_id: int, since: datetime, until: datetime) -> dict[str, int]:
+        kinds = came_between(connection, rep_id, since, until)
         time.sleep(0.3)
         return kinds
 
-    monkeypatch.setattr(rep_work, "came_since", slowly)
+    monkeypatch.setattr(rep_work, "came_between", slowly)
     monkeypatch.setattr(dispatch, "BATCH", 4)
     begin(world, 8)
     world.clock.set(datetime(2026, 3, 16, 20, tzinfo=UTC))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from engine.core.ranking import Level, Ranked
+from engine.core.ranking import Level, Ranked, is_overdue
 from engine.core.task import TaskKind
 from engine.simulation.desk import Desk
 from engine.simulation.lives import Life, Task
@@ -27,4 +27,4 @@ def test_late_work_is_still_done_when_its_time_to_respond_is_over_and_ranks_belo
     assert desk.first(noon) is due
     desk.close(due)
     assert desk.first(noon) is late
-    assert desk.overdue(noon) == 1
+    assert [one for one in desk.in_view(noon) if is_overdue(one.ranked, noon)] == [late]

@@ -3,7 +3,7 @@ weekend, ends without a mountain.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,7 +71,9 @@ class QueueDays:
 
 
 def came_today(act: Act, rep_id: int, rep_key: str) -> Load:
-    """Planned work that has come into the queue on the rep's own day."""
+    """What comes into the queue on the rep's own day, planned or not, and is not given up."""
     zone, capacity = working_time(act.workspace, rep_key, act.now.date()).zone, act.workspace.capacity_of(rep_key)
-    kinds = rep_work.came_since(act.connection, rep_id, day_start(local_date(act.now, zone), zone))
+    today = local_date(act.now, zone)
+    since, until = day_start(today, zone), day_start(today + timedelta(days=1), zone)
+    kinds = rep_work.came_between(act.connection, rep_id, since, until)
     return Load(sum(kinds.values()), sum(capacity.minutes_for(kind) * count for kind, count in kinds.items()))

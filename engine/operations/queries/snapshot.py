@@ -203,6 +203,7 @@ def _task(row: Record) -> StandingTask:
         TaskKind(row.kind),
         ranked(row),
         row.rep_key,
+        max(row.created_at, row.due_at),
         rests_until=row.snoozed_until if is_asleep else None,
         lent_by=row.lent_by,
         is_aside=is_asleep and (row.snoozed_until is None or row.lent_by == row.rep_key),

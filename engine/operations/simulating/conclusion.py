@@ -12,7 +12,7 @@ from engine.operations.wording import is_chinese
 
 _NAMED = 3  # so many reps are told one by one
 _LITTLE = 0.25  # of a day's tasks: that much is overdue now and then, and done on the next morning
-_FULL_ENOUGH = 0.85  # of a day, where its work does not come evenly
+_FULL_ENOUGH = 0.85  # of a pace, or of a day, where the work does not come evenly
 
 _NOBODY_ANSWERS = ("Nobody answers here: every sequence runs to its end.", "无人回应：所有序列都走到最后。")
 
@@ -32,11 +32,15 @@ def conclusion(found: Simulated, locale: str) -> tuple[str, ...]:
 
 
 def worst_paces(figures: Figures) -> list[Pace]:
-    """Of each sequence, the rep with most to begin."""
+    """Of each sequence, the rep to whom it is most."""
+    reps = {rep.rep: rep for rep in figures.reps}
+
+    def strain(pace: Pace) -> tuple[int, bool, float, int]:
+        return pace.too_many, not _holds(reps[pace.rep]), pace.fills, reps[pace.rep].peak_overdue
+
     worst: dict[str, Pace] = {}
-    for pace in figures.paces:
-        if pace.sequence not in worst or pace.most_a_day > worst[pace.sequence].most_a_day:
-            worst[pace.sequence] = pace
+    for pace in sorted(figures.paces, key=strain):
+        worst[pace.sequence] = pace
     return sorted(worst.values(), key=lambda one: -one.too_many)
 
 
@@ -97,10 +101,8 @@ def _holds(rep: RepFigures) -> bool:
 
 
 def _with_room(pace: Pace) -> tuple[int, int] | None:
-    """A lower pace that leaves room for what comes bunched or late, and how many percent of a day it fills; None where
-    no more come already.
-    """
-    lower = int(_FULL_ENOUGH * pace.most_a_day / pace.fills) if pace.fills else 0
+    """A lower pace that leaves more room for what comes bunched or late, and how many percent of a day it fills."""
+    lower = int(_FULL_ENOUGH * pace.most_a_day / max(pace.fills, 1)) if pace.fills else 0
     return (lower, round(100 * pace.fills * lower / pace.most_a_day)) if 0 < lower < pace.most_a_day else None
 
 
