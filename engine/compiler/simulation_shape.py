@@ -49,9 +49,13 @@ class PlaceShape(Shape):
 class LeadsShape(Shape):
     sequence: Key = Field(description="What they enter: a sequence, or a draft.", examples=["outbound-7x3x21"])
     people: Count | None = Field(None, description="So many people, all on the first day.", examples=[200])
-    per_day: Count | None = Field(None, description="Or so many on every working day.", examples=[20])
+    per_day: Count | None = Field(
+        None, description="Or so many on every day on which somebody works who gets them.", examples=[20]
+    )
     at: Arrival | None = Field(None, description="When in the day they come, on the workspace's clock; 09:00 else.")
-    reps: list[Key] | None = Field(None, min_length=1, description="Who gets them, in turn; everybody when left out.")
+    reps: list[Key] | None = Field(
+        None, min_length=1, description="Who gets them, in turn, of those who work that day; everybody when left out."
+    )
     where: list[PlaceShape] | None = Field(
         None, min_length=1, max_length=100, description="Where they live; where their rep does when left out."
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import insert, update
 
-from engine.core.admission import WaitsFor
+from engine.core.admission import Limit, WaitsFor
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
 from engine.core.sequence import Late
@@ -36,11 +36,21 @@ def test_whatever_can_be_changed_says_how() -> None:
     assert set(Refusal) - remedies.OF_REFUSAL.keys() == _NEVER
     assert set(WaitsFor) - remedies.OF_WAIT.keys() == _OWN_DATE
     assert set(PauseCause) == remedies.OF_PAUSE.keys()
+    assert set(Limit) == remedies.OF_LIMIT.keys()
+
+
+def test_whoever_waits_in_line_is_told_to_raise_what_is_used_up_first() -> None:
+    told = {limit: remedies.for_wait(WaitsFor.TURN, limit)[-1].english for limit in Limit}
+    names = {Limit.TASKS: "tasks_per_day", Limit.MINUTES: "minutes_per_day", Limit.MAILS: "mailbox_per_day",
+             Limit.NEWCOMERS: "new_leads_per_day"}  # fmt: skip
+    assert all(name in told[limit] for limit, name in names.items())
+    assert "hours" in told[Limit.MINUTES]
+    assert remedies.for_wait(WaitsFor.REP_AWAY, Limit.TASKS) == remedies.OF_WAIT[WaitsFor.REP_AWAY]
 
 
 def every_remedy() -> Iterable[remedies.Remedy]:
     tables_ = (remedies.OF_REASON, remedies.OF_END, remedies.OF_REFUSAL, remedies.OF_WAIT, remedies.OF_PAUSE)
-    return {one for table in tables_ for found in table.values() for one in found}
+    return {one for table in tables_ for found in table.values() for one in found} | set(remedies.OF_LIMIT.values())
 
 
 def test_every_command_is_one_that_there_is() -> None:

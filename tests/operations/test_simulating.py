@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -98,7 +99,24 @@ def test_nobody_to_take_the_leads_is_an_error(material: Material) -> None:
 @pytest.mark.parametrize(("sequence", "leads"), [("call-in-15", 8), ("outbound-7x3x21", 16), ("call-in-cn", 16)])
 def test_without_a_number_as_many_come_as_a_rep_sustains(material: Material, sequence: str, leads: int) -> None:
     order = asked({"sequence": sequence, "per_day": 1}, standard_reps=2)
-    assert sustained_a_day(material.workspace, material.sequences, order, MONDAY) == 2 * leads
+    paces = sustained_a_day(material.workspace, material.sequences, order, MONDAY)
+    assert paces == {"rep-1": leads, "rep-2": leads}
+
+
+def test_new_people_come_to_those_who_work_that_day(material: Material) -> None:
+    """On the national holiday of one country the others get all of them; where nobody works, nobody comes."""
+    made = script(
+        material,
+        {"sequence": "outbound-7x3x21", "per_day": 4},
+        reps=["tom-lee", "wei-zhang"],
+        **{"from": "2026-10-01"},
+        days=12,
+    )
+    zones = {worker.key: worker.time.zone for worker in made.workers}
+    came = {(lead.worker, lead.at.astimezone(zones[lead.worker]).day) for lead in made.leads}
+    assert sorted(day for who, day in came if who == "tom-lee") == [1, 2, 5, 6, 7, 8, 9]
+    assert sorted(day for who, day in came if who == "wei-zhang") == [8, 9, 10, 12]
+    assert Counter(lead.worker for lead in made.leads) == {"tom-lee": 5 * 4 + 2 * 2, "wei-zhang": 2 * 2 + 2 * 4}
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +179,10 @@ def test_what_is_held_for_want_of_a_calendar_is_told_as_held_and_not_as_moved(ma
     assert held > 0
     assert "calendar_unknown" not in found.figures.delays
     first, *_ = conclusion(found, "en")
-    assert first.startswith(f"{held} steps are held and have no day: the calendar of that year is not known yet. Add")
-    assert conclusion(found, "zh")[0].startswith(f"{held} 个步骤被搁置，没有日期：该年份的日历尚未可知。请在")
+    assert first.startswith(
+        f"{held} steps are held and have no day: the calendar of that year is not known yet. Update"
+    )
+    assert conclusion(found, "zh")[0].startswith(f"{held} 个步骤被搁置，没有日期：该年份的日历尚未可知。请更新")
     by_key = {table.key: table for table in tables_of(found, "en")}
     assert by_key["held"].rows == (("the calendar of that year is not known yet", held),)
 

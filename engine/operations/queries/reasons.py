@@ -69,8 +69,8 @@ _TO_DO = {
         "请检查邮箱密码与设置，然后解除占用。",
     ),
     Reason.CALENDAR_UNKNOWN: (
-        "Add that year's holidays to workspace.yaml, or update the calendar data.",
-        "请在 workspace.yaml 中补充该年节假日，或更新日历数据。",
+        "Update the packages that know the holidays, or write `unknown_holidays: ignore` in workspace.yaml.",
+        "请更新提供节假日的软件包，或在 workspace.yaml 中写 `unknown_holidays: ignore`。",
     ),
     Reason.NO_MAILBOX: ("Give the rep a mailbox in workspace.yaml.", "请在 workspace.yaml 中为该同事设置邮箱。"),
     Reason.CANNOT_RENDER: (

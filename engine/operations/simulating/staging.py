@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from engine.compiler import SimulationShape, capacity_from
@@ -19,7 +20,7 @@ from engine.core.sequence import Sequence as Plan
 from engine.core.slots import Setting
 from engine.core.workspace import Workspace
 from engine.operations import facts
-from engine.operations.days.open_days import Place, calendar_for
+from engine.operations.days.open_days import Place
 from engine.operations.workers import worker_of
 from engine.simulation.dice import Dice
 from engine.simulation.rates import UNANSWERED, USUAL, Rates
@@ -103,14 +104,12 @@ class Cast:
         return capacity_from(self.asked.capacity, usual) if self.asked.capacity is not None else usual
 
     def leads(self) -> Iterator[Lead]:
-        """Numbered from 1; of a group, each working day's come one after the other and go to the reps in turn."""
+        """Numbered from 1; of a group, each day's come one after the other and go in turn to the reps who work then."""
         dice, number = Dice(self.asked.seed), 0
         for index, group in enumerate(self.asked.leads):
-            workers = self._takers(group)
             settings = _Settings(self, group)
-            for place, (day, share) in enumerate(self._arrivals(group)):
+            for place, (day, share, worker) in enumerate(self._arrivals(group)):
                 number += 1
-                worker = workers[place % len(workers)]
                 whereabouts = _one_place(dice, group, index, place)
                 yield Lead(
                     id=number,
@@ -127,15 +126,15 @@ class Cast:
             raise BadInput(f"nobody who works takes the leads of {group.sequence}; name reps who do", field="reps")
         return found
 
-    def _arrivals(self, group: LeadsShape) -> Iterator[tuple[date, float]]:
-        """The day of each, and how far into its hours of arrival."""
-        if group.people is not None:
-            yield from ((self.first, number / group.people) for number in range(group.people))
-            return
-        many, calendar = group.per_day or 0, calendar_for(self.workspace, Place(), self.first)
+    def _arrivals(self, group: LeadsShape) -> Iterator[tuple[date, float, Worker]]:
+        """The day of each, how far into its hours of arrival, and to whom they go."""
+        takers, turn, many = self._takers(group), count(), group.people or group.per_day or 0
         for day in (self.first + timedelta(days=number) for number in range(self.asked.days)):
-            if calendar.windows(self.workspace.hours, day):
-                yield from ((day, number / many) for number in range(many))
+            there = takers if group.people is not None else [one for one in takers if one.time.is_workday(day)]
+            for number in range(many if there else 0):
+                yield day, number / many, there[next(turn) % len(there)]
+            if group.people is not None:
+                return
 
 
 def _moment(group: LeadsShape, day: date, share: float, worker: Worker) -> datetime:
@@ -190,8 +189,10 @@ def _zone(place: PlaceShape | None, near: ZoneInfo) -> str:
     return place.zone or found[0].name
 
 
-def sustained_a_day(workspace: Workspace, sequences: Mapping[str, Plan], asked: SimulationShape, today: date) -> int:
-    """How many new people a day all reps together sustain of the first sequence; at least one."""
+def sustained_a_day(
+    workspace: Workspace, sequences: Mapping[str, Plan], asked: SimulationShape, today: date
+) -> Mapping[str, int]:
+    """How many new people a day each rep sustains of the first sequence; at least one."""
     sequence, workers = sequences[asked.leads[0].sequence], Cast(workspace, sequences, asked, today).workers
     mails = workspace.caps.mailbox_per_day
-    return sum(share_of(sequence, worker.capacity, mails).leads_per_day or mails for worker in workers)
+    return {worker.key: share_of(sequence, worker.capacity, mails).leads_per_day or mails for worker in workers}

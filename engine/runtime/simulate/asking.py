@@ -70,7 +70,7 @@ def is_file(what: str) -> bool:
 
 
 def for_sequence(key: str, typed: Typed, material: Material, today: date) -> SimulationShape:
-    """One group of leads; where nothing says how many, as many a day as the reps sustain.
+    """One group of leads; where nothing says how many, one for each rep, with as many a day as the rep sustains.
 
     Raises NotFound for a sequence, and BadInput for reps, that there are not.
     """
@@ -82,8 +82,10 @@ def for_sequence(key: str, typed: Typed, material: Material, today: date) -> Sim
     asked = SimulationShape.model_validate({"simulation": key, "leads": [group]})
     asked = with_typed(asked, typed, material)
     if typed.people is None and typed.per_day is None:
-        many = sustained_a_day(material.workspace, material.sequences, asked, today)
-        asked = asked.model_copy(update={"leads": [asked.leads[0].model_copy(update={"per_day": many})]})
+        paces = sustained_a_day(material.workspace, material.sequences, asked, today)
+        (all_of_them,) = asked.leads
+        each = [all_of_them.model_copy(update={"per_day": many, "reps": [rep]}) for rep, many in paces.items()]
+        asked = asked.model_copy(update={"leads": each})
     return asked
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from engine.core.admission import WaitsFor
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.errors import NotFound
 from engine.core.retracing import WaitingStep, waiting_steps
 from engine.operations import wording
 from engine.operations.act import Act
+from engine.operations.admission.shares import Shares
 from engine.operations.context import Context
 from engine.operations.queries import enrollments, reasons
 from engine.operations.queries.explaining import planning, remedies, touches
@@ -92,7 +94,8 @@ def _pending(case: Case) -> tuple[Link, tuple[Remedy, ...]]:
     link = case.voice.link(
         "pending", row.admit_at.isoformat(), why=enrollments.row_in(case.act, row.id, case.voice.locale).why
     )
-    return link, remedies.for_wait(row.waits_for)
+    share = Shares(case.act.connection, case.act.ctx.shelf).of(row.rep_id, row.rep_key, row.version_id)
+    return link, remedies.for_wait(WaitsFor(row.waits_for), share.limit)
 
 
 def _pauses(case: Case) -> _Told:

@@ -6,7 +6,7 @@ Where a reason has no entry, nobody need or can do anything: it passes by itself
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.core.admission import WaitsFor
+from engine.core.admission import Limit, WaitsFor
 from engine.core.enrollment import PauseCause, StopReason
 from engine.core.guards import Refusal
 from engine.core.touch import Reason
@@ -238,15 +238,29 @@ OF_END: Mapping[StopReason, tuple[Remedy, ...]] = {
     ),
 }
 
-OF_WAIT: Mapping[WaitsFor, tuple[Remedy, ...]] = {
-    WaitsFor.TURN: (
-        Remedy("Let them begin now.", "现在就开始。", "touchline enrollment admit {enrollment}"),
-        Remedy(
-            "Give the rep more room: `new_leads_per_day` or `tasks_per_day` under `capacity:` in workspace.yaml.",
-            "在 workspace.yaml 的 `capacity:` 中调高 `new_leads_per_day` 或 `tasks_per_day`。",
-            _APPLY,
-        ),
+_BEGIN_NOW = Remedy("Let them begin now.", "现在就开始。", "touchline enrollment admit {enrollment}")
+
+
+def _more_room(setting: str, block: str = "capacity") -> Remedy:
+    return Remedy(
+        f"Give the rep more room: {setting} under `{block}:` in workspace.yaml is what is used up first.",
+        f"提高 workspace.yaml 中 `{block}:` 下的{setting}：它最先用完。",
+        _APPLY,
+    )
+
+
+OF_LIMIT: Mapping[Limit, Remedy] = {
+    Limit.TASKS: _more_room("`tasks_per_day`"),
+    Limit.MINUTES: Remedy(
+        "Give the rep more time: `minutes_per_day` under `capacity:` or, where they are shorter, the rep's `hours`.",
+        "增加该同事的时间：`capacity:` 下的 `minutes_per_day`，若工作时段更短则为 `hours`。",
+        _APPLY,
     ),
+    Limit.MAILS: _more_room("`mailbox_per_day`", "caps"),
+    Limit.NEWCOMERS: _more_room("`new_leads_per_day`"),
+}
+OF_WAIT: Mapping[WaitsFor, tuple[Remedy, ...]] = {
+    WaitsFor.TURN: (_BEGIN_NOW,),
     WaitsFor.REP_AWAY: OF_REASON[Reason.REP_AWAY],
 }
 
@@ -324,5 +338,7 @@ def for_pause(cause: str) -> tuple[Remedy, ...]:
     return OF_PAUSE.get(PauseCause(cause), ())
 
 
-def for_wait(waits_for: str) -> tuple[Remedy, ...]:
-    return OF_WAIT.get(WaitsFor(waits_for), ())
+def for_wait(waits_for: WaitsFor, limit: Limit | None) -> tuple[Remedy, ...]:
+    """`limit` is what a day of such leads uses up first."""
+    more = (OF_LIMIT[limit],) if waits_for is WaitsFor.TURN and limit is not None else ()
+    return OF_WAIT.get(waits_for, ()) + more
