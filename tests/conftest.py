@@ -37,14 +37,23 @@ def postgres() -> Iterator[Cluster]:
         yield server
 
 
-@pytest.fixture(scope="session", params=KINDS)
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    if request.param == "sqlite":
-        yield SqliteFiles(tmp_path_factory.mktemp("sqlite"))
-        return
-    made = PostgresDatabases(request.getfixturevalue("postgres"))
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres: Cluster) -> Iterator[PostgresDatabases]:
+    made = PostgresDatabases(postgres)
     yield made
     made.drop_all()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Those of either kind stay when pytest goes from one to the other."""
+    made: Databases = request.getfixturevalue("sqlite_files" if request.param == "sqlite" else "postgres_databases")
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from engine.contacts.identity import identity_keys
 from engine.contacts.rows import ContactFile
 from tests.support.contact_files import CN, SAMPLES, US, codes, read_sample
 
+pytestmark = pytest.mark.xdist_group("samples")  # each file is read once
+
 
 @pytest.fixture(scope="module")
 def apollo() -> ContactFile:

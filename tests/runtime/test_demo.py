@@ -28,6 +28,7 @@ from engine.runtime.demo.story import live_through, outbound_lists
 from engine.runtime.serving import address_of, listening, server_of
 from engine.store import overview
 
+pytestmark = pytest.mark.xdist_group("demo")  # one week is lived through for most of these
 DAYS = 4  # to Friday morning in New York
 ENCODINGS = {"prospects.csv": "utf-8-sig", "call_in_cn.csv": "gb18030"}
 

@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pytest
 
@@ -21,13 +21,20 @@ on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
 
+Fill: TypeAlias = Callable[[str], None]
+Copy: TypeAlias = Callable[[], str]
+
+
 class Databases(Protocol):
-    """URLs of databases that nobody else uses."""
+    """URLs of databases that nobody else uses. `kept` is what each way to fill one has come to."""
+
+    @property
+    def kept(self) -> dict[Fill, Copy]: ...
 
     def empty(self) -> str: ...
     def migrated(self) -> str: ...
 
-    def keep(self, url: str) -> Callable[[], str]:
+    def keep(self, url: str) -> Copy:
         """What is in it now, in a database of its own for each call."""
         ...
 
@@ -37,6 +44,7 @@ class Databases(Protocol):
 @dataclass(frozen=True, slots=True)
 class SqliteFiles:
     folder: Path
+    kept: dict[Fill, Copy] = field(default_factory=dict)
     _free: list[str] = field(default_factory=list)  # names are used again: see `opened`
 
     def empty(self) -> str:
@@ -47,7 +55,7 @@ class SqliteFiles:
         migrate(url)
         return url
 
-    def keep(self, url: str) -> Callable[[], str]:
+    def keep(self, url: str) -> Copy:
         kept = _path_of(url).read_bytes()
 
         def copy() -> str:
@@ -71,6 +79,7 @@ class PostgresDatabases:
     """
 
     cluster: Cluster
+    kept: dict[Fill, Copy] = field(default_factory=dict)
     _free: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
@@ -80,7 +89,7 @@ class PostgresDatabases:
     def migrated(self) -> str:
         return self._holding(contents.NOTHING)
 
-    def keep(self, url: str) -> Callable[[], str]:
+    def keep(self, url: str) -> Copy:
         return partial(self._holding, contents.read(url))
 
     def drop(self, url: str) -> None:
@@ -109,19 +118,19 @@ class Shelf:
     """The databases of one kind, with contents that are made once and copied for whoever needs them."""
 
     databases: Databases
-    fill: Callable[[str], None]
+    fill: Fill
 
-    @cached_property
-    def _filled(self) -> Callable[[], str]:
-        url = self.databases.migrated()
-        self.fill(url)
-        kept = self.databases.keep(url)
-        self.databases.drop(url)
-        return kept
+    def _another(self) -> str:
+        if self.fill not in self.databases.kept:
+            url = self.databases.migrated()
+            self.fill(url)
+            self.databases.kept[self.fill] = self.databases.keep(url)
+            self.databases.drop(url)
+        return self.databases.kept[self.fill]()
 
     @contextmanager
     def copy(self) -> Iterator[str]:
-        url = self._filled()
+        url = self._another()
         try:
             yield url
         finally:
