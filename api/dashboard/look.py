@@ -1,7 +1,7 @@
 """Templates and what they are given. Autoescape is on; only a script's HTML, escaped already, is let through."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
-from api.dashboard.words import say_in
+from api.dashboard.words import address_name, say_in
 from engine.core.clock import local_instant
 from engine.operations.queries import moments
 
@@ -88,8 +88,10 @@ def render(name: str, *, locale: str, zone: str, now: datetime, **values: Any) -
     def date_of(of: date) -> str:
         return moments.named_day(of, locale)
 
+    say = say_in(locale)
     given = {
-        "say": say_in(locale),
+        "say": say,
+        "address_name": partial(address_name, say),
         "date": date_of,
         "at": at,
         "there": there,

@@ -121,6 +121,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind_wechat": ("WeChat", "微信"),
     "kind_linkedin": ("LinkedIn", "领英"),
     "kind_maimai": ("Maimai", "脉脉"),
+    "phone_mobile": ("Mobile", "手机"),
+    "phone_direct": ("Direct line", "直线电话"),
+    "phone_corporate": ("Switchboard", "总机"),
+    "phone_other": ("Phone", "电话"),
     "banned": ("Must not be contacted", "禁止联系"),
     "stage": ("Stage", "阶段"),
     "logged": ("{label}: {name}", "{name}：{label}"),
@@ -170,3 +174,9 @@ def say_in(locale: str) -> Say:
         return WORDS[name][column].format(**values)
 
     return say
+
+
+def address_name(say: Say, kind: str, label: str) -> str:
+    """Labels are those of an import, or somebody's own words."""
+    known = f"{kind}_{label}"
+    return say(known) if known in WORDS else label or say(f"kind_{kind}")

@@ -1,6 +1,6 @@
 """What the engine says to people in its own words, in English and Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from engine.contacts.countries import chinese_name
@@ -164,6 +164,14 @@ def law_of(policy: Policy, country: str | None, locale: str) -> str:
     """Whose law it is: as the policy is called, in Chinese by the country's own name."""
     is_its_own = is_chinese(locale) and country is not None and country in policy.countries
     return (chinese_name(country) if is_its_own and country else None) or policy.title
+
+
+def those_of(policy: str, countries: Sequence[str], locale: str) -> str:
+    """Where people are for whom a policy counts: in Chinese by the countries' own names, else as it is called."""
+    if not is_chinese(locale):
+        return policy
+    names = [chinese_name(code) or code for code in countries]
+    return "、".join(names) or "国家未知"
 
 
 def step_name(verb: Verb, locale: str) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from httpx import Response
+from sqlalchemy import update
 
 from api.dashboard import keys
 from api.dashboard.words import WORDS
 from engine.core.outcome import OUTCOMES
 from engine.core.task import TaskKind
 from engine.operations.queries.outcomes import Choice
+from engine.store import tables
 from tests.api.desk import Desk, hidden_version
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
@@ -146,6 +148,20 @@ def test_search_leads_to_people_and_their_history(desk: Desk) -> None:
     person = desk.page.get(f"/people/{number}").text
     assert "Wants to see late orders" in person
     assert "Nobody fits “&lt;b&gt;”." in desk.page.get("/", params={"q": "<b>"}).text
+
+
+def test_a_number_is_called_what_it_is_in_the_language_of_the_rep(desk: Desk) -> None:
+    number = desk.world.people["Daniel Cho"]
+    with desk.world.ctx.database.write() as connection:
+        labelled = update(tables.address).where(
+            tables.address.c.prospect_id == number, tables.address.c.kind == "phone"
+        )
+        connection.execute(labelled.values(label="mobile"))
+    assert "<dt>Mobile</dt>" in desk.page.get(f"/people/{number}").text
+    desk.page.post("/rep", data={"rep": "wei-zhang"})
+    shown = desk.page.get(f"/people/{number}").text
+    assert "<dt>手机</dt>" in shown
+    assert "mobile" not in shown
 
 
 def test_hostile_names_notes_and_replies_are_only_text(desk: Desk) -> None:

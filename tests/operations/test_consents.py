@@ -18,6 +18,7 @@ from engine.core.sequence import Sequence, Verb
 from engine.operations import authoring, steering
 from engine.operations.act import act as begin
 from engine.operations.enroll import Order, enroll
+from engine.operations.queries import reasons
 from engine.operations.queries.admission import admission
 from engine.operations.reaching import consents
 from engine.operations.reaching.consents import Grant
@@ -185,14 +186,25 @@ def test_a_dry_run_says_how_many_where_and_which_channel(world: World) -> None:
     briton = somebody(world, email="b@example.com", country="GB")
     order = Order("outbound-7x3x21", (*germans, briton), "test", reps=("tom-lee",), dry_run=True)
     report = enroll(world.ctx, order)
-    assert report.unasked == (Unasked("Germany", "email", 3),)
+    assert report.unasked == (Unasked("Germany", "email", 3, ("DE",)),)
     assert report.runs == {"5x3x21": 3, "7x3x21": 1}
     told = admission(report, world.clock(), dry_run=True, locale="en")
     assert told.unasked[0].words == (
         "3 in Germany have no consent for mail: those steps are skipped, they run the others"
     )
     (unasked,) = admission(report, world.clock(), dry_run=True, locale="zh").unasked
-    assert unasked.words.startswith("Germany：3 人未同意邮件")
+    where = {"country": "AT", "zone": "Europe/Vienna"}
+    italian = somebody(world, email="i@example.com", **where | {"country": "IT"})
+    others = [
+        somebody(world, email="o@example.com", **where),
+        italian,
+        somebody(world, email="k@example.com", country="CN"),
+    ]
+    abroad = enroll(world.ctx, Order("outbound-7x3x21", tuple(others), "test", reps=("tom-lee",), dry_run=True))
+    english, chinese = ([reasons.of_unasked(one, locale) for one in abroad.unasked] for locale in ("en", "zh"))
+    assert any(words.startswith("1 in Mainland China has no consent for mail") for words in english)
+    assert {words.split("：")[0] for words in chinese} == {"奥地利、意大利", "中国"}
+    assert unasked.words.startswith("德国：3 人未同意邮件")
 
 
 def test_a_consent_opens_the_channel_and_its_withdrawal_closes_it_at_the_next_decision(world: World) -> None:

@@ -5,7 +5,7 @@ from engine.core.guards import Refusal
 from engine.core.policy import UNKNOWN, Policy
 from engine.core.touch import Reason
 from engine.operations.reaching.country_gate import Unasked
-from engine.operations.wording import is_chinese
+from engine.operations.wording import is_chinese, those_of
 
 _TOUCH = {
     Reason.OUTSIDE_WINDOW: ("outside their hours", "不在对方时段内"),
@@ -187,11 +187,11 @@ _CHANNELS = {"email": ("mail", "邮件"), "phone": ("calls", "电话"), "sms": (
 
 def of_unasked(one: Unasked, locale: str) -> str:
     """How many have no consent for a channel that their country's policy asks one for."""
-    channel = _CHANNELS[one.channel][is_chinese(locale)]
+    channel, where = _CHANNELS[one.channel][is_chinese(locale)], those_of(one.policy, one.countries, locale)
     if is_chinese(locale):
-        return f"{one.policy}：{one.people} 人未同意{channel}，相应步骤跳过，其余照常"
+        return f"{where}：{one.people} 人未同意{channel}，相应步骤跳过，其余照常"
     have = "has" if one.people == 1 else "have"
-    return f"{one.people} in {one.policy} {have} no consent for {channel}: those steps are skipped, they run the others"
+    return f"{one.people} in {where} {have} no consent for {channel}: those steps are skipped, they run the others"
 
 
 _OWN_MAIL = (

@@ -1,6 +1,6 @@
 """The country gate of an enrollment: what the law of each person's country leaves of a sequence."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +19,14 @@ _ASKED_BY = ("email", "phone")  # how we may answer whoever asked us; a text nee
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """So many of those who enter, where that policy holds, have not agreed to a channel: its steps are skipped."""
+    """So many of those who enter, where that policy holds, have not agreed to a channel: its steps are skipped.
+    `countries` are those of these people, as far as they are known.
+    """
 
     policy: str
     channel: str
     people: int
+    countries: tuple[str, ...] = ()
 
 
 class CountryGate:
@@ -50,12 +53,15 @@ class CountryGate:
 
     def unasked(self, rows: Sequence[Record], kinds: Mapping[int, set[str]]) -> tuple[Unasked, ...]:
         """Whom the sequence reaches on fewer channels than they have, for want of a consent."""
-        found: Counter[tuple[str, str]] = Counter()
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for row in rows:
-            families = facts.families_of(kinds.get(row.id, ()))
-            closed = {CHANNELS[verb] for verb in self.closed(row) if verb.family in families}
-            found.update((self._permits[row.id].policy.title, channel) for channel in closed)
-        return tuple(Unasked(where, channel, count) for (where, channel), count in sorted(found.items()))
+            families, permit = facts.families_of(kinds.get(row.id, ())), self._permits[row.id]
+            for channel in {CHANNELS[verb] for verb in self.closed(row) if verb.family in families}:
+                found[permit.policy.title, channel].append(permit.country or "")
+        return tuple(
+            Unasked(where, channel, len(people), tuple(sorted({*people} - {""})))
+            for (where, channel), people in sorted(found.items())
+        )
 
     def record_requests(self, rows: Sequence[Record], *, source: str, actor: str) -> None:
         """They came to us: that is why we may answer by mail and telephone, and here is what they said."""
