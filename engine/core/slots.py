@@ -10,11 +10,11 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from engine.core.calendar import Calendar
-from engine.core.clock import local_date, local_instant, open_days, spans
+from engine.core.clock import day_start, local_date, local_instant, open_days, spans
 from engine.core.hours import Hours
 from engine.core.policy import common_hours
 from engine.core.quiet_hours import legal_spans
-from engine.core.sequence import Family, Sequence, Step, Verb
+from engine.core.sequence import AudienceKind, Family, Sequence, Step, Verb
 from engine.core.working_time import WorkingTime
 
 _END = itemgetter(1)
@@ -44,8 +44,8 @@ class Slot:
 
 def first_slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: datetime, ready: datetime) -> Slot:
     """The first window from `earliest` on: a send leaves inside it. Work for people is due from the start of the rep's
-    day, which may be later than the window's; one whose day the rep does not work is passed over, unless there never is
-    another.
+    day, which may be later than the window's; a window whose day the rep does not work is passed over, unless there
+    never is another.
     """
     hours, is_legal = open_hours(sequence, step.do, setting)
     found, rep = openings(hours, setting, earliest), setting.rep
@@ -56,7 +56,10 @@ def first_slot(sequence: Sequence, step: Step, setting: Setting, *, earliest: da
         return Slot(first.day, first.opens, first.opens, first.closes, is_legal)
     worked = ((one, day) for one in chain([first], found) if rep.is_workday(day := one.rep_day(rep)))
     both, day = next(worked, None) or (first, first.rep_day(rep))
-    return Slot(both.day, max(rep.begins(day), ready), both.opens, both.closes, is_legal)
+    due_at = max(rep.begins(day), ready)
+    if sequence.audience.kind is AudienceKind.INBOUND:  # whoever asked us is seen at once by whoever is at work
+        due_at = min(both.opens, due_at)
+    return Slot(both.day, due_at, both.opens, both.closes, is_legal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,11 @@ class PassedDay:
     day: date
     why: Shut
     rep_day: date
+
+
+def is_day_for(sequence: Sequence, verb: Verb, setting: Setting, day: date) -> bool:
+    """Whether it can be done on that day: a window opens, and if it is work for people, the rep works."""
+    return _why_shut(sequence, verb, setting, earliest=day_start(day, setting.zone), day=day) is None
 
 
 def passed_over(

@@ -120,6 +120,7 @@ class Reason(StrEnum):
     PROVIDER_CAP = "provider_cap"
     FOLLOW_UPS_FIRST = "follow_ups_first"
     DAY_FULL = "day_full"
+    DAY_OFF = "day_off"
     TRANSIENT = "transient"
     REP_WROTE = "rep_wrote"
     OUT_OF_OFFICE = "out_of_office"

@@ -80,6 +80,12 @@ def test_a_call_is_not_due_before_the_rep_begins_though_its_window_is_open() -> 
     assert (call.due_at, call.callable_from) == (at("2026-03-04T11:00-05:00"), at("2026-03-04T09:30-05:00"))
 
 
+def test_whoever_asked_us_is_in_the_queue_when_their_window_opens_though_the_rep_begins_later() -> None:
+    asked = replace(CALLS, audience=replace(CALLS.audience, kind=AudienceKind.INBOUND))
+    call = first_of(asked, setting(rep_hours=hours("11:00-19:00")))
+    assert call.due_at == call.callable_from == at("2026-03-04T09:30-05:00")
+
+
 @pytest.mark.parametrize(
     ("rep", "prospect", "windows", "due", "opens"),
     [

@@ -50,16 +50,11 @@ class QueueDays:
         """As while a rep is away: not what was promised, nor what somebody asks of us. What was tried today is tried
         again within the day (rule 18).
         """
-        if due.repeat and self._was_tried_today(due):
+        if was_tried_today(self._act, due):
             return False
         is_inbound = self._act.plan(due.version_id).sequence.audience.kind is AudienceKind.INBOUND
         level = Level(self._tasks[due.id]["level"])
         return is_planned(due) and waits(LeavePolicy.PAUSE, TaskKind(due.verb), level, is_inbound=is_inbound)
-
-    def _was_tried_today(self, due: Record) -> bool:
-        of_it = touches.of_enrollments(self._act.connection, [due.enrollment_id])[due.enrollment_id]
-        tries = [one.ended_at for one in of_it if one.step == due.step and one.ended_at is not None]
-        return is_same_day(due.due_date, tries, ZoneInfo(due.zone))
 
     def _rep(self, due: Record) -> Record:
         return self._reps[self._tasks[due.id]["rep_id"]]
@@ -68,6 +63,15 @@ class QueueDays:
         if rep.id not in self._came:
             self._came[rep.id] = came_today(self._act, rep.id, rep.key)
         return self._came[rep.id]
+
+
+def was_tried_today(act: Act, due: Record) -> bool:
+    """It is a repeat within the day of the try before."""
+    if not due.repeat:
+        return False
+    of_it = touches.of_enrollments(act.connection, [due.enrollment_id])[due.enrollment_id]
+    tries = [one.ended_at for one in of_it if one.step == due.step and one.ended_at is not None]
+    return is_same_day(due.due_date, tries, ZoneInfo(due.zone))
 
 
 def came_today(act: Act, rep_id: int, rep_key: str) -> Load:

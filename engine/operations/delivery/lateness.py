@@ -8,6 +8,7 @@ from typing import assert_never
 
 from engine.core.enrollment import EnrollmentStatus
 from engine.core.lateness import who_hears, who_takes_over
+from engine.core.replanning import deadline
 from engine.core.schedule import plan_later
 from engine.core.sequence import IfLate, Late
 from engine.core.task import TaskEvent, TaskKind
@@ -26,7 +27,7 @@ def act_on_late(act: Act, limit: int) -> int:
     """Returns how many touches it dealt with. Whoever holds a person now leaves them to the next tick."""
     _close_notices(act, limit)
     found = queueing.of_free_people(act, touches.too_late(act.connection, act.now, limit))
-    late = [row for row in found if _is_late(act, row)]
+    late = _late_today(act, [row for row in found if _is_late(act, row)])
     if not late:
         return 0
     desk = _Desk.of(act, late)
@@ -39,6 +40,22 @@ def _is_late(act: Act, row: Record) -> bool:
     """As it is under the lock: another dispatcher may have been quicker."""
     is_waiting = row.status == TouchStatus.QUEUED.value and row.enrollment_status == EnrollmentStatus.ACTIVE.value
     return is_waiting and row.late_at is not None and bool(row.late_at <= act.now)
+
+
+def _late_today(act: Act, rows: Sequence[Record]) -> list[Record]:
+    """Days that were closed meanwhile, and hours that were changed, may have moved the deadline: it is written, and
+    nothing else is done.
+    """
+    progress, late = placing.progress_of(act, rows), list[Record]()
+    for row in rows:
+        mine = progress[row.enrollment_id]
+        past = next(one for one in mine.touches if (one.step, one.repeat) == (row.step, row.repeat))
+        late_at = deadline(act.plan(row.version_id).sequence, past, mine)
+        if late_at is not None and late_at > act.now:
+            touches.set_deadlines(act.connection, row.id, late_at=late_at)
+        else:
+            late.append(row)
+    return late
 
 
 def _close_notices(act: Act, limit: int) -> None:

@@ -1,11 +1,11 @@
 """Work for people enters the queue within what the rep, and a company, take in a day; the rest comes on a later one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from engine.core.caps import HandOff, Usage, counters_asked, delay_of
-from engine.core.schedule import plan_later
+from engine.core.schedule import PlannedTouch, plan_later
 from engine.core.touch import Reason, TouchEvent
 from engine.operations import facts
 from engine.operations.act import Act
@@ -26,7 +26,7 @@ def enter(act: Act, due_touches: Sequence[Record], tasks: Mapping[int, TaskRow],
     hand_offs_of = {due.id: hand_off_of(act, due, cast.people[due.prospect_id]) for due in due_touches}
     in_line = sorted(due_touches, key=lambda due: hand_offs_of[due.id].is_new)
     delays = _delays(act, in_line, hand_offs_of, QueueDays(act, tasks, cast.reps))
-    _roll(act, [(due, *delays[due.id]) for due in due_touches if due.id in delays])
+    roll(act, _later(act, [(due, *delays[due.id]) for due in due_touches if due.id in delays]))
     entering = [due for due in due_touches if due.id not in delays]
     units = [(due.id, hand_offs_of[due.id]) for due in entering if _counts(due, hand_offs_of[due.id])]
     hand_offs.add_many(act.connection, [hand_offs.row_of(one, act.now, touch_id) for touch_id, one in units])
@@ -64,23 +64,35 @@ def _usage(act: Act, due: Iterable[HandOff]) -> Usage:
     return hand_offs.usage_of(act.connection, asked, act.now) if asked else Usage()
 
 
-def _roll(act: Act, delayed: Sequence[tuple[Record, datetime, Reason]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Rolled:
     """A planned roll: the nominal date stays, so the tail of the lane keeps its dates."""
-    homes = enrollments.with_people(act.connection, [due.enrollment_id for due, *_ in delayed]) if delayed else []
-    known, rolled = {row.id: row for row in homes}, []
-    for due, until, reason in delayed:
-        values, hold = _slot(act, due, known[due.enrollment_id], until)
-        if hold is None:
-            rolled.append({"one": due.id, "why": reason.value, **values})
+
+    due: Record
+    planned: PlannedTouch
+    why: Reason
+
+
+def roll(act: Act, moved: Sequence[Rolled]) -> None:
+    """To their next days; where such a day cannot be planned firmly they are held."""
+    rows = []
+    for one in moved:
+        values = {name: getattr(one.planned, name) for name in _PLANNED}
+        if one.planned.hold is None:
+            rows.append({"one": one.due.id, "why": one.why.value, **values})
         else:
-            touches.move(act.connection, due, TouchEvent.HOLD, now=act.now, **values, reason=hold)
-    reservations.roll(act.connection, rolled)
+            hold = one.planned.hold.value
+            touches.move(act.connection, one.due, TouchEvent.HOLD, now=act.now, **values, reason=hold)
+    reservations.roll(act.connection, rows)
 
 
-def _slot(act: Act, due: Record, enrollment: Record, earliest: datetime) -> tuple[dict[str, Any], str | None]:
-    """The columns that change, and why it is held where that day cannot be planned firmly."""
+def _later(act: Act, delayed: Sequence[tuple[Record, datetime, Reason]]) -> list[Rolled]:
+    homes = enrollments.with_people(act.connection, [due.enrollment_id for due, *_ in delayed]) if delayed else []
+    known = {row.id: row for row in homes}
+    return [Rolled(due, _slot(act, due, known[due.enrollment_id], until), why) for due, until, why in delayed]
+
+
+def _slot(act: Act, due: Record, enrollment: Record, earliest: datetime) -> PlannedTouch:
     plan, setting = act.plan(due.version_id).sequence, facts.setting_of(act.workspace, enrollment, act.now)
     progress = facts.progress_of(plan, enrollment, [due], setting)
-    planned = plan_later(plan, progress.touches[0], earliest, progress)
-    values = {name: getattr(planned, name) for name in _PLANNED}
-    return values, planned.hold.value if planned.hold is not None else None
+    return plan_later(plan, progress.touches[0], earliest, progress)

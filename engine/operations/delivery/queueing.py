@@ -14,7 +14,7 @@ from engine.core.touch import Reason, TouchEvent, TouchStatus
 from engine.operations import texts, transfers, wording
 from engine.operations.act import Act
 from engine.operations.covering import Cover, Piece
-from engine.operations.delivery import queue_turns, rendering
+from engine.operations.delivery import days_off, queue_turns, rendering
 from engine.operations.lifecycle import advance, stopping
 from engine.operations.reaching import reach
 from engine.operations.texts import Cast
@@ -26,7 +26,7 @@ def queue(act: Act, reserved: Sequence[Record]) -> int:
     """Turns reserved human touches into tasks. Returns how many reached a queue."""
     free = [due for due in of_free_people(act, reserved) if due.status == TouchStatus.SCHEDULED.value]
     cover = Cover(act)
-    due_touches = _not_waiting(act, free, cover)
+    due_touches = days_off.leave_out(act, _not_waiting(act, free, cover))
     cast = texts.cast_of(act.connection, act.workspace, due_touches)
     ways = reach.ways_to(act, due_touches, cast)
     ready: list[Record] = []

@@ -20,6 +20,7 @@ _TOUCH = {
     Reason.PROVIDER_CAP: ("the mail server or provider takes no more for now", "服务商的发送量已达上限"),
     Reason.FOLLOW_UPS_FIRST: ("the mailbox is kept for people who are under way", "邮箱额度优先留给跟进中的客户"),
     Reason.DAY_FULL: ("the rep's day is full", "同事当天的任务已满"),
+    Reason.DAY_OFF: ("its day was closed after it had been planned", "排定之后，原定日期改为不工作"),
     Reason.TRANSIENT: ("it could not be delivered just now; it is tried again", "暂时未能投递，将重试"),
     Reason.REP_WROTE: ("a rep wrote to them by hand", "同事刚手动发过邮件"),
     Reason.OUT_OF_OFFICE: ("they are away", "对方外出"),

@@ -98,6 +98,13 @@ OF_REASON: Mapping[Reason, tuple[Remedy, ...]] = {
             _APPLY,
         ),
     ),
+    Reason.DAY_OFF: (
+        Remedy(
+            "Open the day again: `closed:`, a calendar or the rep’s `hours:` in workspace.yaml, and apply.",
+            "在 workspace.yaml 的 `closed:`、日历或该同事的 `hours:` 中重新开放该日并应用。",
+            _APPLY,
+        ),
+    ),
     Reason.OUT_OF_OFFICE: (_RESUME,),
     Reason.SENDING_OFF: (Remedy("Switch sending on.", "打开发送。", "touchline sending on"),),
     Reason.INBOX_STALE: (_LOGIN,),
