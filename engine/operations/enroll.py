@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,12 +51,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """`begins_at` is given where that is not at once."""
+    """`day_one` is the person's own; `begins_at` is given where that is not at once."""
 
     prospect_id: int
     name: str
     rep: str
     runs: str  # the formula that this person's addresses allow
+    day_one: date
     enrollment_id: int | None = None
     begins_at: datetime | None = None
 
@@ -110,10 +111,7 @@ def enroll_in(act: Act, order: Order) -> Report:
     newcomers, turns = desk.take_turns(admitted)
     ids: list[int | None] = [None] * len(admitted) if order.dry_run else [*desk.admit(admitted, turns)]
     missing: Counter[str] = desk.missing(admitted) if order.dry_run else Counter()
-    enrolled = [
-        Enrolled(row.id, row.name, desk.rep(row), desk.runs(row), made, _begins_at(turns.get(row.id)))
-        for row, made in zip(admitted, ids, strict=True)
-    ]
+    enrolled = [desk.enrolled(row, made, turns.get(row.id)) for row, made in zip(admitted, ids, strict=True)]
     return Report(
         sequence=order.sequence,
         declared=str(plan.sequence.formula),
@@ -124,10 +122,6 @@ def enroll_in(act: Act, order: Order) -> Report:
         unasked=desk.gate.unasked(admitted, desk.kinds),
         newcomers=newcomers,
     )
-
-
-def _begins_at(turn: Turn | None) -> datetime | None:
-    return turn.at if turn is not None else None
 
 
 def _check_batch(sequence: SequencePlan, count: int) -> None:
@@ -171,8 +165,12 @@ class _Desk:
             self.room.enter(row)
         return refused
 
-    def rep(self, row: Record) -> str:
-        return str(self._rep_row(row).key)
+    def enrolled(self, row: Record, enrollment_id: int | None, turn: Turn | None) -> Enrolled:
+        rep, day_one = self._rep_row(row).key, self._day_one(row, turn)
+        return Enrolled(row.id, row.name, rep, self.runs(row), day_one, enrollment_id, turn.at if turn else None)
+
+    def _day_one(self, row: Record, turn: Turn | None) -> date:
+        return self._beginnings.at(turn.at if turn else self.now, self._where(row)).day_one
 
     def runs(self, row: Record) -> str:
         key = frozenset(self.kinds.get(row.id, ())), self.gate.closed(row)
@@ -280,7 +278,7 @@ class _Desk:
             "locale": row.locale,
             "zone": zone,
             "zone_origin": origin,
-            "day_one": self._beginnings.at(turn.at if turn else self.now, self._where(row)).day_one,
+            "day_one": self._day_one(row, turn),
             "enrolled_at": self.now,
             "admit_at": turn.at if turn else None,
             "waits_for": turn.waits_for if turn else None,

@@ -236,6 +236,10 @@ def test_who_is_enrolled_waits_or_is_refused_can_be_exported(day: World, touchli
     assert (last["status"], last["rep"]) == ("pending", "ana-diaz")
     assert last["begins on"] > "2026-03-04"
     assert first["runs"] == last["runs"] != ""
+    touchline(*words[:-1])
+    assert {row.prospect_id: str(row.day_one) for row in day.rows("enrollment") if row.prospect_id in fresh} == {
+        int(row["id"]): row["begins on"] for row in found.values() if row["status"] != "refused"
+    }
 
 
 def test_ids_that_nobody_has_are_named(day: World, touchline: Touchline) -> None:

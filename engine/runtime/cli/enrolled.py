@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from engine.core.clock import local_date
 from engine.core.guards import Refusal
-from engine.operations.context import Context
 from engine.operations.enroll import Report
 from engine.operations.queries.beginning import what_comes
 from engine.operations.queries.reasons import of_refusal, of_unasked
-from engine.runtime.cli.acting import zone_of
 from engine.runtime.cli.spoken import spoken
 from engine.runtime.console import print_csv, print_table, say
 
@@ -32,17 +29,15 @@ _WORDS = {
 }
 
 
-def print_people(ctx: Context, report: Report, locale: str) -> None:
+def print_people(report: Report, locale: str) -> None:
     """As CSV."""
-    print_csv(_COLUMNS, _people(ctx, report, locale))
+    print_csv(_COLUMNS, _people(report, locale))
 
 
-def _people(ctx: Context, report: Report, locale: str) -> Iterator[tuple[object, ...]]:
-    """Who begins at once does so on the rep's today."""
-    zones = {rep: zone_of(ctx, rep) for rep in {one.rep for one in report.enrolled}}
+def _people(report: Report, locale: str) -> Iterator[tuple[object, ...]]:
     for one in report.enrolled:
-        day = local_date(one.begins_at or ctx.now(), zones[one.rep])
-        yield one.prospect_id, one.name, "pending" if one.begins_at else "enrolled", "", "", day, one.rep, one.runs
+        status = "pending" if one.begins_at else "enrolled"
+        yield one.prospect_id, one.name, status, "", "", one.day_one, one.rep, one.runs
     for no in report.refused:
         yield no.prospect_id, no.name, "refused", no.reason.value, of_refusal(no.reason, locale), "", "", ""
 

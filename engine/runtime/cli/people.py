@@ -88,7 +88,7 @@ def enroll(
     if as_json:
         print_json(report)
     elif as_csv:
-        print_people(ctx, report, language_of(ctx, settings.rep or None))
+        print_people(report, language_of(ctx, settings.rep or None))
     else:
         print_report(report, ctx.now(), language_of(ctx, settings.rep or None), dry_run=dry_run)
     _tell_unknown(report)
