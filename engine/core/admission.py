@@ -5,12 +5,12 @@ when it begins, and a day is full when the shares of one kind make up the whole:
 """
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from math import ceil
+from math import inf
 
 from engine.core.capacity import Capacity, load_of
 from engine.core.sequence import DayKind, Verb
@@ -126,27 +126,39 @@ def pile_up(starts: Mapping[date, int], sequence: Plan, capacity: Capacity, work
     every step comes on its own day. `workdays` are the rep's, from the first of the starts on, without end. An estimate
     for people: a simulation tells more.
     """
-    load = load_of(sequence.steps, capacity)
-    if load.tasks == 0:
-        return Pile(0, 0, 0)
-    per_day = min(_daily(load.tasks, load.minutes, capacity), 1e9)
-    arriving = _arriving(starts, sequence, workdays)
-    left, peak, on_day, days = 0.0, 0.0, 0, max(arriving) + 1
-    for day in range(days):
-        left = max(0.0, left + arriving[day] - per_day)
+    arriving = _arriving(starts, sequence, capacity, workdays)
+    waiting, peak, on_day, day = deque[tuple[float, int]](), 0, 0, 0
+    while waiting or arriving:
+        waiting.extend(arriving.pop(day, Counter()).items())
+        _work_off(waiting, capacity)
+        day += 1
+        left = sum(tasks for _, tasks in waiting)
         if left > peak:
-            peak, on_day = left, day + 1
-    return Pile(ceil(peak - _A_HAIR), on_day, days + ceil(left / per_day - _A_HAIR))
+            peak, on_day = left, day
+    return Pile(peak, on_day, day)
 
 
-def _daily(tasks: int, minutes: float, capacity: Capacity) -> float:
-    """Tasks of this sequence's kind that fit into a day."""
-    by_minutes = capacity.minutes_per_day / (minutes / tasks) if capacity.minutes_per_day and minutes else None
-    return min((one for one in (capacity.tasks_per_day, by_minutes) if one is not None), default=1e9)
+def _work_off(waiting: deque[tuple[float, int]], capacity: Capacity) -> None:
+    """One day's work, what came first before the rest; whatever is left stays, each with its minutes and how many."""
+    tasks_left = capacity.tasks_per_day or inf
+    minutes_left = whole_day = capacity.minutes_per_day or inf
+    while waiting:
+        minutes, tasks = waiting.popleft()
+        fits = minutes_left / minutes + _A_HAIR if minutes else inf
+        at_least = minutes_left == whole_day  # a day has time for one task of any length
+        done = int(min(tasks, tasks_left, max(fits, at_least)))
+        tasks_left, minutes_left = tasks_left - done, minutes_left - done * minutes
+        if done < tasks:
+            waiting.appendleft((minutes, tasks - done))
+            return
 
 
-def _arriving(starts: Mapping[date, int], sequence: Plan, workdays: Iterable[date]) -> Counter[int]:
-    """Tasks that fall due, by the number of the working day; what falls on a day off is due on the next."""
+def _arriving(
+    starts: Mapping[date, int], sequence: Plan, capacity: Capacity, workdays: Iterable[date]
+) -> dict[int, Counter[float]]:
+    """How many tasks of how many minutes fall due, by the number of the working day. What falls on a day off is due on
+    the next, and what begins on one begins then.
+    """
     coming, days = iter(workdays), list[date]()
 
     def number_of(day: date) -> int:
@@ -154,11 +166,12 @@ def _arriving(starts: Mapping[date, int], sequence: Plan, workdays: Iterable[dat
             days.append(next(coming))
         return bisect_left(days, day)
 
-    arriving: Counter[int] = Counter()
+    arriving: dict[int, Counter[float]] = defaultdict(Counter)
     for first, leads in starts.items():
+        begun = number_of(first)
         for step in (step for step in sequence.steps if step.do.is_counted and not step.do.is_automatic):
             later = step.day - 1
             in_business = sequence.schedule.days is DayKind.BUSINESS
-            number = number_of(first) + later if in_business else number_of(first + timedelta(days=later))
-            arriving[number] += leads
+            number = begun + later if in_business else number_of(days[begun] + timedelta(days=later))
+            arriving[number][load_of([step], capacity).minutes] += leads
     return arriving

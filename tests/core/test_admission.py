@@ -119,6 +119,26 @@ def test_what_falls_on_days_off_piles_up_on_the_next_day_of_work() -> None:
     assert pile([10], every_day, by_tasks).peak == 0
 
 
+def test_what_begins_on_a_day_off_begins_on_the_next_day_of_work() -> None:
+    outbound = shipped_sequences()["outbound-7x3x21"]
+    monday = next(iter(workdays()))
+    sunday = monday - timedelta(days=1)
+    on_both = [pile_up({first: 126}, outbound, Capacity(), workdays()) for first in (sunday, monday)]
+    assert on_both[0] == on_both[1]
+    assert (on_both[0].peak, on_both[0].on_day) == (79, 11)  # of the mails by hand, 47 fit into a day
+
+
+def test_long_work_piles_up_higher_than_short_work() -> None:
+    """A hundred mails of seven minutes are more than two days of 330 minutes, a hundred calls of three are one."""
+    outbound = shipped_sequences()["outbound-7x3x21"]
+    of_one = {verb: replace(outbound, steps=(replace(outbound.steps[0], key="one", day=1, do=verb),)) for verb in Verb}
+    by_minutes = replace(Capacity(), tasks_per_day=None)
+    assert pile([100], of_one[Verb.PERSONAL_EMAIL], by_minutes) == Pile(100 - 47, 1, 3)
+    assert pile([100], of_one[Verb.CALL], by_minutes) == Pile(0, 0, 1)
+    never = replace(Capacity(), tasks_per_day=None, minutes_per_day=5)
+    assert pile([2], of_one[Verb.PERSONAL_EMAIL], never) == Pile(1, 1, 2)
+
+
 def test_nobody_does_more_minutes_than_the_longest_day_has() -> None:
     two_hours = Hours(((Window(time(9), time(10)), Window(time(14), time(15))),) * 2 + ((),) * 5)
     assert Capacity().within(two_hours).minutes_per_day == 120
