@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, any_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, any_, bindparam, case, exists, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from engine.core.sequence import Verb
@@ -14,7 +14,7 @@ from engine.core.touch import TouchEvent, TouchStatus, advance
 from engine.store.among import among
 from engine.store.conditions import IS_SCHEDULED_TOUCH, IS_SENDING_TOUCH
 from engine.store.connection import Connection, Record
-from engine.store.tables import touch
+from engine.store.tables import enrollment, touch
 
 AUTOMATIC = tuple(verb.value for verb in Verb if verb.is_automatic)
 
@@ -25,7 +25,8 @@ def reserve_due(
     """Marks up to `limit` due touches as mine until `until`; returns id, due_at and prospect_id, the longest due first.
 
     Two workers never get the same row (SKIP LOCKED); a reservation that ran out is offered again. Of a person's
-    automatic touches one is given at a time.
+    automatic touches one is given at a time. Where more work for people is due than that, those who are under way have
+    theirs before new ones: their reps' days may be full then.
     """
     taken = _reserving(automatic=automatic, is_sqlite=connection.dialect.name == "sqlite")
     values = {"now": now, "limit": limit, "worker": worker, "until": until}
@@ -38,18 +39,24 @@ def _reserving(*, automatic: bool, is_sqlite: bool) -> ReturningUpdate[Any]:
     now = bindparam("now", type_=touch.c.due_at.type)
     kind = touch.c.verb.in_(AUTOMATIC) if automatic else touch.c.verb.not_in(AUTOMATIC)
     free = (touch.c.reserved_until.is_(None)) | (touch.c.reserved_until <= now)
-    due = (
-        select(touch.c.id)
-        .where(touch.c.status == TouchStatus.SCHEDULED.value, touch.c.due_at <= now, kind, free)
-        .order_by(touch.c.due_at, touch.c.id)
-        .limit(bindparam("limit", type_=Integer))
-        .with_for_update(skip_locked=True)
-    )
+    all_due = select(touch.c.id).where(IS_SCHEDULED_TOUCH, touch.c.due_at <= now, kind, free)
+    longest = (touch.c.due_at, touch.c.id)
+    in_line = all_due.order_by(*longest) if automatic else _under_way_first(all_due, *longest)
+    due = in_line.limit(bindparam("limit", type_=Integer)).with_for_update(of=touch, skip_locked=True)
     mine: ColumnElement[bool] = touch.c.id.in_(due)
     if not is_sqlite:  # IN (SELECT ... LIMIT) may be planned as a sequential scan
         mine = touch.c.id == any_(func.array(due.scalar_subquery()))
     reserved = {"reserved_by": bindparam("worker"), "reserved_until": bindparam("until", type_=touch.c.due_at.type)}
     return update(touch).where(mine).values(**reserved).returning(touch.c.id, touch.c.due_at, touch.c.prospect_id)
+
+
+def _under_way_first(due: Select[Any], *order: Any) -> Select[Any]:
+    """What has an hour of its own is nobody's first step that could wait."""
+    day_one = select(enrollment.c.day_one).where(enrollment.c.id == touch.c.enrollment_id).scalar_subquery()
+    is_new = case(
+        ((touch.c.repeat == 0) & touch.c.respond_by.is_(None) & (touch.c.nominal_date == day_one), 1), else_=0
+    )
+    return due.order_by(is_new, *order)
 
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:

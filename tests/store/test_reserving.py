@@ -1,6 +1,7 @@
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +10,7 @@ from engine.store import enrollments, reservations
 from engine.store.database import Database
 from tests.support import rows
 from tests.support.databases import on_postgresql
-from tests.support.rows import NOW
+from tests.support.rows import NOW, TODAY
 
 _MINUTE = timedelta(minutes=1)
 
@@ -72,6 +73,20 @@ def test_the_longest_due_is_given_first(database: Database) -> None:
         rows.put(connection, "touch", id=2, enrollment_id=2, prospect_id=2, due_at=NOW - _MINUTE)
     assert _reserve(database, limit=1) == [2]
     assert _reserve(database, limit=1) == [1]
+
+
+def test_of_work_for_people_that_of_new_ones_is_given_last_unless_it_has_an_hour(database: Database) -> None:
+    call = {"step": "call", "lane": "phone", "verb": "call"}
+    lines: list[dict[str, Any]] = [
+        {}, {"nominal_date": TODAY + timedelta(days=1)}, {"repeat": 1}, {"respond_by": NOW},
+    ]  # fmt: skip
+    with database.write() as connection:
+        for one, values in enumerate(lines, 2):
+            rows.put(connection, "prospect", id=one)
+            rows.put(connection, "enrollment", id=one, prospect_id=one)
+            rows.put(connection, "touch", id=one, enrollment_id=one, prospect_id=one, **call, **values)
+    given = [_reserve(database, limit=1, automatic=False) for _ in range(4)]
+    assert given == [[3], [4], [5], [2]]
 
 
 def test_of_one_person_one_send_is_given_at_a_time_and_the_other_stays_free(database: Database) -> None:
