@@ -47,6 +47,9 @@ class Progress:
     setting: Setting
     touches: tuple[PastTouch, ...] = ()
 
+    def of(self, step: str, repeat: int) -> PastTouch:
+        return next(one for one in self.touches if (one.step, one.repeat) == (step, repeat))
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedTouch:

@@ -153,7 +153,7 @@ def give_to(stage: Stage, life: Life, worker: str) -> None:
     life.setting = replace(life.setting, rep=stage.worker(life).time_for(life.sequence.audience.kind))
     progress = life.progress()
     for touch in filter(_is_to_come, life.open_touches):
-        past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.plan.step, touch.plan.repeat))
+        past = progress.of(touch.plan.step, touch.plan.repeat)
         planned = plan_for_another(life.sequence, past, progress, stage.now)
         touch.plan = replace(planned, respond_by=touch.plan.respond_by)
         touch.due_at, touch.reason = planned.due_at, None

@@ -93,11 +93,15 @@ class Floor:
         post.desk.close(task)
         post.discount(task)
 
-    def hand_over(self, task: Task, worker: str, *, lent_by: str | None = None) -> Task:
-        """Another rep has the task now, or until the one who lends it is back."""
+    def hand_over(self, task: Task, worker: str, *, lent_by: str | None = None, for_good: bool = False) -> Task:
+        """Another rep has the task now, or until the one who lends it is back. For good: then whoever put it off does
+        not decide for the next one; what has a day keeps it.
+        """
         came_on = self.posts[task.worker].came_on.get(task.ranked.id)
         self.take_away(task)
-        moved = replace(task, worker=worker, lent_by=lent_by, is_open=True)
+        is_woken = for_good and task.rests_until != task.ranked.due_at
+        rests_until = None if is_woken else task.rests_until
+        moved = replace(task, worker=worker, lent_by=lent_by, is_open=True, rests_until=rests_until)
         if moved.touch is not None:
             moved.touch.task = moved
         self.give(moved, came_on=came_on)

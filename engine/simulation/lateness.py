@@ -44,7 +44,7 @@ def _is_away(stage: Stage, touch: Touch, worker: str) -> bool:
     if leave is None:
         return False
     progress, plan = life.progress(), touch.plan
-    past = next(one for one in progress.touches if (one.step, one.repeat) == (plan.step, plan.repeat))
+    past = progress.of(plan.step, plan.repeat)
     late_at = plan_later(life.sequence, past, covering.back_at(rep, leave), progress).late_at
     touch.plan = replace(plan, late_at=late_at)
     if late_at is not None:
@@ -61,7 +61,7 @@ def _reassign(stage: Stage, touch: Touch, if_late: IfLate) -> None:
         _escalate(stage, touch, IfLate(Late.ESCALATE))
         return
     course.give_to(stage, life, taker)
-    stage.floor.hand_over(touch.task, taker)
+    stage.floor.hand_over(touch.task, taker, for_good=True)
 
 
 def _escalate(stage: Stage, touch: Touch, if_late: IfLate) -> None:

@@ -51,7 +51,7 @@ def _later(stage: Stage, touch: Touch) -> PlannedTouch:
     if not touch.is_planned:
         return replace(plan, due_at=opens)
     progress = life.progress()
-    past = next(one for one in progress.touches if (one.step, one.repeat) == (plan.step, plan.repeat))
+    past = progress.of(plan.step, plan.repeat)
     later = plan_later(life.sequence, past, opens, progress)
     late_at = later.late_at if plan.late_at is not None else None  # once is enough
     return replace(

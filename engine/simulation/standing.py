@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from engine.core.enrollment import EnrollmentStatus
-from engine.core.touch import TouchStatus
+from engine.core.replanning import deadline, moved_off
+from engine.core.touch import Reason, TouchStatus
 from engine.simulation import course, resuming, working
 from engine.simulation.agenda import Moment
 from engine.simulation.lives import Life, Task, Touch
@@ -21,8 +22,9 @@ def take_place(stage: Stage, one: Standing) -> Life:
     person.live = life if life.status.is_live else person.live
     person.rounds.append((one.sequence, lead.at))
     stage.lives.append(life)
-    for touch in one.touches:
-        _place(stage, life, touch)
+    life.touches += [_touch(life, known) for known in one.touches]
+    for touch, known in zip(life.touches, one.touches, strict=True):
+        _place(stage, touch, known)
     for task in one.tasks:
         _give(stage, _task(life, task), task)
     if one.resumes_at is not None:
@@ -30,18 +32,42 @@ def take_place(stage: Stage, one: Standing) -> Life:
     return life
 
 
-def _place(stage: Stage, life: Life, known: StandingTouch) -> None:
-    touch = Touch(
+def _touch(life: Life, known: StandingTouch) -> Touch:
+    return Touch(
         known.number, life, known.plan, known.due_at, known.status, known.reason, known.outcome, known.ended_at,
         is_promised=known.is_promised, used_at=known.used_at,
     )  # fmt: skip
-    life.touches.append(touch)
-    if touch.status is TouchStatus.SCHEDULED:
+
+
+def _place(stage: Stage, touch: Touch, known: StandingTouch) -> None:
+    """Days may have been closed, and hours changed, since it was planned."""
+    if touch.status is TouchStatus.SCHEDULED and not _has_moved(stage, touch):
         course.wait_for(stage, touch)
     if touch.status is TouchStatus.QUEUED and known.task is not None:
-        touch.task = _task(life, known.task, touch)
+        touch.task = _task(touch.life, known.task, touch)
         _give(stage, touch.task, known.task)
+        _count_anew(touch)
         working.watch(stage, touch)
+
+
+def _has_moved(stage: Stage, touch: Touch) -> bool:
+    if touch.plan.verb.is_automatic or not touch.is_planned or touch.is_promised or working.was_tried_today(touch):
+        return False
+    life, plan, progress = touch.life, touch.plan, touch.life.progress()
+    planned = moved_off(life.sequence, progress.of(plan.step, plan.repeat), progress, stage.now)
+    if planned is None:
+        return False
+    working.roll(stage, touch, planned, Reason.DAY_OFF)
+    return True
+
+
+def _count_anew(touch: Touch) -> None:
+    """Its deadline, if that lies later now."""
+    if touch.plan.late_at is not None and touch.is_planned:
+        progress = touch.life.progress()
+        late_at = deadline(touch.life.sequence, progress.of(touch.plan.step, touch.plan.repeat), progress)
+        if late_at is not None:
+            touch.plan = replace(touch.plan, late_at=max(late_at, touch.plan.late_at))
 
 
 def _give(stage: Stage, task: Task, known: StandingTask) -> None:

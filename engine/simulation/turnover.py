@@ -86,7 +86,7 @@ def _hand_on(stage: Stage, post: Post, leave: Leave) -> None:
         course.give_to(stage, life, whose[_group(life.lead)])
         capping.move(stage, life, stage.worker(life).mailbox)
     for task in _of(post):
-        stage.floor.hand_over(task, whose[_group(task.life.lead)])
+        stage.floor.hand_over(task, whose[_group(task.life.lead)], for_good=True)
     for lead in waiting:
         newcomers.wait(stage, replace(lead, worker=whose[_group(lead)]))
 
@@ -167,7 +167,7 @@ def _spread(stage: Stage, post: Post, items: Sequence[_Item]) -> None:
 
 def _planned_from(stage: Stage, post: Post, touch: Touch, day: date) -> PlannedTouch:
     progress = touch.life.progress()
-    past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.plan.step, touch.plan.repeat))
+    past = progress.of(touch.plan.step, touch.plan.repeat)
     earliest = max(day_start(day, post.worker.time.zone), stage.now)
     return plan_later(touch.life.sequence, past, earliest, progress)
 

@@ -11,7 +11,7 @@ from engine.core.leave import LeavePolicy, waits
 from engine.core.outcome import Answer, Consequence, FollowUp, Next, OutcomeTable, Suppress
 from engine.core.ranking import Level, Ranked, Reachable, base_level
 from engine.core.redialling import Tried, is_same_day, repeat_at
-from engine.core.schedule import plan_later, plan_repeat
+from engine.core.schedule import PlannedTouch, plan_later, plan_repeat
 from engine.core.sequence import AudienceKind, Family, Step, Verb
 from engine.core.task import TaskKind
 from engine.core.touch import Reason, TouchStatus
@@ -74,12 +74,12 @@ def _full_until(stage: Stage, touch: Touch, post: Post, level: Level) -> datetim
     """When the rep's next working day begins, if today's queue has taken what a day holds."""
     kind, capacity, time = TaskKind(touch.plan.verb.value), post.worker.capacity, post.worker.time
     can_wait = waits(LeavePolicy.PAUSE, kind, level, is_inbound=is_inbound(touch.life))
-    if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED or _was_tried_today(touch):
+    if not (can_wait and touch.is_planned) or stage.script.plan is Plan.FIXED or was_tried_today(touch):
         return None
     return full_until(capacity, post.came_today(stage.now), kind.value, time=time, now=stage.now)
 
 
-def _was_tried_today(touch: Touch) -> bool:
+def was_tried_today(touch: Touch) -> bool:
     tries = [
         one.ended_at for one in touch.life.touches if one.plan.step == touch.plan.step and one.ended_at is not None
     ]
@@ -88,9 +88,13 @@ def _was_tried_today(touch: Touch) -> bool:
 
 def _roll(stage: Stage, touch: Touch, earliest: datetime, why: Reason) -> None:
     progress, plan = touch.life.progress(), touch.plan
-    past = next(one for one in progress.touches if (one.step, one.repeat) == (plan.step, plan.repeat))
-    planned = plan_later(touch.life.sequence, past, earliest, progress)
-    touch.plan = replace(planned, respond_by=plan.respond_by)
+    past = progress.of(plan.step, plan.repeat)
+    roll(stage, touch, plan_later(touch.life.sequence, past, earliest, progress), why)
+
+
+def roll(stage: Stage, touch: Touch, planned: PlannedTouch, why: Reason) -> None:
+    """To that day; where it cannot be planned firmly it is held."""
+    touch.plan = replace(planned, respond_by=touch.plan.respond_by)
     if planned.hold is not None:
         touch.status, touch.reason = TouchStatus.HELD, planned.hold
     else:
@@ -217,7 +221,7 @@ def _repeat(stage: Stage, touch: Touch, answer: Answer, row: Consequence) -> Non
     if at is None:
         return
     progress = life.progress()
-    last = next(one for one in progress.touches if (one.step, one.repeat) == (touch.plan.step, touch.plan.repeat))
+    last = progress.of(touch.plan.step, touch.plan.repeat)
     planned = plan_repeat(life.sequence, last, at, progress=progress, now=stage.now)
     course.schedule(stage, life, planned, is_promised=row.next is Next.REPEAT and answer.at is not None)
 

@@ -4,17 +4,19 @@ nothing is given up for it.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from engine.core.outcome import Answer
 from engine.core.workspace import Workspace
 from engine.operations.queries.explaining.explanation import explain_touch
+from engine.operations.queries.snapshot import snapshot
 from engine.operations.tasks.work_task import By, complete
 from engine.runtime.virtual import run_until
 from engine.store.connection import Record
 from tests.operations.capped import set_workspace
+from tests.operations.test_forecast_holds import differences
 from tests.operations.test_queue_days import ring, rings
 from tests.support.databases import on_sqlite
 from tests.support.factories import hours
@@ -60,6 +62,13 @@ def test_work_whose_day_was_closed_since_comes_on_the_next_one(world: World, cha
     assert not [link for link in told if link.rule.startswith("moved")]
     run_until(world.ctx, world.clock, datetime(2026, 3, day, 15, tzinfo=UTC))
     assert planned(world).status == "queued"
+
+
+@on_sqlite
+@pytest.mark.parametrize("change", [closed, fridays_only])
+def test_days_that_were_closed_since_are_foreseen(world: World, change: Change) -> None:
+    under_way(world, change)
+    assert differences(world, snapshot(world.ctx, timedelta(days=21))) == []
 
 
 @on_sqlite

@@ -49,7 +49,7 @@ def _late_today(act: Act, rows: Sequence[Record]) -> list[Record]:
     progress, late = placing.progress_of(act, rows), list[Record]()
     for row in rows:
         mine = progress[row.enrollment_id]
-        past = next(one for one in mine.touches if (one.step, one.repeat) == (row.step, row.repeat))
+        past = mine.of(row.step, row.repeat)
         late_at = deadline(act.plan(row.version_id).sequence, past, mine)
         if late_at is not None and late_at > act.now:
             touches.set_deadlines(act.connection, row.id, late_at=late_at)
@@ -114,7 +114,7 @@ class _Desk:
     def _count_again(self, row: Record, since: datetime) -> None:
         """Nobody is late with the work of a rep who is away."""
         progress = placing.progress_of(self.act, [row])[row.enrollment_id]
-        past = next(one for one in progress.touches if (one.step, one.repeat) == (row.step, row.repeat))
+        past = progress.of(row.step, row.repeat)
         planned = plan_later(self.act.plan(row.version_id).sequence, past, since, progress)
         touches.set_deadlines(self.act.connection, row.id, late_at=planned.late_at)
 

@@ -139,7 +139,7 @@ class _Return:
             return day
         sequence = self.act.plan(touch.version_id).sequence
         progress = self._progress[touch.enrollment_id]
-        past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+        past = progress.of(touch.step, touch.repeat)
         planned = plan_later(sequence, past, max(day_start(day, self._rep.zone), self.act.now), progress)
         landed = local_date(planned.due_at, self._rep.zone)
         self._plans[number, landed] = planned

@@ -60,7 +60,7 @@ def _plan_one(act: Act, row: Record, past: Sequence[Record]) -> int:
     progress = facts.progress_of(sequence, row, past, facts.setting_of(act.workspace, row, act.now))
     moved = 0
     for touch in filter(_waits_for_a_calendar, past):
-        (mine,) = (one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+        mine = progress.of(touch.step, touch.repeat)
         planned = plan_anew(sequence, mine, progress, act.now)
         if planned.hold is None:
             touches.release_as(act.connection, touch, planned, now=act.now)

@@ -94,7 +94,7 @@ def _later(act: Act, row: Record, held_up: Sequence[Record]) -> dict[int, dict[s
         opens = next_window_start(hours, setting.calendar, setting.zone, act.now)
         found[touch.id] = {"due_at": opens}
         if facts.is_planned(touch):
-            (last,) = (one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+            last = progress.of(touch.step, touch.repeat)
             planned = plan_later(sequence, last, opens, progress)
             names = ("callable_from", "callable_until", "late_at")
             found[touch.id] |= {name: getattr(planned, name) for name in names}

@@ -70,5 +70,5 @@ class _Desk:
 
     def _plan_of(self, touch: Record) -> tuple[Plan, PastTouch, Progress]:
         sequence, progress = self.act.plan(touch.version_id).sequence, self.progress[touch.enrollment_id]
-        past = next(one for one in progress.touches if (one.step, one.repeat) == (touch.step, touch.repeat))
+        past = progress.of(touch.step, touch.repeat)
         return sequence, past, progress

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.core.outcome import Answer, Consequence, Next
 from engine.core.redialling import Tried, repeat_at
-from engine.core.schedule import PastTouch, plan_repeat
+from engine.core.schedule import plan_repeat
 from engine.core.sequence import Step, Verb
 from engine.operations import facts
 from engine.operations.act import Act
@@ -23,15 +23,10 @@ def repeat(act: Act, touch: Record, answer: Answer, row: Consequence) -> None:
     if at is None:
         return
     progress = facts.progress_of(sequence, enrollment, past, facts.setting_of(act.workspace, enrollment, act.now))
-    last = next(one for one in progress.touches if _is_same(one, touch))
-    planned = plan_repeat(sequence, last, at, progress=progress, now=act.now)
+    planned = plan_repeat(sequence, progress.of(touch.step, touch.repeat), at, progress=progress, now=act.now)
     is_promised = row.next is Next.REPEAT and answer.at is not None
     new = touches.planned_row(planned, enrollment.id, enrollment.prospect_id) | {"is_promised": is_promised}
     touches.add(act.connection, new)
-
-
-def _is_same(past: PastTouch, touch: Record) -> bool:
-    return bool(past.step == touch.step and past.repeat == touch.repeat)
 
 
 def _tried(act: Act, touch: Record, past: Sequence[Record], step: Step) -> Tried:

@@ -22,7 +22,7 @@ def asked_for(case: Case, row: Record) -> PlannedTouch | None:
     at = repeat_at(consequence, Answer(last.outcome), tried, last.ended_at) if consequence is not None else None
     if at is None:
         return None
-    past = next(one for one in case.progress.touches if (one.step, one.repeat) == (last.step, last.repeat))
+    past = case.progress.of(last.step, last.repeat)
     return plan_repeat(case.plan, past, at, progress=case.progress, now=last.ended_at)
 
 
