@@ -181,8 +181,13 @@ def test_what_a_process_leaves_unbegun_is_free_when_it_ends(world: World) -> Non
     heart = Heart(world.ctx, senders=1, every_seconds=0.05)
     heart.start()
     assert transport.begun.acquire(timeout=PATIENCE)
-    threading.Timer(0.2, transport.may_end.set).start()
-    heart.stop()
+    stopping = threading.Thread(target=heart.stop)
+    stopping.start()
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not (heart._pool._shutdown and heart._pool._work_queue.qsize() <= 1):
+        time.sleep(0.01)  # what waited is called off before the sender can take it
+    transport.may_end.set()
+    stopping.join(PATIENCE)
     assert [row.reserved_by for row in world.rows("touch", status="scheduled", step="@ack")] == [None] * 2
 
 
