@@ -183,9 +183,8 @@ def test_what_a_process_leaves_unbegun_is_free_when_it_ends(world: World) -> Non
     assert transport.begun.acquire(timeout=PATIENCE)
     stopping = threading.Thread(target=heart.stop)
     stopping.start()
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and not (heart._pool._shutdown and heart._pool._work_queue.qsize() <= 1):
-        time.sleep(0.01)  # what waited is called off before the sender can take it
+    pool = heart._pool
+    wait_until(lambda: pool._shutdown and pool._work_queue.qsize() <= 1, "what waits for the sender is not called off")
     transport.may_end.set()
     stopping.join(PATIENCE)
     assert [row.reserved_by for row in world.rows("touch", status="scheduled", step="@ack")] == [None] * 2
